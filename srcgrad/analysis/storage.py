@@ -1,0 +1,148 @@
+"""Storage: which results are arrays of their own, that may be written to or handed to the caller.
+
+A value is owned where its storage is fresh and nothing else names it any more.  Updates in place and
+the function's results need owned storage; where it is not, a copy is made.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
+from srcgrad.kinds import Kind, List, Num
+from srcgrad.rules.table import lookup
+from srcgrad.runtime import owned as owned_at_run_time
+from srcgrad.walk import atoms, blocks, statements
+
+
+def is_immutable(kind: Kind) -> bool:
+    """Whether values of a kind cannot be written to, so that sharing them is harmless."""
+    return isinstance(kind, Num) and kind.is_scalar
+
+
+class Ownership:
+    """Which variables are fresh storage with a single consumer."""
+
+    def __init__(self, body: Block) -> None:
+        self.made: dict[Var, Stmt] = {}
+        self.consumers: dict[Var, int] = {}
+        self.aliased: set[Var] = set()
+        self.sources: dict[Var, list[Atom]] = {}
+        self._collect(body)
+        self.fresh = self._settle()
+
+    def owns(self, atom: Atom) -> bool:
+        """Whether a consumer of the atom may do with its storage what it likes."""
+        if isinstance(atom, Const):
+            return True
+        if is_immutable(atom.kind):
+            return True
+        return atom in self.fresh and self.consumers.get(atom, 0) <= 1 and atom not in self.aliased
+
+    def _collect(self, block: Block) -> None:
+        for s in block.stmts:
+            self._collect_one(s)
+            for inner in blocks(s):
+                self._collect(inner)
+        self._consume(block.results)
+
+    def _consume(self, some: tuple[Atom, ...]) -> None:
+        for a in some:
+            if isinstance(a, Var):
+                self.consumers[a] = self.consumers.get(a, 0) + 1
+
+    def _collect_one(self, s: Stmt) -> None:
+        match s:
+            case Bind(target, op, args):
+                self.made[target] = s
+                self._read_by(op, args)
+            case ir.If():
+                for i, t in enumerate(s.targets):
+                    self.sources[t] = [b.results[i] for b in (s.then, s.orelse) if not b.raises]
+            case Loop():
+                self._consume(s.inits)
+                for p, t, i, r in zip(s.params, s.targets, s.inits, s.body.results, strict=True):
+                    self.sources[p] = self.sources[t] = [i, r]
+            case ir.Push(values=values):
+                self.aliased.update(a for a in values if isinstance(a, Var))
+            case _:
+                self.aliased.update(a for a in atoms(s) if isinstance(a, Var))
+
+    def _read_by(self, op: object, args: tuple[Atom, ...]) -> None:
+        if isinstance(op, ir.UpdateAt):
+            self._consume(args[:1])
+            if op.op is None:
+                self._consume(args[2:])
+        elif isinstance(op, ir.Display | ir.Construct):
+            self._consume(args)
+        elif not _makes_fresh(op):
+            self.aliased.update(a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List))
+
+    def _settle(self) -> set[Var]:
+        """The variables whose storage is fresh: all that no rule speaks against."""
+        fresh = {v for v, s in self.made.items() if isinstance(s, Bind) and _makes_fresh(s.op)}
+        fresh |= set(self.sources)
+        changed = True
+        while changed:
+            bad = {v for v in fresh if any(not self._is_fresh(a, fresh) for a in self.sources.get(v, ()))}
+            fresh -= bad
+            changed = bool(bad)
+        return fresh
+
+    def _is_fresh(self, a: Atom, fresh: set[Var]) -> bool:
+        if isinstance(a, Const) or is_immutable(a.kind):
+            return True
+        return a in fresh and self.consumers.get(a, 0) <= 1 and a not in self.aliased
+
+
+def _makes_fresh(op: object) -> bool:
+    if isinstance(op, ir.UpdateAt | ir.ZerosLike | ir.Display | ir.Construct):
+        return True
+    if op is owned_at_run_time:
+        return True
+    primitive = lookup(op)
+    return primitive is not None and primitive.memory == "fresh"
+
+
+def own_updates(body: Block) -> None:
+    """Give every update in place storage of its own, with a copy where it needs one."""
+    ownership = Ownership(body)
+    for block in _every_block(body):
+        for s in list(block.stmts):
+            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt) and not _starts_owned(ownership, s.args[0]):
+                copy = Var(s.target.hint, s.args[0].kind if isinstance(s.args[0], Var) else s.target.kind)
+                block.stmts.insert(block.stmts.index(s), _copy(copy, s.args[0], s))
+                s.args = (copy, *s.args[1:])
+
+
+def _starts_owned(ownership: Ownership, base: Atom) -> bool:
+    if isinstance(base, Var) and isinstance(base.kind, List):
+        return True
+    return ownership.owns(base)
+
+
+def own_results(block: Block, results: tuple[Atom, ...]) -> tuple[Atom, ...]:
+    """The results of a function, each storage of its own; copies are appended to the block."""
+    ownership = Ownership(Block(block.stmts, results))
+    return tuple(_owned_result(block, ownership, r) for r in results)
+
+
+def _owned_result(block: Block, ownership: Ownership, result: Atom) -> Atom:
+    if ownership.owns(result):
+        return result
+    assert isinstance(result, Var)
+    copy = Var(result.hint if result in ownership.made else None, result.kind)
+    block.stmts.append(_copy(copy, result, None))
+    return copy
+
+
+def _copy(target: Var, value: Atom, like: Stmt | None) -> Bind:
+    origin = like.origin if like else None
+    if isinstance(target.kind, Num) and target.kind.dims is not None:
+        return Bind(target, np.copy, (value,), origin=origin)
+    return Bind(target, owned_at_run_time, (value,), origin=origin)
+
+
+def _every_block(body: Block) -> list[Block]:
+    return [body, *(inner for s in statements(body) for inner in blocks(s))]

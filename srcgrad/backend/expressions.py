@@ -1,0 +1,300 @@
+"""IR values -> gast expressions."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.backend.fold import Plan
+from srcgrad.ir import Atom, Bind, Const, If, Var
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
+from srcgrad.rules.table import Primitive, attribute_name, lookup
+
+BINARY = {
+    operator.add: gast.Add, operator.sub: gast.Sub, operator.mul: gast.Mult, operator.truediv: gast.Div,
+    operator.floordiv: gast.FloorDiv, operator.mod: gast.Mod, operator.pow: gast.Pow,
+    operator.matmul: gast.MatMult, operator.and_: gast.BitAnd, operator.or_: gast.BitOr,
+    operator.xor: gast.BitXor, operator.lshift: gast.LShift, operator.rshift: gast.RShift,
+}  # fmt: skip
+UNARY = {operator.neg: gast.USub, operator.pos: gast.UAdd, operator.invert: gast.Invert, operator.not_: gast.Not}
+COMPARE = {
+    operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE,
+    operator.eq: gast.Eq, operator.ne: gast.NotEq, operator.is_: gast.Is, operator.is_not: gast.IsNot,
+}  # fmt: skip
+LOAD, STORE = gast.Load(), gast.Store()
+
+
+def name(text: str, ctx: Any = LOAD) -> Any:
+    return gast.Name(text, ctx, None, None)
+
+
+def constant(value: Any) -> Any:
+    return gast.Constant(value, None)
+
+
+class Imports:
+    """The names of what generated code takes from outside, and the imports that bring it in."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.taken = taken
+        self.namespace: dict[str, Any] = {}
+        self.lines: list[str] = []
+
+    def module(self, module: Any, alias: str) -> str:
+        full = module.__name__
+        chosen = self._claim(alias if alias not in self.taken else full, module)
+        line = f"import {full}" if chosen == full else f"import {full} as {chosen}"
+        return self._import(line, chosen)
+
+    def object(self, value: Any) -> str:
+        """A function or class by name, imported from where it lives if it can be."""
+        wanted = getattr(value, "__name__", type(value).__name__)
+        wanted = wanted if wanted.isidentifier() else "function"
+        home = getattr(value, "__module__", None)
+        chosen = self._claim(wanted, value)
+        module = sys.modules.get(home or "")
+        if home == "builtins" or module is None or getattr(module, wanted, None) is not value:
+            return chosen
+        alias = "" if chosen == wanted else f" as {chosen}"
+        return self._import(f"from {home} import {wanted}{alias}", chosen)
+
+    def _claim(self, wanted: str, value: Any) -> str:
+        chosen = wanted
+        while chosen in self.taken or self.namespace.get(chosen, value) is not value:
+            chosen += "_"
+        self.namespace[chosen] = value
+        return chosen
+
+    def _import(self, line: str, chosen: str) -> str:
+        if line not in self.lines:
+            self.lines.append(line)
+        return chosen
+
+
+class ExpressionRaiser:
+    """Writes values as expressions, with what is inlined written out."""
+
+    def __init__(self, plan: Plan, names: dict[Var, str], imports: Imports) -> None:
+        self.plan = plan
+        self.names = names
+        self.imports = imports
+
+    def expr(self, atom: Atom) -> Any:
+        if isinstance(atom, Const):
+            return self.constant(atom.value)
+        if atom not in self.plan.inlined:
+            return name(self.names[atom])
+        if atom in self.plan.choices:
+            return self.choice(self.plan.choices[atom])
+        return self.operation(self.plan.made_by[atom])
+
+    def constant(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return gast.Tuple([self.constant(v) for v in value], LOAD)
+        if isinstance(value, slice):
+            parts = [None if p is None else self.constant(p) for p in (value.start, value.stop, value.step)]
+            return gast.Call(name("slice"), [p or constant(None) for p in parts], [])
+        if type(value) is float and value < 0 or type(value) is int and value < 0:
+            return gast.UnaryOp(gast.USub(), constant(-value))
+        if value is None or type(value) in (int, float, complex, bool, str, bytes, type(Ellipsis)):
+            return constant(value)
+        if isinstance(value, ir.Undefined):
+            return constant(None)
+        return self._object(value)
+
+    def _object(self, value: Any) -> Any:
+        if isinstance(value, np.dtype):
+            value = value.type
+        if isinstance(value, np.generic):
+            return gast.Call(self._object(type(value)), [self.constant(value.item())], [])
+        if isinstance(value, type(sys)):
+            return name(self.imports.module(value, "np" if value is np else value.__name__.split(".")[-1]))
+        if getattr(np, getattr(value, "__name__", ""), None) is value:
+            return gast.Attribute(self.dotted("np"), value.__name__, LOAD)
+        return name(self.imports.object(value))
+
+    def dotted(self, path: str) -> Any:
+        """A dotted path such as np.linalg.norm, its module imported."""
+        root, *rest = path.split(".")
+        module = np if root == "np" else sys.modules.get(root)
+        result = name(self.imports.module(module, root)) if rest or root == "np" else name(root)
+        for part in rest:
+            result = gast.Attribute(result, part, LOAD)
+        return result
+
+    # operations
+
+    def operation(self, s: Bind) -> Any:
+        op, args = s.op, s.args
+        if op in (operator.getitem, operator.contains):
+            return self._item(op, args)
+
+
+        syntax = self._syntax(s)
+        if syntax is not None:
+            return syntax
+        operands = [self.expr(a) for a in args] if not isinstance(op, ir.ZerosLike) else []
+        if op in BINARY and len(args) == 2:
+            return gast.BinOp(operands[0], BINARY[op](), operands[1])
+        if op in UNARY:
+            return gast.UnaryOp(UNARY[op](), operands[0])
+        if op in COMPARE:
+            return gast.Compare(operands[0], [COMPARE[op]()], [operands[1]])
+        primitive = lookup(op)
+        if primitive is not None and primitive.name:
+            return self._call(primitive, s)
+        return self._plain_call(self._object(op), operands, s.keywords)
+
+    def _item(self, op: Any, args: tuple[Atom, ...]) -> Any:
+        if op is operator.contains:
+            return gast.Compare(self.expr(args[1]), [gast.In()], [self.expr(args[0])])
+        return gast.Subscript(self.expr(args[0]), self.index(args[1]), LOAD)
+
+    def index(self, atom: Atom) -> Any:
+        """An index: slices are written with colons."""
+        made = self.plan.made_by.get(atom) if isinstance(atom, Var) and atom in self.plan.inlined else None
+        if made is not None and made.op is slice:
+            parts = [None if _is_none(a) else self.expr(a) for a in made.args]
+            return gast.Slice(*parts)
+        if made is not None and isinstance(made.op, ir.Display) and made.op.cls is tuple:
+            return gast.Tuple([self.index(a) for a in made.args], LOAD)
+        if isinstance(atom, Const) and isinstance(atom.value, slice):
+            bounds = (atom.value.start, atom.value.stop, atom.value.step)
+            return gast.Slice(*(None if b is None else self.constant(b) for b in bounds))
+        if isinstance(atom, Const) and isinstance(atom.value, tuple):
+            return gast.Tuple([self.index(Const(v)) for v in atom.value], LOAD)
+        return self.expr(atom)
+
+    def _syntax(self, s: Bind) -> Any:
+        match s.op:
+            case ir.Display():
+                return self._display(s)
+            case ir.Construct(cls, fields):
+                values = [gast.keyword(n, self.expr(a)) for n, a in zip(fields, s.args, strict=True)]
+                return gast.Call(self._object(cls), [], values)
+            case ir.GetAttr(attribute):
+                return gast.Attribute(self.expr(s.args[0]), attribute, LOAD)
+            case ir.Call():
+                function, *args = (self.expr(a) for a in s.args)
+                return self._plain_call(function, args, s.keywords)
+            case ir.Format():
+                return self._format(s)
+            case ir.ZerosLike():
+                return self.zeros(s.args[0].kind if isinstance(s.args[0], Var) else None, self.expr(s.args[0]), 0)
+        return None
+
+    def _display(self, s: Bind) -> Any:
+        cls = s.op.cls
+        values = [self.expr(a) for a in s.args]
+        if cls is dict:
+            return gast.Dict(values[::2], values[1::2])
+        if cls is list:
+            return gast.List(values, LOAD)
+        if cls is tuple:
+            return gast.Tuple(values, LOAD)
+        return gast.Call(self._object(cls), values, [])
+
+    def _format(self, s: Bind) -> Any:
+        parts: list[Any] = []
+        for i, text in enumerate(s.op.texts):
+            if text:
+                parts.append(constant(text))
+            if i < len(s.args):
+                spec = gast.JoinedStr([constant(s.op.specs[i])]) if s.op.specs[i] else None
+                parts.append(gast.FormattedValue(self.expr(s.args[i]), s.op.conversions[i], spec))
+        return gast.JoinedStr(parts)
+
+    def _plain_call(self, function: Any, args: list[Any], keywords: tuple[str, ...]) -> Any:
+        split = len(args) - len(keywords)
+        named = [gast.keyword(k, a) for k, a in zip(keywords, args[split:], strict=True)]
+        return gast.Call(function, args[:split], named)
+
+    def _call(self, primitive: Primitive, s: Bind) -> Any:
+        args, keywords = self._arguments(primitive, s.args)
+        attribute = attribute_name(primitive.op)
+        first = s.args[0].kind if s.args and isinstance(s.args[0], Var) else None
+        is_array = not (isinstance(first, Num) and first.weak) and first is not None
+        if attribute and len(args) == 1 and not keywords and is_array:
+            return gast.Attribute(args[0], attribute, LOAD)
+        if primitive.name.startswith("."):
+            return self._method(primitive.name, args, keywords)
+        return gast.Call(self._function(primitive), args, keywords)
+
+    def _method(self, spelled: str, args: list[Any], keywords: list[Any]) -> Any:
+        if not spelled.endswith("()"):
+            return gast.Call(self.dotted(f"np{spelled}"), args, keywords)
+        return gast.Call(gast.Attribute(args[0], spelled[1:-2], LOAD), args[1:], keywords)
+
+    def _function(self, primitive: Primitive) -> Any:
+        spelled = primitive.name
+        if spelled.startswith(("np.", "math.")):
+            return self.dotted(spelled)
+        if "." not in spelled and getattr(primitive.op, "__module__", "") == "builtins":
+            return name(spelled)
+        return self._object(primitive.op)
+
+    def _arguments(self, primitive: Primitive, args: tuple[Atom, ...]) -> tuple[list[Any], list[Any]]:
+        """Operands by position; options that are not at their default by keyword."""
+        if primitive.variadic:
+            return [self.expr(a) for a in args], []
+        required = [a for a, p in zip(args, primitive.parameters, strict=True) if p not in primitive.defaults]
+        optional = [(p, a) for p, a in zip(primitive.parameters, args, strict=True) if p in primitive.defaults]
+        changed = [(p, a) for p, a in optional if not _is_default(a, primitive.defaults[p])]
+        if not primitive.name.startswith("np."):
+            last = max((i for i, (p, a) in enumerate(optional) if (p, a) in changed), default=-1)
+            return [self.expr(a) for a in [*required, *(a for _, a in optional[: last + 1])]], []
+        return [self.expr(a) for a in required], [gast.keyword(p, self.expr(a)) for p, a in changed]
+
+    def choice(self, s: If) -> Any:
+        """A branch as a conditional expression, or `and` and `or` where it is one."""
+        then, orelse = s.then.results[0], s.orelse.results[0]
+        if orelse is s.test and isinstance(s.test, Var):
+            return self._boolean(gast.And, s.test, then)
+        if then is s.test and isinstance(s.test, Var):
+            return self._boolean(gast.Or, s.test, orelse)
+        return gast.IfExp(self.expr(s.test), self.expr(then), self.expr(orelse))
+
+    def _boolean(self, cls: Any, left: Atom, right: Atom) -> Any:
+        parts = [self.expr(left), self.expr(right)]
+        if isinstance(parts[1], gast.BoolOp) and isinstance(parts[1].op, cls):
+            parts = [parts[0], *parts[1].values]
+        return gast.BoolOp(cls(), parts)
+
+    def zeros(self, kind: Kind | None, value: Any, depth: int) -> Any:
+        """Zeros with the structure of a value."""
+        match kind:
+            case Num() if kind.is_scalar:
+                return constant(0.0)
+            case Tuple(elements, cls):
+                parts = [self.zeros(e, _at(value, i), depth) for i, e in enumerate(elements)]
+                return gast.Tuple(parts, LOAD) if cls is tuple else gast.Call(self._object(cls), parts, [])
+            case Dict(keys, values):
+                parts = [self.zeros(v, _at(value, k), depth) for k, v in zip(keys, values, strict=True)]
+                return gast.Dict([constant(k) for k in keys], parts)
+            case Object(cls, names, values):
+                fields = [gast.keyword(n, self.zeros(v, gast.Attribute(value, n, LOAD), depth)) for n, v in zip(names, values, strict=True)]
+                return gast.Call(self._object(cls), [], fields)
+            case List(element=element):
+                item = "e" + "_" * depth
+                inner = self.zeros(element, name(item), depth + 1)
+                return gast.ListComp(inner, [gast.comprehension(name(item, STORE), value, [], 0)])
+        return gast.Call(self.dotted("np.zeros_like"), [value], [])
+
+
+def _at(value: Any, key: Any) -> Any:
+    return gast.Subscript(value, constant(key), LOAD)
+
+
+def _is_none(atom: Atom) -> bool:
+    return isinstance(atom, Const) and atom.value is None
+
+
+def _is_default(atom: Atom, default: Any) -> bool:
+    if not isinstance(atom, Const):
+        return False
+    return atom.value is default or (type(atom.value) is type(default) and repr(atom.value) == repr(default))

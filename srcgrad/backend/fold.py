@@ -1,0 +1,234 @@
+"""Fold single-use temporaries back into the statements that read them.
+
+The user's own lines come back whole, and a sub-expression keeps a name only if something else reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcgrad import ir
+from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
+from srcgrad.rules.table import lookup
+from srcgrad.transform.tidy import is_pure
+from srcgrad.walk import atoms, blocks, loop_ends
+
+LARGEST = 14  # operations in one expression, more or less what fits two lines
+
+
+@dataclass(eq=False)
+class _Use:
+    """Where a variable is read: the statement, its position in its block, and the loop around it."""
+
+    stmt: Stmt | None
+    block: Block
+    index: int
+
+
+@dataclass(eq=False)
+class Plan:
+    """Which variables are written inside the statement that reads them, and how they were made."""
+
+    inlined: set[Var] = field(default_factory=set)
+    made_by: dict[Var, Bind] = field(default_factory=dict)
+    choices: dict[Var, If] = field(default_factory=dict)
+
+    def expand(self, stmt: Stmt) -> list[Var]:
+        """The variables a statement reads by name, through what is inlined into it."""
+        return [v for a in atoms(stmt) if isinstance(a, Var) for v in self.named(a)]
+
+    def named(self, var: Var) -> list[Var]:
+        if var not in self.inlined:
+            return [var]
+        return [v for a in self.operands(var) if isinstance(a, Var) for v in self.named(a)]
+
+    def operands(self, var: Var) -> tuple[Atom, ...]:
+        """What an inlined variable is computed from."""
+        if var in self.choices:
+            s = self.choices[var]
+            return (s.test, *s.then.results, *s.orelse.results)
+        return self.made_by[var].args
+
+
+class Folder:
+    """Decides what is inlined."""
+
+    def __init__(self, body: Block) -> None:
+        self.plan = Plan()
+        self.uses: dict[Var, list[_Use]] = {}
+        self.home: dict[Var, tuple[Block, int]] = {}
+        self.loop_of: dict[Block, object] = {}
+        self.parent: dict[Block, tuple[Block, int]] = {}
+        self.size: dict[Var, int] = {}
+        self.unstable: set[Var] = set()
+        self.results: set[Var] = set()
+        self.choice_home: dict[Var, Block] = {}
+        self._index(body, None)
+
+    def run(self, body: Block) -> Plan:
+        self._fold(body)
+        return self.plan
+
+    def _index(self, block: Block, loop: object) -> None:
+        self.loop_of[block] = loop
+        for i, s in enumerate(block.stmts):
+            for a in (*atoms(s), *loop_ends(s)):
+                if isinstance(a, Var):
+                    self.uses.setdefault(a, []).append(_Use(s, block, i))
+            if isinstance(s, Bind):
+                self.home[s.target] = (block, i)
+                self.plan.made_by[s.target] = s
+                if isinstance(s.op, ir.UpdateAt):
+                    self.unstable.update(a for a in (s.args[0], s.target) if isinstance(a, Var))
+            if isinstance(s, If):
+                self.choice_home.update((t, block) for t in s.targets)
+            if isinstance(s, Loop):
+                self.unstable.update(s.params)
+                self.unstable.update(s.targets)
+            for inner in blocks(s):
+                self.parent[inner] = (block, i)
+                self._index(inner, s if isinstance(s, Loop | ir.Define) else loop)
+        for a in block.results:
+            if isinstance(a, Var):
+                self.uses.setdefault(a, []).append(_Use(None, block, len(block.stmts)))
+                self.results.add(a)
+
+    def _fold(self, block: Block) -> None:
+        for s in block.stmts:
+            if isinstance(s, If) and self._is_choice(s):
+                self._inline_choice(s)
+                continue
+            if isinstance(s, Bind):
+                if self._may_inline(s):
+                    self.plan.inlined.add(s.target)
+                self.size[s.target] = 1 + sum(
+                    self.size.get(a, 1) for a in s.args if isinstance(a, Var) and a in self.plan.inlined
+                )
+            for inner in blocks(s):
+                self._fold(inner)
+
+    def _is_choice(self, s: If) -> bool:
+        """Whether a branch is nothing but a conditional expression."""
+        if len(s.targets) != 1 or s.then.raises or s.orelse.raises:
+            return False
+        return all(self._is_simple(t) for inner in (s.then, s.orelse) for t in inner.stmts)
+
+    def _is_simple(self, s: Stmt) -> bool:
+        if isinstance(s, If):
+            return self._is_choice(s) and self._is_read_once(self.uses.get(s.targets[0], []))
+        if not isinstance(s, Bind) or isinstance(s.op, ir.UpdateAt) or not is_pure(s.op) or s.target.hint:
+            return False
+        return self._is_read_once(self.uses.get(s.target, [])) and not self._reads_unstable(s)
+
+    def _is_read_once(self, uses: list[_Use]) -> bool:
+        """Whether a value is read once; `a and b` reads a as its test and as its result."""
+        if len(uses) == 2 and isinstance(uses[0].stmt, If) and self._is_choice(uses[0].stmt):
+            return uses[1].stmt is None and uses[1].block in blocks(uses[0].stmt)
+        return len(uses) == 1
+
+    def _inline_choice(self, s: If) -> None:
+        """Write both branches inside the conditional expression, and that where it is read."""
+        for inner in (s.then, s.orelse):
+            for t in inner.stmts:
+                if isinstance(t, If):
+                    self._inline_choice(t)
+                elif isinstance(t, Bind):
+                    self.plan.inlined.add(t.target)
+        target = s.targets[0]
+        self.plan.choices[target] = s
+        uses = self.uses.get(target, [])
+        if self._is_read_once(uses) and target.hint is None and self._stays(s, uses[0]):
+            self.plan.inlined.add(target)
+
+    def _stays(self, s: If, use: _Use) -> bool:
+        """Whether a conditional expression is read where it stands, in the same pass."""
+        home = self.choice_home[s.targets[0]]
+        if target_is_carried(use):
+            return False
+        return self.loop_of[use.block] is self.loop_of[home] and not (
+            use.stmt is None and self.parent.get(use.block) is not None and not self._in_choice(use.block)
+        )
+
+    def _in_choice(self, block: Block) -> bool:
+        outer, index = self.parent[block]
+        s = outer.stmts[index]
+        return isinstance(s, If) and self._is_choice(s) or isinstance(s, Loop) and s.test is block
+
+    def _may_inline(self, s: Bind) -> bool:
+        uses = self.uses.get(s.target, [])
+        if not uses or self._is_handed_on(s.target, uses):
+            return False
+        if is_structural(s):
+            return all(self._may_move(s, u) for u in uses)
+        if not self._is_read_once(uses) or s.target.hint is not None or isinstance(s.op, ir.UpdateAt):
+            return False
+        use = uses[0]
+        if not is_pure(s.op):
+            home, index = self.home[s.target]
+            return use.block is home and use.index == index + 1 and not isinstance(use.stmt, Loop | ir.If)
+        if isinstance(use.stmt, Bind) and isinstance(use.stmt.op, ir.UpdateAt) and use.stmt.args[0] is s.target:
+            return False
+        if isinstance(use.stmt, Loop) and s.target in use.stmt.inits:
+            return False
+        return self._fits(s, use) and self._may_move(s, use)
+
+    def _is_handed_on(self, target: Var, uses: list[_Use]) -> bool:
+        """Whether a value is one that a branch or a pass hands on, which needs a name."""
+        return any(
+            u.stmt is None and u.block in self.parent and not self._is_test(u.block) and not self._in_choice(u.block)
+            for u in uses
+        )
+
+    def _is_test(self, block: Block) -> bool:
+        outer, index = self.parent[block]
+        s = outer.stmts[index]
+        return isinstance(s, Loop) and s.test is block
+
+    def _fits(self, s: Bind, use: _Use) -> bool:
+        size = 1 + sum(self.size.get(a, 1) for a in s.args if isinstance(a, Var) and a in self.plan.inlined)
+        return size <= LARGEST
+
+    def _may_move(self, s: Bind, use: _Use) -> bool:
+        """Whether nothing between a definition and its use changes what it reads, or runs it more often."""
+        home, index = self.home[s.target]
+        if self.loop_of[use.block] is not self.loop_of[home]:
+            return is_structural(s) and not self._reads_unstable(s)
+        return not self._reads_unstable(s) or not self._updates_between(home, index, use)
+
+    def _reads_unstable(self, s: Bind) -> bool:
+        return any(
+            v in self.unstable for a in s.args if isinstance(a, Var) for v in self.plan.named(a)
+        )
+
+    def _updates_between(self, home: Block, index: int, use: _Use) -> bool:
+        block, last = use.block, use.index
+        while block is not home:
+            if block not in self.parent or any(map(_updates, block.stmts[:last])):
+                return True
+            block, last = self.parent[block]
+        return any(map(_updates, home.stmts[index + 1 : last]))
+
+
+def target_is_carried(use: _Use) -> bool:
+    """Whether a value is read as what a loop starts from."""
+    return isinstance(use.stmt, Loop)
+
+
+def _updates(s: Stmt) -> bool:
+    if isinstance(s, Bind):
+        return isinstance(s.op, ir.UpdateAt)
+    return any(_updates(t) for inner in blocks(s) for t in inner.stmts)
+
+
+def is_structural(s: Bind) -> bool:
+    """Operations that are part of how a thing is written, such as slices and shapes: never named."""
+    if s.target.hint is not None:
+        return False
+    if s.op is slice or isinstance(s.op, ir.GetAttr):
+        return True
+    if isinstance(s.op, ir.Display):
+        return s.op.cls is tuple
+    primitive = lookup(s.op)
+    if primitive is None:
+        return False
+    return s.op is len or (primitive.name.startswith(".") and primitive.cheap)

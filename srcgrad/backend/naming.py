@@ -1,0 +1,280 @@
+"""Give variables names: the user's where possible, one name for the versions of a variable.
+
+A variable is live on segments of the program; two may share a name if their segments do not overlap.
+The values that a loop carries, and those in which branches meet, share a name if they can; where they
+cannot, a copy is made (Briggs et al., "Practical improvements to the construction and destruction of
+static single assignment form", 1998).
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.backend.fold import Plan
+from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
+from srcgrad.walk import blocks, inner_targets, targets
+
+Segment = tuple[float, float]
+
+
+@dataclass(eq=False)
+class _Position:
+    """Where a block lies: its statements' positions, and the statement that holds it."""
+
+    start: float
+    end: float = 0.0
+    starts: list[float] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    parent: tuple[Block, int] | None = None
+    loop: bool = False
+
+
+@dataclass(eq=False)
+class Group:
+    """Variables that share a name."""
+
+    members: list[Var]
+    segments: list[Segment]
+    hint: str | None
+    rank: int = 0
+
+
+class Liveness:
+    """The segments of the program on which each variable is live."""
+
+    def __init__(self, body: Block, params: Iterable[Var], plan: Plan) -> None:
+        self.plan = plan
+        self.clock = 1.0
+        self.where: dict[Block, _Position] = {}
+        self.born: dict[Var, tuple[float, Block]] = {}
+        self.reads: dict[Var, list[tuple[Block, int, float]]] = {}
+        for p in params:
+            self.born[p] = (0.0, body)
+        self._number(body, None, False)
+
+    def _tick(self) -> float:
+        self.clock += 1.0
+        return self.clock
+
+    def _number(self, block: Block, parent: tuple[Block, int] | None, loop: bool) -> None:
+        position = self.where[block] = _Position(self.clock, parent=parent, loop=loop)
+        for i, s in enumerate(block.stmts):
+            at = self._tick()
+            position.starts.append(at)
+            for v in self.plan.expand(s):
+                self._read(v, block, i, at)
+            self._inside(s, block, i)
+            end = self._tick() if blocks(s) else at
+            position.ends.append(end)
+            for t in targets(s):
+                self.born[t] = (end, block)
+        position.end = self._tick()
+        for a in block.results:
+            if isinstance(a, Var):
+                for v in self.plan.named(a):
+                    self._read(v, block, len(block.stmts), position.end)
+
+    def _inside(self, s: Stmt, block: Block, i: int) -> None:
+        looping = isinstance(s, Loop)
+        for inner in blocks(s):
+            first = self.clock
+            for p in inner_targets(s):
+                self.born.setdefault(p, (first + 0.25, inner))
+            self._number(inner, (block, i), looping)
+        if isinstance(s, Loop) and isinstance(s.stop, Var):
+            for v in self.plan.named(s.stop):
+                self._read(v, s.body, len(s.body.stmts), self.where[s.body].end)
+
+    def _read(self, v: Var, block: Block, i: int, at: float) -> None:
+        self.reads.setdefault(v, []).append((block, i, at))
+
+    def segments(self, v: Var) -> list[Segment]:
+        born, home = self.born[v]
+        reads = self.reads.get(v, [])
+        if not reads:
+            return [(born, born + 0.5)]
+        return self._segments(home, born, [(self._path(home, b, i), at) for b, i, at in reads])
+
+    def _path(self, home: Block, block: Block, index: int) -> list[tuple[Block, int]]:
+        """The way from the block that defines a variable down to a read of it."""
+        path = [(block, index)]
+        while block is not home:
+            parent = self.where[block].parent
+            if parent is None:
+                break
+            block = parent[0]
+            path.append(parent)
+        return path[::-1]
+
+    def _segments(self, block: Block, entry: float, reads: list[Any]) -> list[Segment]:
+        last = max(path[0][1] for path, _ in reads)
+        at_last = [(path, at) for path, at in reads if path[0][1] == last]
+        position = self.where[block]
+        if last == len(block.stmts):
+            return [(entry, position.end)]
+        nested = [(path[1:], at) for path, at in at_last if len(path) > 1]
+        start = position.starts[last]
+        if not nested:
+            return [(entry, start)]
+        if isinstance(block.stmts[last], Loop | ir.Define):
+            return [(entry, position.ends[last])]
+        found = [(entry, start)]
+        for inner in blocks(block.stmts[last]):
+            own = [(path, at) for path, at in nested if path[0][0] is inner]
+            if own:
+                found += self._segments(inner, self.where[inner].start, own)
+        return found
+
+
+def overlap(a: list[Segment], b: list[Segment]) -> bool:
+    return any(max(s, t) < min(e, f) for s, e in a for t, f in b)
+
+
+class Names:
+    """The name of every variable, and the copies that must be made.
+
+    `copies` maps a block (its results), a loop (its inits; its params) to what must be assigned there.
+    """
+
+    def __init__(self, body: Block, params: tuple[Var, ...], plan: Plan, reserved: set[str]) -> None:
+        self.plan = plan
+        self.live = Liveness(body, params, plan)
+        self.group: dict[Var, Group] = {}
+        self.entry_copies: dict[Loop, list[tuple[Var, Var]]] = {}
+        self.reserved = reserved
+        self.name: dict[Var, str] = {}
+        self._rank = 0
+        for p in params:
+            self._single(p)
+        self._merge_block(body)
+        self._choose(params)
+
+    def of(self, v: Var) -> str:
+        return self.name[v]
+
+    def same(self, a: Atom, b: Var) -> bool:
+        """Whether a value needs no copy to become a variable's."""
+        return isinstance(a, Var) and a not in self.plan.inlined and self.name[a] == self.name[b]
+
+    # groups
+
+    def _single(self, v: Var) -> Group:
+        if v not in self.group:
+            self._rank += 1
+            self.group[v] = Group([v], self.live.segments(v), v.hint, self._rank)
+        return self.group[v]
+
+    def _merge(self, a: Var, b: Atom) -> bool:
+        """Let two variables share a name if they can."""
+        if not isinstance(b, Var) or b in self.plan.inlined or b not in self.live.born:
+            return False
+        x, y = self._single(a), self._single(b)
+        if x is y:
+            return True
+        if overlap(x.segments, y.segments) or _is_param(y):
+            return False
+        for v in y.members:
+            self.group[v] = x
+        x.members += y.members
+        x.segments += y.segments
+        x.hint = x.hint or y.hint
+        x.rank = min(x.rank, y.rank)
+        return True
+
+    def _merge_block(self, block: Block) -> None:
+        for s in block.stmts:
+            match s:
+                case ir.If():
+                    self._merge_if(s)
+                case Loop():
+                    self._merge_loop(s)
+                case Bind(target, op, args):
+                    if isinstance(op, ir.UpdateAt):
+                        self._single(target)
+                        self._merge(target, args[0])
+            for v in (*targets(s), *inner_targets(s)):
+                if v not in self.plan.inlined:
+                    self._single(v)
+            for inner in blocks(s):
+                self._merge_block(inner)
+
+    def _merge_if(self, s: ir.If) -> None:
+        for i, target in enumerate(s.targets):
+            group = self._single(target)
+            for inner in (s.then, s.orelse):
+                if not inner.raises:
+                    end = self.live.where[inner].end
+                    group.segments.append((end, end + 0.25))
+            for inner in (s.then, s.orelse):
+                if not inner.raises:
+                    self._merge(target, inner.results[i])
+
+    def _merge_loop(self, s: Loop) -> None:
+        position = self.live.where[s.body]
+        first = min(self.live.where[b].start for b in blocks(s))
+        for target, param, init, result in zip(s.targets, s.params, s.inits, s.body.results, strict=True):
+            group = self._single(target)
+            group.segments += [(first, first + 0.5), (position.end, position.end + 0.5)]
+            group.hint = group.hint or param.hint
+            joined = self._merge_carried(target, param, result)
+            if not joined:
+                self.entry_copies.setdefault(s, []).append((param, target))
+                self._single(param).hint = param.hint and f"{param.hint}_in"
+            self._merge(target, init)
+
+    def _merge_carried(self, target: Var, param: Var, result: Atom) -> bool:
+        """Share a name between what a loop carries and, if possible, both ends of a pass."""
+        clash = (
+            isinstance(result, Var)
+            and result in self.live.born
+            and result is not param
+            and overlap(self.live.segments(param), self.live.segments(result))
+        )
+        prefer_result = clash and isinstance(result, Var) and result.hint in (param.hint, None)
+        if prefer_result and result not in self.group and self._merge(target, result):
+            return False
+        merged = self._merge(target, param)
+        self._merge(target, result)
+        return merged
+
+    # names
+
+    def _choose(self, params: tuple[Var, ...]) -> None:
+        taken: dict[str, list[Group]] = {}
+        groups = list(dict.fromkeys(self.group.values()))
+        own = {id(self.group[p]) for p in params}
+        groups.sort(key=lambda g: (id(g) not in own, g.rank))
+        for group in groups:
+            name = self._free_name(group, taken, id(group) in own)
+            taken.setdefault(name, []).append(group)
+            for v in group.members:
+                self.name[v] = name
+
+    def _free_name(self, group: Group, taken: dict[str, list[Group]], is_param: bool) -> str:
+        base = group.hint or self._described(group)
+        if is_param:
+            return base
+        if keyword.iskeyword(base) or base in self.reserved or hasattr(builtins, base):
+            base += "_"
+        name, count = base, 0
+        while any(overlap(group.segments, g.segments) for g in taken.get(name, ())) or name in self.reserved:
+            count += 1
+            name = f"{base}_{count}"
+        return name
+
+    def _described(self, group: Group) -> str:
+        """A name for a value the user has none for, after the function that made it."""
+        made = self.plan.made_by.get(group.members[0])
+        name = getattr(made.op, "__name__", "") if made else ""
+        if made and name.isidentifier() and getattr(made.op, "__module__", "") != "_operator":
+            return f"{name}_" if hasattr(builtins, name) or keyword.iskeyword(name) else name
+        return "t"
+
+
+def _is_param(group: Group) -> bool:
+    return any(s == 0.0 for s, _ in group.segments)

@@ -1,0 +1,283 @@
+"""Lower expressions: gast -> one operation a statement (A-normal form)."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import gast
+
+from srcgrad import ir
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend.source import FunctionSource
+from srcgrad.ir import Atom, Bind, Block, Const, If, Origin, Stmt, Var
+
+BINARY = {
+    gast.Add: operator.add,
+    gast.Sub: operator.sub,
+    gast.Mult: operator.mul,
+    gast.Div: operator.truediv,
+    gast.FloorDiv: operator.floordiv,
+    gast.Mod: operator.mod,
+    gast.Pow: operator.pow,
+    gast.MatMult: operator.matmul,
+    gast.BitAnd: operator.and_,
+    gast.BitOr: operator.or_,
+    gast.BitXor: operator.xor,
+    gast.LShift: operator.lshift,
+    gast.RShift: operator.rshift,
+}
+UNARY = {
+    gast.USub: operator.neg,
+    gast.UAdd: operator.pos,
+    gast.Invert: operator.invert,
+    gast.Not: operator.not_,
+}
+COMPARE = {
+    gast.Lt: operator.lt,
+    gast.LtE: operator.le,
+    gast.Gt: operator.gt,
+    gast.GtE: operator.ge,
+    gast.Eq: operator.eq,
+    gast.NotEq: operator.ne,
+    gast.Is: operator.is_,
+    gast.IsNot: operator.is_not,
+}
+REFUSED = {
+    "ListComp": ("a list comprehension", "write the loop or the elements out"),
+    "SetComp": ("a set comprehension", "write the loop out"),
+    "DictComp": ("a dict comprehension", "write the entries out"),
+    "GeneratorExp": ("a generator expression", "write the loop out, or use a NumPy reduction"),
+    "Await": ("await", "write an ordinary function"),
+    "Yield": ("a generator", "return the values in a list or an array"),
+    "YieldFrom": ("a generator", "return the values in a list or an array"),
+    "Set": ("a set", "use a tuple or a list"),
+    "Starred": ("a starred argument", "write the arguments out"),
+}
+
+
+class ExpressionLowerer:
+    """Lowers expressions of one function into the current block."""
+
+    def __init__(self, source: FunctionSource) -> None:
+        self.source = source
+        self.env: dict[str, Atom] = {}
+        self.local_names: set[str] = set()
+        self.stmts: list[Stmt] = []
+        self.origin: Origin | None = None
+
+    def refuse(self, node: gast.AST, what: str, fix: str, why: str = "") -> UnsupportedError:
+        why = why or "srcgrad cannot differentiate through it yet"
+        return UnsupportedError(
+            f"{what} is not supported", why=why, fix=fix, location=self.source.location(node)
+        )
+
+    def bind(
+        self, op: Any, *args: Atom, keywords: tuple[str, ...] = (), node: gast.AST | None = None
+    ) -> Var:
+        target = Var()
+        self.stmts.append(Bind(target, op, args, keywords, origin=self.origin_of(node)))
+        return target
+
+    def origin_of(self, node: gast.AST | None) -> Origin | None:
+        """The statement's origin, with the column of the expression itself for errors."""
+        if node is None or self.origin is None or not hasattr(node, "lineno"):
+            return self.origin
+        return Origin(self.source.location(node), self.origin.text, self.origin.line)
+
+    def expr(self, node: gast.AST) -> Atom:
+        lower = getattr(self, "expr_" + type(node).__name__, None)
+        if lower is None:
+            what, fix = REFUSED.get(
+                type(node).__name__, (f"{type(node).__name__}", "write it another way")
+            )
+            raise self.refuse(node, what, fix)
+        result: Atom = lower(node)
+        return result
+
+    def expr_Constant(self, node: Any) -> Atom:
+        return Const(node.value)
+
+    def expr_Name(self, node: Any) -> Atom:
+        if node.id in self.local_names:
+            atom = self.env.get(node.id, ir.UNDEFINED)
+            if atom is ir.UNDEFINED:
+                raise UnsupportedError(
+                    f"{node.id!r} is read before it is assigned",
+                    why="no path to this line assigns it",
+                    fix=f"assign {node.id} first",
+                    location=self.source.location(node),
+                )
+            return atom
+        return self.bind(ir.Load(node.id), node=node)
+
+    def expr_BinOp(self, node: Any) -> Atom:
+        return self.bind(
+            BINARY[type(node.op)], self.expr(node.left), self.expr(node.right), node=node
+        )
+
+    def expr_UnaryOp(self, node: Any) -> Atom:
+        operand = self.expr(node.operand)
+        if isinstance(operand, Const) and isinstance(node.op, gast.USub):
+            if type(operand.value) in (int, float, complex):
+                return Const(-operand.value)
+        return self.bind(UNARY[type(node.op)], operand, node=node)
+
+    def expr_Compare(self, node: Any) -> Atom:
+        return self._chain(node, self.expr(node.left), node.ops, node.comparators)
+
+    def _chain(self, node: Any, left: Atom, ops: list[Any], rights: list[Any]) -> Atom:
+        right = self.expr(rights[0])
+        first = self._compare(node, ops[0], left, right)
+        if len(ops) == 1:
+            return first
+        then, value = self.nested(lambda: self._chain(node, right, ops[1:], rights[1:]))
+        return self._choose(first, (then, value), (Block(), first))
+
+    def _compare(self, node: Any, op: Any, left: Atom, right: Atom) -> Atom:
+        if isinstance(op, gast.In):
+            return self.bind(operator.contains, right, left, node=node)
+        if isinstance(op, gast.NotIn):
+            inside = self.bind(operator.contains, right, left, node=node)
+            return self.bind(operator.not_, inside, node=node)
+        return self.bind(COMPARE[type(op)], left, right, node=node)
+
+    def expr_BoolOp(self, node: Any) -> Atom:
+        return self._boolean(isinstance(node.op, gast.And), node.values)
+
+    def _boolean(self, is_and: bool, values: list[Any]) -> Atom:
+        first = self.expr(values[0])
+        if len(values) == 1:
+            return first
+        rest, value = self.nested(lambda: self._boolean(is_and, values[1:]))
+        short = (Block(), first)
+        branches = ((rest, value), short) if is_and else (short, (rest, value))
+        return self._choose(first, *branches)
+
+    def expr_IfExp(self, node: Any) -> Atom:
+        test = self.expr(node.test)
+        then = self.nested(lambda: self.expr(node.body))
+        orelse = self.nested(lambda: self.expr(node.orelse))
+        return self._choose(test, then, orelse)
+
+    def nested(self, lower: Any) -> tuple[Block, Atom]:
+        """Lower an expression into a block of its own."""
+        outer, self.stmts = self.stmts, []
+        before = dict(self.env)
+        value = lower()
+        if self.env != before:
+            self.env = before
+            raise UnsupportedError(
+                "an assignment inside a condition that may be skipped",
+                why="the name would be assigned on one path only",
+                fix="assign it in a statement before",
+                location=self.origin.location if self.origin else None,
+            )
+        block = Block(self.stmts)
+        self.stmts = outer
+        return block, value
+
+    def _choose(self, test: Atom, then: tuple[Block, Atom], orelse: tuple[Block, Atom]) -> Var:
+        target = Var()
+        then[0].results, orelse[0].results = (then[1],), (orelse[1],)
+        self.stmts.append(If(test, then[0], orelse[0], (target,), origin=self.origin))
+        return target
+
+    def expr_Call(self, node: Any) -> Atom:
+        function = self.expr(node.func)
+        args = [self.expr(a) for a in node.args]
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise self.refuse(node, "a double-starred argument", "write the arguments out")
+            args.append(self.expr(keyword.value))
+        names = tuple(k.arg for k in node.keywords)
+        return self.bind(ir.CALL, function, *args, keywords=names, node=node)
+
+    def expr_Attribute(self, node: Any) -> Atom:
+        return self.bind(ir.GetAttr(node.attr), self.expr(node.value), node=node)
+
+    def expr_Subscript(self, node: Any) -> Atom:
+        return self.bind(
+            operator.getitem, self.expr(node.value), self.expr(node.slice), node=node
+        )
+
+    def expr_Slice(self, node: Any) -> Atom:
+        parts = (node.lower, node.upper, node.step)
+        return self.bind(slice, *(Const(None) if p is None else self.expr(p) for p in parts))
+
+    def expr_Tuple(self, node: Any) -> Atom:
+        return self.bind(ir.Display(tuple), *(self.expr(e) for e in node.elts), node=node)
+
+    def expr_List(self, node: Any) -> Atom:
+        return self.bind(ir.Display(list), *(self.expr(e) for e in node.elts), node=node)
+
+    def expr_Dict(self, node: Any) -> Atom:
+        if any(k is None for k in node.keys):
+            raise self.refuse(node, "** in a dict", "write the entries out")
+        pairs = [self.expr(e) for k, v in zip(node.keys, node.values, strict=True) for e in (k, v)]
+        return self.bind(ir.Display(dict), *pairs, node=node)
+
+    def expr_NamedExpr(self, node: Any) -> Atom:
+        value = self.expr(node.value)
+        self.assign_name(node.target.id, value)
+        return self.env[node.target.id]
+
+    def assign_name(self, name: str, value: Atom) -> None:
+        """Let a local name stand for a value; the value takes the name if it has none."""
+        if isinstance(value, Var) and value.hint is None and self._is_new(value):
+            value.hint = name
+        self.env[name] = value
+
+    def _is_new(self, value: Var) -> bool:
+        last = self.stmts[-1] if self.stmts else None
+        match last:
+            case Bind(target=target):
+                return target is value
+            case If(targets=targets):
+                return value in targets
+        return False
+
+    def expr_JoinedStr(self, node: Any) -> Atom:
+        texts, conversions, specs, args = [""], [], [], []
+        for part in node.values:
+            if isinstance(part, gast.Constant):
+                texts[-1] += part.value
+                continue
+            args.append(self.expr(part.value))
+            conversions.append(part.conversion)
+            specs.append(self._format_spec(part.format_spec))
+            texts.append("")
+        op = ir.Format(tuple(texts), tuple(conversions), tuple(specs))
+        return self.bind(op, *args, node=node)
+
+    def _format_spec(self, spec: Any) -> str:
+        if spec is None:
+            return ""
+        if all(isinstance(v, gast.Constant) for v in spec.values):
+            return "".join(v.value for v in spec.values)
+        raise self.refuse(spec, "a computed format specification", "write the format out")
+
+    def expr_Lambda(self, node: Any) -> Atom:
+        return self.closure(node, "lambda")
+
+    def closure(self, node: Any, name: str) -> Atom:
+        """A nested function as a value that remembers what it captures."""
+        free = sorted(_free_names(node) & self.local_names - {name})
+        defaults = [self.expr(d) for d in node.args.defaults]
+        keyword_defaults = [self.expr(d) for d in node.args.kw_defaults if d is not None]
+        captured = [self.expr_Name(gast.Name(n, gast.Load(), None, None)) for n in free]
+        count = len(defaults) + len(keyword_defaults)
+        op = ir.Closure(self.source, node, count, tuple(free), name)
+        return self.bind(op, *defaults, *keyword_defaults, *captured, node=node)
+
+
+def _free_names(node: Any) -> set[str]:
+    """Names that a function reads and does not bind itself."""
+    bound = {a.id for a in gast.walk(node.args) if isinstance(a, gast.Name)}
+    body = node.body if isinstance(node.body, list) else [node.body]
+    loads = set()
+    for statement in body:
+        for child in gast.walk(statement):
+            if isinstance(child, gast.Name):
+                (loads if isinstance(child.ctx, gast.Load) else bound).add(child.id)
+    return loads - bound

@@ -1,0 +1,392 @@
+"""Lower statements: gast -> structured IR in single-assignment form.
+
+Works on a function whose blocks have one exit each (`structure`).  Names become values at once: an
+environment maps each local name to the value it has here; branches and loops make explicit what
+they change.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from srcgrad import ir
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend.expressions import BINARY, ExpressionLowerer
+from srcgrad.frontend.source import FunctionSource, resolve
+from srcgrad.frontend.structure import single_exit
+from srcgrad.ir import Atom, Block, Const, Effect, If, Loop, Origin, Raise, Source, Var
+
+RESULT = "<result>"  # the function's value, carried through tail positions like a name
+STOP = "<stop>"  # whether this pass of the loop is the last
+REFUSED = {
+    "AsyncFor": ("async for", "use an ordinary for"),
+    "AsyncWith": ("async with", "use an ordinary function"),
+    "AsyncFunctionDef": ("an async function", "use an ordinary def"),
+    "ClassDef": ("a class defined inside", "define the class at module level"),
+    "With": ("with", "do the work without the context manager"),
+    "Try": ("try", "test the condition with if"),
+    "TryStar": ("try", "test the condition with if"),
+    "Match": ("match", "use if and elif"),
+    "Global": ("global", "return the new value in place of assigning it"),
+    "Nonlocal": ("nonlocal", "return the new value in place of assigning it"),
+    "Import": ("an import inside", "import at the top of the module"),
+    "ImportFrom": ("an import inside", "import at the top of the module"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Lowered:
+    """A function in IR, before anything is known of its arguments.
+
+    `params` are its parameters in order (positional, keyword-only, then captured names); `defaults`
+    maps parameter names to the position of their default among the closure's args or to the value.
+    """
+
+    source: FunctionSource
+    name: str
+    arguments: Any
+    params: tuple[Var, ...]
+    body: Block
+
+
+def lower_function(source: FunctionSource, node: Any, name: str, captured: tuple[str, ...] = ()) -> Lowered:
+    """Lower a def or a lambda; `captured` names come in as extra parameters at the end."""
+    return Lowerer(source).function(node, name, captured)
+
+
+class Lowerer(ExpressionLowerer):
+    """Lowers one function."""
+
+    def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
+        self._check_signature(node)
+        node = single_exit(_as_def(node, name))
+        names = [a.id for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        params = tuple(Var(n) for n in (*names, *captured))
+        self.local_names = {p.hint or "" for p in params} | assigned_names(node.body)
+        self.env = {p.hint or "": p for p in params}
+        self.whole = node
+        block = self.block(node.body)
+        block.results = () if block.raises else (self.env[RESULT],)
+        return Lowered(self.source, name, node.args, params, block)
+
+    def _check_signature(self, node: Any) -> None:
+        if isinstance(node, gast.AsyncFunctionDef):
+            raise self.refuse(node, "an async function", "use an ordinary def")
+        star = node.args.vararg or node.args.kwarg
+        if star is not None:
+            raise self.refuse(node, f"the parameter *{star.id}", "name the parameters")
+        body = node.body if isinstance(node.body, list) else [node.body]
+        for child in (c for s in body for c in _own_nodes(s)):
+            if isinstance(child, gast.Yield | gast.YieldFrom):
+                raise self.refuse(child, "a generator", "return the values in a list or an array")
+
+    # blocks and statements
+
+    def block(self, body: list[Any]) -> Block:
+        outer, self.stmts = self.stmts, []
+        raises = False
+        for statement in body:
+            self.statement(statement)
+            if self._always_raises():
+                raises = True
+                break
+        block = Block(self.stmts, raises=raises)
+        self.stmts = outer
+        return block
+
+    def _always_raises(self) -> bool:
+        match self.stmts[-1] if self.stmts else None:
+            case Raise():
+                return True
+            case If(test=Const(value=True), then=then):
+                return then.raises
+        return False
+
+    def statement(self, node: Any) -> None:
+        lower = getattr(self, "stmt_" + type(node).__name__, None)
+        if lower is None:
+            what, fix = REFUSED.get(type(node).__name__, (type(node).__name__, "write it another way"))
+            raise self.refuse(node, what, fix)
+        previous = self.origin
+        text = self.source.statement_text(node)
+        self.origin = Origin(self.source.location(node), text, node.lineno)
+        lower(node)
+        self.origin = previous
+
+    def stmt_Pass(self, node: Any) -> None:
+        pass
+
+    def stmt_Expr(self, node: Any) -> None:
+        if not isinstance(node.value, gast.Constant):
+            self.expr(node.value)
+
+    def stmt_Return(self, node: Any) -> None:
+        value = Const(None) if node.value is None else self.expr(node.value)
+        self.env[RESULT] = value
+
+    def stmt_Break(self, node: Any) -> None:
+        self.env[STOP] = Const(True)
+
+    def stmt_Assign(self, node: Any) -> None:
+        target = node.targets[0]
+        if len(node.targets) == 1 and self._is_parallel(target, node.value):
+            values = [self.expr(e) for e in node.value.elts]
+            for t, v in zip(target.elts, values, strict=True):
+                self.assign(t, v)
+            return
+        value = self.expr(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+
+    def _is_parallel(self, target: Any, value: Any) -> bool:
+        sequence = gast.Tuple | gast.List
+        if not (isinstance(target, sequence) and isinstance(value, sequence)):
+            return False
+        stars = any(isinstance(e, gast.Starred) for e in (*target.elts, *value.elts))
+        return len(target.elts) == len(value.elts) and not stars
+
+    def assign(self, target: Any, value: Atom) -> None:
+        match target:
+            case gast.Name():
+                self.assign_name(target.id, value)
+            case gast.Tuple() | gast.List():
+                self._unpack(target, value)
+            case gast.Subscript():
+                raise self.refuse(
+                    target, "a store into an element or a slice", "build a new array, for example with np.where",
+                    why="in-place stores are not differentiated yet",
+                )
+            case _:
+                raise self.refuse(
+                    target, "a store into an attribute", "use a local variable",
+                    why="objects are not mutated by differentiated code",
+                )
+
+    def _unpack(self, target: Any, value: Atom) -> None:
+        stars = [i for i, e in enumerate(target.elts) if isinstance(e, gast.Starred)]
+        star = stars[0] if stars else None
+        for i, element in enumerate(target.elts):
+            item = self.bind(ir.Unpack(i, len(target.elts), star), value, node=target)
+            self.assign(element.value if i == star else element, item)
+
+    def stmt_AnnAssign(self, node: Any) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.expr(node.value))
+
+    def stmt_AugAssign(self, node: Any) -> None:
+        if not isinstance(node.target, gast.Name):
+            self.assign(node.target, Const(None))
+        old = self.expr_Name(gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target))
+        value = self.expr(node.value)
+        op = ir.InPlace(BINARY[type(node.op)])
+        self.assign_name(node.target.id, self.bind(op, old, value, node=node))
+
+    def stmt_Delete(self, node: Any) -> None:
+        for target in node.targets:
+            if not isinstance(target, gast.Name):
+                raise self.refuse(target, "del of an element", "build a new container")
+            self.env[target.id] = ir.UNDEFINED
+
+    def stmt_Assert(self, node: Any) -> None:
+        test = self.bind(operator.not_, self.expr(node.test))
+        fails = self._in_block(lambda: self._fail(node))
+        self.stmts.append(If(test, fails, Block(), (), origin=self.origin))
+
+    def _fail(self, node: Any) -> None:
+        args = [] if node.msg is None else [self.expr(node.msg)]
+        error = self.bind(ir.CALL, Const(AssertionError), *args, node=node)
+        self.stmts.append(Raise(error, origin=self.origin))
+
+    def stmt_Raise(self, node: Any) -> None:
+        exception = None if node.exc is None else self.expr(node.exc)
+        cause = None if node.cause is None else self.expr(node.cause)
+        self.stmts.append(Raise(exception, cause, origin=self.origin))
+
+    def stmt_FunctionDef(self, node: Any) -> None:
+        if node.decorator_list:
+            raise self.refuse(node, "a decorator on a nested function", "call the function directly")
+        self._check_captures(node)
+        self.assign_name(node.name, self.closure(node, node.name))
+
+    def _check_captures(self, node: Any) -> None:
+        """A captured name must not change after the def, or the call would see the new value."""
+        later = {
+            n.id
+            for n in gast.walk(self.whole)
+            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store) and n.lineno > node.end_lineno
+        }
+        inner = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
+        for name in sorted(later & inner):
+            raise self.refuse(
+                node, f"a nested function that captures {name!r}, which is assigned again later,",
+                f"pass {name} as an argument",
+            )
+
+    # control flow
+
+    def stmt_If(self, node: Any) -> None:
+        test = self.expr(node.test)
+        before = dict(self.env)
+        then = self.block(node.body)
+        then_env, self.env = self.env, dict(before)
+        orelse = self.block(node.orelse)
+        if then.raises or orelse.raises:
+            self._guard(test, then, then_env, orelse)
+            return
+        targets = self._join(then, then_env, orelse, self.env)
+        self.stmts.append(If(test, then, orelse, targets, origin=self.origin))
+
+    def _guard(self, test: Atom, then: Block, then_env: dict[str, Atom], orelse: Block) -> None:
+        """A branch that raises becomes a guard, and the other one simply follows it."""
+        if not then.raises:
+            test = self.bind(operator.not_, test)
+            then, orelse, self.env = orelse, then, then_env
+        self.stmts.append(If(test, then, Block(), (), origin=self.origin))
+        self.stmts.extend(orelse.stmts)
+
+    def _join(self, then: Block, a: dict[str, Atom], orelse: Block, b: dict[str, Atom]) -> tuple[Var, ...]:
+        """Give every name that the branches disagree on a new value after them."""
+        names = sorted({n for n in (*a, *b) if a.get(n, ir.UNDEFINED) is not b.get(n, ir.UNDEFINED)})
+        then.results = tuple(a.get(n, ir.UNDEFINED) for n in names)
+        orelse.results = tuple(b.get(n, ir.UNDEFINED) for n in names)
+        targets = tuple(Var(None if n.startswith("<") else n) for n in names)
+        self.env = b | dict(zip(names, targets, strict=True))
+        return targets
+
+    def stmt_While(self, node: Any) -> None:
+        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test)):
+            leave = gast.copy_location(gast.Break(), node)
+            node = _while_true(node, leave)
+        self._loop(node, None, lambda: None)
+
+    def stmt_For(self, node: Any) -> None:
+        source, assign_items = self._source(node.iter, node.target)
+        self._loop(node, source, assign_items)
+
+    def _loop(self, node: Any, source: Source | None, assign_items: Any) -> None:
+        names = sorted(assigned_names([node]))
+        params = tuple(Var(n) for n in names)
+        inits = tuple(self.env.get(n, ir.UNDEFINED) for n in names)
+        before, outer_stop = dict(self.env), self.env.get(STOP)
+        self.env |= dict(zip(names, params, strict=True)) | {STOP: Const(False)}
+        test = None if source else self._test(node.test)
+        body = self._in_block(lambda: (assign_items(), self._inline(node.body)))
+        body.results = tuple(self.env.get(n, ir.UNDEFINED) for n in names)
+        stop = self.env[STOP]
+        targets = tuple(Var(n) for n in names)
+        loop = Loop(source, params, inits, body, targets, test, stop, origin=self.origin)
+        self.stmts.append(loop)
+        self.env = before | dict(zip(names, targets, strict=True))
+        if outer_stop is not None:
+            self.env[STOP] = outer_stop
+
+    def _inline(self, body: list[Any]) -> None:
+        for statement in body:
+            self.statement(statement)
+            if self._always_raises():
+                break
+
+    def _in_block(self, lower: Any) -> Block:
+        outer, self.stmts = self.stmts, []
+        lower()
+        block = Block(self.stmts, raises=self._always_raises())
+        self.stmts = outer
+        return block
+
+    def _test(self, node: Any) -> Block:
+        outer, self.stmts = self.stmts, []
+        value = self.expr(node)
+        block = Block(self.stmts, (value,))
+        self.stmts = outer
+        return block
+
+    def _source(self, node: Any, target: Any) -> tuple[Source, Any]:
+        """What a `for` runs over, and the action that binds its targets at the start of a pass."""
+        op = self._iteration_builtin(node)
+        if op in (zip, enumerate) and not _unpacks(target, 2 if op is enumerate else len(node.args)):
+            op = None
+        if op is None:
+            return self._leaf(iter, (self.expr(node),), target)
+        if op is range:
+            return self._leaf(range, tuple(self.expr(a) for a in node.args), target)
+        if op is reversed:
+            inner, assign = self._source(node.args[0], target)
+            return Source(reversed, (inner,)), assign
+        if op is enumerate:
+            return self._enumerate(node, target)
+        pairs = [self._source(a, t) for a, t in zip(node.args, target.elts, strict=True)]
+        return Source(zip, tuple(s for s, _ in pairs)), lambda: [a() for _, a in pairs]
+
+    def _enumerate(self, node: Any, target: Any) -> tuple[Source, Any]:
+        start = [*node.args[1:], *(k.value for k in node.keywords)]
+        offset = self.expr(start[0]) if start else Const(0)
+        count, assign_count = self._leaf(enumerate, (offset,), target.elts[0])
+        inner, assign = self._source(node.args[0], target.elts[1])
+        return Source(enumerate, (count, inner)), lambda: (assign_count(), assign())
+
+    def _leaf(self, op: Any, args: tuple[Atom, ...], target: Any) -> tuple[Source, Any]:
+        item = Var(target.id if isinstance(target, gast.Name) else None)
+        return Source(op, args, item), lambda: self.assign(target, item)
+
+    def lookup(self, name: str) -> Any:
+        """The object that a name the function does not define means; None if there is none."""
+        try:
+            return resolve(self.source.function, name)[1]
+        except UnsupportedError:
+            return None
+
+    def _iteration_builtin(self, node: Any) -> Any:
+        if not (isinstance(node, gast.Call) and isinstance(node.func, gast.Name)):
+            return None
+        name, args = node.func.id, node.args
+        if name in self.local_names or any(isinstance(a, gast.Starred) for a in args):
+            return None
+        value = self.lookup(name)
+        known = value in (range, zip, enumerate, reversed) if callable(value) else False
+        allowed = {"start"} if value is enumerate else set()
+        return value if known and args and {k.arg for k in node.keywords} <= allowed else None
+
+
+def assigned_names(body: list[Any]) -> set[str]:
+    """Names that statements bind, not counting those inside nested functions."""
+    names: set[str] = set()
+    for statement in body:
+        for node in _own_nodes(statement):
+            if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del):
+                names.add(node.id)
+            elif isinstance(node, gast.FunctionDef):
+                names.add(node.name)
+    return names
+
+
+def _own_nodes(statement: Any) -> Any:
+    """The nodes of a statement, without the bodies of functions nested in it."""
+    yield statement
+    if isinstance(statement, gast.FunctionDef | gast.Lambda | gast.ClassDef | gast.AsyncFunctionDef):
+        return
+    for child in gast.iter_child_nodes(statement):
+        yield from _own_nodes(child)
+
+
+def _unpacks(target: Any, count: int) -> bool:
+    if not isinstance(target, gast.Tuple | gast.List) or len(target.elts) != count:
+        return False
+    return not any(isinstance(e, gast.Starred) for e in target.elts)
+
+
+def _while_true(node: Any, leave: Any) -> Any:
+    """`while test` as `while True: if test: body else: break`, for a test that assigns names."""
+    guard = gast.copy_location(gast.If(node.test, node.body, [leave]), node)
+    return gast.copy_location(gast.While(gast.Constant(True, None), [guard], []), node)
+
+
+def _as_def(node: Any, name: str) -> Any:
+    if not isinstance(node, gast.Lambda):
+        return node
+    result = gast.copy_location(gast.Return(node.body), node.body)
+    definition = gast.FunctionDef(name, node.args, [result], [], None, None, [])
+    return gast.copy_location(definition, node)

@@ -1,0 +1,186 @@
+"""The whole compiler: from a Python function and the kinds of its arguments to its gradient's source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.analysis.activity import Activity
+from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.analysis.calls import Externals
+from srcgrad.analysis.guards import Guards
+from srcgrad.analysis.infer import Specialiser
+from srcgrad.analysis.storage import own_results, own_updates
+from srcgrad.analysis.values import Pack, Value
+from srcgrad.backend.expressions import Imports
+from srcgrad.backend.load import load
+from srcgrad.backend.printer import to_source
+from srcgrad.backend.raise_ import raise_function
+from srcgrad.frontend import lower, source
+from srcgrad.ir import Block, Const, Function, Var
+from srcgrad.kinds import Kind
+from srcgrad.transform.assemble import Gradients, check_independent, seed
+from srcgrad.transform.tidy import drop_dead
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to differentiate: names of parameters or of outside data, and what to return beside."""
+
+    wrt: tuple[str, ...]
+    single: bool = True
+    with_value: bool = False
+    has_aux: bool = False
+
+
+@dataclass(eq=False)
+class Compiled:
+    """A compiled variant: its source, its function, and the guard under which it holds."""
+
+    source: str
+    function: Any
+    guards: Guards
+    externals: Externals
+    params: tuple[str, ...]
+    kinds: dict[str, Kind]
+
+
+def compile_gradient(function: Any, arguments: Mapping[str, Any], request: Request) -> Compiled:
+    """The gradient of a function, compiled for the kinds of `arguments`."""
+    stages = Stages(function, arguments, request)
+    stages.lower()
+    stages.infer()
+    stages.reverse()
+    stages.tidy()
+    return stages.load()
+
+
+class Stages:
+    """The pipeline, one method a stage; each leaves its result for the next, and for the curious."""
+
+    def __init__(self, function: Any, arguments: Mapping[str, Any], request: Request) -> None:
+        self.function = function
+        self.request = request
+        self.arguments = arguments
+        self.guards = Guards()
+        self.builder = Builder(self.guards)
+        self.externals = Externals(self.guards, set(arguments))
+        self.specialiser = Specialiser(self.builder, self.guards, self.externals)
+
+    def lower(self) -> None:
+        read = source.read(self.function)
+        self.read = read
+        self.lowered = lower.lower_function(read, read.node, read.name)
+
+    def infer(self) -> None:
+        self.params = tuple(self._param(p.hint or "") for p in self.lowered.params)
+        env: dict[Var, Value] = dict(zip(self.lowered.params, self.params, strict=True))
+        self.specialiser.frames.append(source.read(self.function).function)
+        self.specialiser.active.append(self.lowered)
+        with self.builder.block() as self.primal:
+            self.results = self.specialiser.body(self.lowered.body, env)
+
+    def _param(self, name: str) -> Var:
+        return Var(name, self.guards.kind_of(self.arguments[name], name))
+
+    def independents(self) -> list[Var]:
+        """The variables that the gradient is with respect to."""
+        known = {p.hint: p for p in self.params} | {
+            i.name: i.var for i in self.externals.implicits.values()
+        }
+        return [check_independent(name, known) for name in self.request.wrt]
+
+    def reverse(self) -> None:
+        value, aux = self._outputs()
+        wrt = self.independents()
+        dependent = seed(value, self.read)
+        self.primal.results = (dependent,)
+        self.activity = Activity(self.primal, wrt, [dependent])
+        with self.builder.block() as backward:
+            gradients = Gradients(self.specialiser, self.activity, self.primal)
+            bars = gradients.run(dependent, wrt)
+            self.outputs = self._returned(dependent, aux, bars)
+        preamble = gradients.reverser.preamble
+        marks = [ir.Mark("forward sweep")], [ir.Mark("reverse sweep")]
+        stmts = [*marks[0], *preamble, *self.primal.stmts, *marks[1], *backward.stmts]
+        self.body = Block(stmts, self.outputs)
+
+    def _outputs(self) -> tuple[Value, Value | None]:
+        value = self.results[0] if self.results else Const(None)
+        if not self.request.has_aux:
+            return value, None
+        if isinstance(value, Pack) and len(value.values) == 2:
+            return value.values[0], value.values[1]
+        raise self._bad_aux()
+
+    def _bad_aux(self) -> Exception:
+        from srcgrad.errors import NotDifferentiableError
+
+        return NotDifferentiableError(
+            "has_aux=True needs a function that returns a pair",
+            why="the first of the pair is differentiated, the second is handed through",
+            fix="return value, aux",
+        )
+
+    def _returned(self, value: Any, aux: Value | None, bars: list[Any]) -> tuple[Any, ...]:
+        """What the gradient function returns, as in JAX: (value, aux), gradient and their like."""
+        gradient = bars[0] if self.request.single else self._tuple(bars)
+        extra = None if aux is None else self.specialiser.atom(aux)
+        if self.request.with_value:
+            first = value if extra is None else self._tuple([value, extra])
+            return (first, gradient)
+        return (gradient,) if extra is None else (gradient, extra)
+
+    def _tuple(self, parts: list[Any]) -> Var:
+        kinds = tuple(map(kind_of, parts))
+        from srcgrad.kinds import Tuple
+
+        return self.builder.bind(ir.Display(tuple), tuple(parts), Tuple(kinds))
+
+    def tidy(self) -> None:
+        drop_dead(self.body)
+        own_updates(self.body)
+        self.body.results = own_results(self.body, self.body.results)
+        _drop_lone_marks(self.body)
+
+    def load(self) -> Compiled:
+        implicit = tuple(i.var for i in self.externals.implicits.values())
+        name = f"{_identifier(self.read.name)}_grad"
+        function = Function(name, (*self.params, *implicit), self.body)
+        kinds = {p.hint or "": p.kind for p in function.params}
+        node, imports = raise_function(function, ", ".join(f"{n}: {k}" for n, k in kinds.items()))
+        text = _module_text(node, imports)
+        label = f"{self.function.__module__}.{self.read.name}"
+        made = load(text, name, imports.namespace, label)
+        return Compiled(text, made, self.guards, self.externals, tuple(kinds), kinds)
+
+
+def _identifier(name: str) -> str:
+    return name if name.isidentifier() and name != "lambda" else "function"
+
+
+def _module_text(node: Any, imports: Imports) -> str:
+    body = to_source(node)
+    return "\n".join(sorted(imports.lines)) + "\n\n\n" + body if imports.lines else body
+
+
+def _drop_lone_marks(body: Block) -> None:
+    """A heading with nothing under it, or over all there is, says nothing."""
+    sections: list[list[ir.Stmt]] = []
+    for s in body.stmts:
+        if isinstance(s, ir.Mark):
+            sections.append([s])
+        else:
+            sections[-1].append(s)
+    kept = [section for section in sections if len(section) > 1]
+    if len(kept) < 2:
+        forward = [s for section in kept for s in section]
+        only_reverse = kept and isinstance(kept[0][0], ir.Mark) and kept[0][0].title.startswith("reverse")
+        body.stmts = forward if only_reverse else [s for s in forward if not isinstance(s, ir.Mark)]
+        if only_reverse:
+            body.stmts[0] = ir.Mark("reverse")
+        return
+    body.stmts = [s for section in kept for s in section]
+

@@ -1,0 +1,27 @@
+"""The table of primitives, and one file of it for each part of Python and NumPy.
+
+Importing this package fills the table: `table.lookup(np.tanh)`.  To add a function, write one
+entry in the file where it belongs and one row in its test table.
+"""
+
+from srcgrad.rules import (
+    allocation,
+    builtins,
+    elementwise,
+    indexing,
+    linalg,
+    methods,
+    reductions,
+    shaping,
+)
+
+__all__ = [
+    "allocation",
+    "builtins",
+    "elementwise",
+    "indexing",
+    "linalg",
+    "methods",
+    "reductions",
+    "shaping",
+]

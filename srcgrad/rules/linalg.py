@@ -1,0 +1,255 @@
+"""Products of vectors, matrices and stacks of matrices; diagonals and triangles.
+
+Each rule tells ranks apart with `if`, so that what is left for given operands is one line.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.errors import UnsupportedError
+from srcgrad.kinds import UNKNOWN, Dim, Kind, NotStatic, Num, Questions, Static, array
+from srcgrad.rules.reductions import dim_of_product, refuse_complex
+from srcgrad.rules.shapes import (
+    as_number,
+    contraction,
+    dot,
+    like_first,
+    numbers,
+    ranked,
+    reduction_sum,
+    refuse,
+    result_dtype,
+    with_dtype,
+)
+from srcgrad.rules.table import adjoint
+
+
+@adjoint(np.matmul, kind=contraction)
+def matmul(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
+    """Vectors, matrices, and stacks of matrices that broadcast."""
+    if a.ndim == 1 and b.ndim == 1:
+        return y_bar * b, y_bar * a
+    if a.ndim == 1 and b.ndim == 2:
+        return b @ y_bar, np.outer(a, y_bar)
+    if a.ndim == 2 and b.ndim == 1:
+        return np.outer(y_bar, b), a.T @ y_bar
+    if a.ndim == 2 and b.ndim == 2:
+        return y_bar @ b.T, a.T @ y_bar
+    if b.ndim == 1:
+        return (
+            np.expand_dims(y_bar, -1) * b,
+            np.reshape(y_bar, -1) @ np.reshape(a, (-1, a.shape[-1])),
+        )
+    if a.ndim == 1:
+        return (
+            np.reshape(y_bar, -1) @ np.reshape(np.swapaxes(b, -1, -2), (-1, a.shape[0])),
+            np.expand_dims(a, 1) * np.expand_dims(y_bar, -2),
+        )
+    if b.ndim == 2:
+        return (
+            y_bar @ b.T,
+            np.reshape(a, (-1, a.shape[-1])).T @ np.reshape(y_bar, (-1, y_bar.shape[-1])),
+        )
+    if a.shape[:-2] == b.shape[:-2]:
+        return y_bar @ np.swapaxes(b, -1, -2), np.swapaxes(a, -1, -2) @ y_bar
+    return (
+        runtime.sum_stack(y_bar @ np.swapaxes(b, -1, -2), a),
+        runtime.sum_stack(np.swapaxes(a, -1, -2) @ y_bar, b),
+    )
+
+
+def _like_second(q: Questions, x_bar: Kind, x: Kind, *rest: Kind) -> Kind:
+    nums = numbers((x_bar, x))
+    return UNKNOWN if nums is None else array(nums[0].dtype, nums[1].dims)
+
+
+@adjoint(runtime.sum_stack, kind=_like_second, name="sum_stack")
+def sum_stack(x_bar: Any, x: Any, *, y: Any, y_bar: Any) -> Any:
+    """A sum hands its adjoint to all it covers."""
+    return y_bar
+
+
+def _dot_kind(q: Questions, a: Kind, b: Kind, out: Kind) -> Kind:
+    refuse("np.dot with out=", out)
+    return dot(q, a, b)
+
+
+@adjoint(np.dot, kind=_dot_kind)
+def dot_(a: Any, b: Any, out: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """A product with a scalar; else the last axis of a against the second last of b."""
+    if a.ndim == 0:
+        return np.sum(y_bar * b), y_bar * a
+    if b.ndim == 0:
+        return y_bar * b, np.sum(y_bar * a)
+    if a.ndim == 1 and b.ndim == 1:
+        return y_bar * b, y_bar * a
+    if a.ndim == 1 and b.ndim == 2:
+        return b @ y_bar, np.outer(a, y_bar)
+    if a.ndim == 2 and b.ndim == 1:
+        return np.outer(y_bar, b), a.T @ y_bar
+    if a.ndim == 2 and b.ndim == 2:
+        return y_bar @ b.T, a.T @ y_bar
+    if b.ndim == 1:
+        return (
+            np.expand_dims(y_bar, -1) * b,
+            np.reshape(y_bar, -1) @ np.reshape(a, (-1, a.shape[-1])),
+        )
+    rows = np.reshape(a, (-1, a.shape[-1]))
+    moved = np.moveaxis(b, -2, 0)
+    columns = np.reshape(moved, (moved.shape[0], -1))
+    flat = np.reshape(y_bar, (rows.shape[0], columns.shape[1]))
+    return (
+        np.reshape(flat @ columns.T, a.shape),
+        np.moveaxis(np.reshape(rows.T @ flat, moved.shape), 0, -2),
+    )
+
+
+def _inner_kind(q: Questions, a: Kind, b: Kind) -> Kind:
+    nums = numbers((a, b))
+    if nums is None:
+        return UNKNOWN
+    left, right = nums
+    dtype = result_dtype(left, right)
+    if left.dims is None or right.dims is None:
+        return array(dtype, None)
+    if not left.dims or not right.dims:
+        return array(dtype, left.dims or right.dims)
+    return array(dtype, left.dims[:-1] + right.dims[:-1])
+
+
+@adjoint(np.inner, kind=_inner_kind)
+def inner(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
+    """The last axes of both against each other."""
+    if a.ndim == 0:
+        return np.sum(y_bar * b), y_bar * a
+    if b.ndim == 0:
+        return y_bar * b, np.sum(y_bar * a)
+    if a.ndim == 1 and b.ndim == 1:
+        return y_bar * b, y_bar * a
+    if a.ndim == 2 and b.ndim == 2:
+        return y_bar @ b, y_bar.T @ a
+    left = np.reshape(a, (-1, a.shape[-1]))
+    right = np.reshape(b, (-1, b.shape[-1]))
+    flat = np.reshape(y_bar, (left.shape[0], right.shape[0]))
+    return np.reshape(flat @ right, a.shape), np.reshape(flat.T @ left, b.shape)
+
+
+def _outer_kind(q: Questions, a: Kind, b: Kind, out: Kind) -> Kind:
+    refuse("np.outer with out=", out)
+    nums = numbers((a, b))
+    if nums is None:
+        return UNKNOWN
+    left, right = nums
+    if left.dims is None or right.dims is None:
+        return UNKNOWN
+    dims = (dim_of_product(q, left.dims), dim_of_product(q, right.dims))
+    return array(result_dtype(left, right), dims)
+
+
+@adjoint(np.outer, kind=_outer_kind)
+def outer(a: Any, b: Any, out: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """Both operands flattened."""
+    if a.ndim == 1 and b.ndim == 1:
+        return y_bar @ b, a @ y_bar
+    return (
+        np.reshape(y_bar @ np.reshape(b, -1), a.shape),
+        np.reshape(np.reshape(a, -1) @ y_bar, b.shape),
+    )
+
+
+def _vdot_kind(q: Questions, a: Kind, b: Kind) -> Kind:
+    refuse_complex("np.vdot", a, b)
+    nums = numbers((a, b))
+    return UNKNOWN if nums is None else array(result_dtype(*nums), ())
+
+
+@adjoint(np.vdot, kind=_vdot_kind)
+def vdot(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
+    """Both operands flattened."""
+    if a.ndim == b.ndim:
+        return y_bar * b, y_bar * a
+    return y_bar * np.reshape(b, a.shape), y_bar * np.reshape(a, b.shape)
+
+
+def _trace_kind(
+    q: Questions, a: Kind, offset: Kind, axis1: Kind, axis2: Kind, dtype: Kind, out: Kind
+) -> Kind:
+    refuse("np.trace with out=", out)
+    refuse("np.trace with axis1=", axis1, unless=0)
+    refuse("np.trace with axis2=", axis2, unless=1)
+    x = as_number(a)
+    if not isinstance(x, Num) or x.dims is None:
+        return UNKNOWN
+    if len(x.dims) != 2:
+        raise UnsupportedError("np.trace of more than a matrix is not supported")
+    none = Static(None)
+    return with_dtype(reduction_sum(q, x, none, Static(False)), dtype)
+
+
+@adjoint(np.trace, kind=_trace_kind)
+def trace(
+    a: Any,
+    offset: Any = 0,
+    axis1: Any = 0,
+    axis2: Any = 1,
+    dtype: Any = None,
+    out: Any = None,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """The adjoint on the diagonal."""
+    return y_bar * np.eye(a.shape[0], a.shape[1], offset)
+
+
+# diagonals and triangles -------------------------------------------------------------------------
+
+
+@adjoint(np.triu, kind=like_first)
+def triu(m: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
+    """The same triangle."""
+    return np.triu(y_bar, k)
+
+
+@adjoint(np.tril, kind=like_first)
+def tril(m: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
+    """The same triangle."""
+    return np.tril(y_bar, k)
+
+
+def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
+    known = ranked(v)
+    if known is None:
+        return UNKNOWN
+    x, dims = known
+    try:
+        offset = int(q.value(k))
+    except NotStatic:
+        return Num(x.dtype, None)
+    if len(dims) == 1:
+        return array(x.dtype, (dims[0] + Dim.of(abs(offset)),) * 2)
+    rows, columns = dims
+    if rows == columns:
+        return array(x.dtype, (rows - Dim.of(abs(offset)),))
+    if rows.static is None or columns.static is None:
+        return array(x.dtype, (q.fresh(("diag", rows, columns, offset), "m"),))
+    shape = (rows.static, columns.static)
+    return array(x.dtype, (Dim.of(len(np.diag(np.empty(shape), offset))),))
+
+
+@adjoint(np.diag, kind=_diag_kind, memory="view")
+def diag(v: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
+    """A vector's place on the diagonal, or the diagonal's place in the matrix."""
+    if v.ndim == 1:
+        return np.diag(y_bar, k)
+    return runtime.place_diagonal(y_bar, v, k)
+
+
+@adjoint(runtime.place_diagonal, kind=_like_second, name="place_diagonal")
+def place_diagonal(values: Any, x: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
+    """The diagonal again."""
+    return np.diag(y_bar, k)

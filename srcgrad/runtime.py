@@ -1,0 +1,103 @@
+"""The few helpers that generated code may call: plain functions that need NumPy alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def product_of_others(x: Any, axis: Any = None) -> Any:
+    """For each element the product of all the others along `axis`; exact where some are zero."""
+    rows, restore = _as_rows(x, axis)
+    left = np.ones_like(rows)
+    left[:, 1:] = np.cumprod(rows[:, :-1], axis=1)
+    right = np.ones_like(rows)
+    right[:, :-1] = np.cumprod(rows[:, :0:-1], axis=1)[:, ::-1]
+    return restore(left * right)
+
+
+def product_of_others_adjoint(x: Any, y_bar: Any, axis: Any = None) -> Any:
+    """The adjoint of `x` in `product_of_others(x, axis)`."""
+    rows, restore = _as_rows(x, axis)
+    rows_bar, _ = _as_rows(y_bar, axis)
+    total = np.zeros_like(rows)
+    for i in range(rows.shape[1]):
+        swapped = rows.copy()
+        swapped[:, i] = rows_bar[:, i]
+        term = product_of_others(swapped, 1)
+        term[:, i] = 0
+        total += term
+    result: Any = restore(total)
+    return result
+
+
+def _as_rows(x: Any, axis: Any) -> tuple[Any, Any]:
+    """The array with the axes of one product as the rows of a matrix, and the way back."""
+    x = np.asarray(x)
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    last = tuple(range(x.ndim - len(axes), x.ndim))
+    moved = np.moveaxis(x, axes, last)
+    width = 1
+    for a in axes:
+        width *= x.shape[a]
+    rows = moved.reshape(x.size // width if width else 0, width)
+    return rows, lambda r: np.moveaxis(r.reshape(moved.shape), last, axes)
+
+
+def split_like(joined: Any, arrays: Any, axis: int) -> Any:
+    """The pieces of `joined` that come from each of `arrays`, joined along `axis`."""
+    pieces = []
+    start = 0
+    for a in arrays:
+        across = joined.size // joined.shape[axis] if joined.shape[axis] else 0
+        stop = start + (np.size(a) // across if across else 0)
+        index = [slice(None)] * joined.ndim
+        index[axis] = slice(start, stop)
+        pieces.append(np.reshape(joined[tuple(index)], np.shape(a)))
+        start = stop
+    return tuple(pieces) if isinstance(arrays, tuple) else pieces
+
+
+def join_like(pieces: Any, joined: Any, axis: int) -> Any:
+    """The way back from `split_like`: the pieces joined along `axis`, shaped as `joined`."""
+    shape = list(joined.shape)
+    across = joined.size // shape[axis] if shape[axis] else 1
+    blocks = []
+    for piece in pieces:
+        shape[axis] = np.size(piece) // across if across else 0
+        blocks.append(np.reshape(piece, shape))
+    return np.concatenate(blocks, axis)
+
+
+def sum_stack(x_bar: Any, x: Any) -> Any:
+    """`x_bar` summed over the leading axes along which the stack of matrices `x` was broadcast."""
+    lead = tuple(range(x_bar.ndim - x.ndim))
+    x_bar = np.sum(x_bar, axis=lead) if lead else x_bar
+    ones = tuple(i for i in range(x.ndim - 2) if x.shape[i] == 1 != x_bar.shape[i])
+    return np.sum(x_bar, axis=ones, keepdims=True) if ones else x_bar
+
+
+def place_diagonal(values: Any, x: Any, k: int = 0) -> Any:
+    """Zeros like the matrix `x`, with `values` on its diagonal `k`."""
+    result = np.zeros_like(x)
+    for i in range(len(values)):
+        result[i + max(-k, 0), i + max(k, 0)] = values[i]
+    return result
+
+
+def unbroadcast(x_bar: Any, x: Any) -> Any:
+    """`x_bar` summed over the dims that broadcasting gave it, so that it has x's shape."""
+    shape = np.shape(x)
+    extra = np.ndim(x_bar) - len(shape)
+    if extra > 0:
+        x_bar = np.sum(x_bar, axis=tuple(range(extra)))
+    for axis, size in enumerate(shape):
+        if size == 1 and np.shape(x_bar)[axis] != 1:
+            x_bar = np.sum(x_bar, axis=axis, keepdims=True)
+    return x_bar
+
+
+def owned(x: Any) -> Any:
+    """A copy of an array; anything else as it is."""
+    return x.copy() if isinstance(x, np.ndarray) else x

@@ -1,0 +1,157 @@
+"""The adjoints known at a point of the reverse sweep, and how contributions are added to them."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.ir import Atom, Const, Var
+from srcgrad.kinds import UNKNOWN, Dict, Kind, List, Num, Object, Tuple
+from srcgrad.rules import algebra
+from srcgrad.transform import cotangents
+
+Path = tuple[Any, ...]
+Place = tuple[Var, Path]
+
+
+def kind_at(kind: Kind, path: Path) -> Kind:
+    """The kind of what a path of indices, keys and field names leads to."""
+    for key in path:
+        match kind:
+            case Tuple(elements):
+                kind = elements[key]
+            case List(element=element, elements=elements):
+                kind = elements[key] if elements is not None else element
+            case Dict(keys, values):
+                kind = values[keys.index(key)]
+            case Object(names=names, values=values):
+                kind = values[names.index(key)]
+            case _:
+                return UNKNOWN
+    return kind
+
+
+class Adjoints:
+    """Maps places to their adjoints so far.
+
+    A place is a variable and a path into it, since the adjoint of a tuple, dict or list of known
+    structure is kept element by element.  Inside a loop, `local` are the variables of its body; the
+    first contribution to any other place makes an accumulator, which the reverse loop carries.
+    """
+
+    def __init__(self, builder: Builder, local: set[Var] | None = None) -> None:
+        self.builder = builder
+        self.local = local
+        self.table: dict[Place, Atom] = {}
+        self.accumulators: dict[Place, Var] = {}
+
+    def branch(self) -> Adjoints:
+        """The same adjoints for one branch to add to."""
+        copy = Adjoints(self.builder, self.local)
+        copy.table = dict(self.table)
+        copy.accumulators = self.accumulators
+        return copy
+
+    def get(self, place: Place) -> Atom | None:
+        """The adjoint of a place so far; None for zero."""
+        if place in self.table:
+            return self.table[place]
+        if self.local is None or place[0] in self.local:
+            return None
+        if place not in self.accumulators:
+            self.accumulators[place] = Var(bar_name(place), kind_at(place[0].kind, place[1]))
+        return self.accumulators[place]
+
+    def take(self, place: Place) -> Atom | None:
+        """The adjoint of a place, which is zero from here on."""
+        return self.table.pop(place, None)
+
+    def take_all(self, var: Var) -> dict[Path, Atom]:
+        """The adjoints of all places in a variable."""
+        paths = [p for v, p in self.table if v is var]
+        return {p: self.table.pop((var, p)) for p in paths}
+
+    def add(self, place: Place, value: Atom) -> None:
+        """Add a contribution that has the place's dtype and fits its shape."""
+        old = self.get(place)
+        if old is not None and not algebra.is_number(old, 0):
+            self._unname(old, place)
+            value = algebra.accumulate(self.builder, old, value)
+        self._set(place, value)
+
+    def _unname(self, old: Atom, place: Place) -> None:
+        """Contributions of one user's statement are one expression: only their sum has the name."""
+        made = self.builder.definitions.get(old) if isinstance(old, Var) else None
+        if made is not None and made.origin is self.builder.origin and made.target.hint == bar_name(place):
+            made.target.hint = None
+
+    def _set(self, place: Place, value: Atom) -> None:
+        made = isinstance(value, Var) and value.hint is None and self._is_last(value)
+        if made and isinstance(value, Var):
+            value.hint = bar_name(place)
+        self.table[place] = value
+
+    def _is_last(self, value: Var) -> bool:
+        """Whether the reverse sweep has just computed a value, so that it may be named."""
+        stmts = self.builder.stmts
+        return bool(stmts) and isinstance(stmts[-1], ir.Bind) and stmts[-1].target is value
+
+    def add_at(self, place: Place, index: Atom, value: Atom) -> None:
+        """Add a contribution to one element or slice of an array."""
+        old = self._storage(place)
+        self.table[place] = cotangents.add_at(self.builder, old, index, value, bar_name(place))
+
+    def set_at(self, place: Place, index: Atom, value: Atom) -> None:
+        """Set one element of a list's adjoint."""
+        old = self._storage(place)
+        self.table[place] = cotangents.set_at(self.builder, old, index, value, bar_name(place))
+
+    def _storage(self, place: Place) -> Atom:
+        """The adjoint of an array or list as storage that can be written to."""
+        old, like = self.get(place), self.atom(place)
+        if old is None or algebra.is_number(old, 0):
+            made = cotangents.zeros(self.builder, like)
+        else:
+            made = cotangents.filled(self.builder, old, like)
+        if isinstance(made, Var) and made.hint is None:
+            made.hint = bar_name(place)
+        return made
+
+    def atom(self, place: Place) -> Atom:
+        """The primal value at a place."""
+        var, path = place
+        atom: Atom = var
+        for depth, key in enumerate(path):
+            kind = kind_at(var.kind, path[: depth + 1])
+            if isinstance(kind_of(atom), Object):
+                atom = self.builder.bind(ir.GetAttr(key), (atom,), kind)
+            else:
+                atom = self.builder.bind(operator.getitem, (atom, Const(key)), kind)
+        return atom
+
+    def zero(self, place: Place) -> Atom:
+        """A zero adjoint for a place, of its full shape."""
+        made = cotangents.zeros(self.builder, self.atom(place))
+        if isinstance(made, Var):
+            made.hint = bar_name(place)
+        return made
+
+    def filled(self, place: Place, value: Atom | None) -> Atom:
+        """The adjoint of a place in its full shape, zero if None."""
+        if value is None:
+            return self.zero(place)
+        kind = kind_at(place[0].kind, place[1])
+        if isinstance(kind, Num) and kind.is_scalar:
+            return value
+        return cotangents.filled(self.builder, value, self.atom(place))
+
+
+def bar_name(place: Place) -> str | None:
+    """The name of a place's adjoint: `x_bar`; None for what has no name itself."""
+    var, path = place
+    if var.hint is None:
+        return None
+    parts = [var.hint, *(str(p) for p in path)]
+    return "_".join(p for p in parts if p.isidentifier() or p.isdigit()) + "_bar"

@@ -1,0 +1,107 @@
+"""The ends of the reverse sweep: its seed, and gradients in the structure of what they are with respect to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.analysis.activity import Activity
+from srcgrad.analysis.builder import kind_of
+from srcgrad.analysis.infer import Specialiser
+from srcgrad.analysis.values import Pack, Value
+from srcgrad.errors import ArgumentError, NotDifferentiableError
+from srcgrad.ir import Atom, Block, Const, Var
+from srcgrad.kinds import NONE, Dict, Kind, List, Num, Object, Static, Tuple, Unknown
+from srcgrad.transform.adjoints import Path, kind_at
+from srcgrad.transform.reverse import Reverser, dynamic_lists
+
+FIX = "reduce it to one number, for example with np.sum"
+
+
+def check_independent(name: str, known: dict[Any, Var]) -> Var:
+    """The variable called `name`, refused if it cannot have a gradient."""
+    if name not in known:
+        names = ", ".join(sorted(str(k) for k in known))
+        raise ArgumentError(
+            f"wrt names {name!r}, which the function does not read",
+            why=f"it reads {names}" if names else "it reads nothing",
+            fix="name a parameter, or a global or closure variable that it reads",
+        )
+    return known[name]
+
+
+def seed(value: Value, read: Any) -> Atom:
+    """The value to differentiate: one number."""
+    kind = NONE if isinstance(value, Pack) else kind_of(value) if isinstance(value, Var | Const) else NONE
+    if isinstance(value, Pack):
+        raise NotDifferentiableError(
+            f"the result is a {value.cls.__name__}, not one number",
+            why="a gradient is of one number",
+            fix="return one number, or with has_aux=True a pair of it and anything else",
+        )
+    if isinstance(kind, Static) and kind.value is None:
+        raise NotDifferentiableError(
+            "the function returns None", why="a return is missing", fix="return the value to differentiate"
+        )
+    assert isinstance(value, Var | Const)
+    return value
+
+
+class Gradients:
+    """Runs the reverse sweep and collects the adjoints of the independents."""
+
+    def __init__(self, specialiser: Specialiser, activity: Activity, primal: Block) -> None:
+        self.builder = specialiser.builder
+        self.primal = primal
+        self.reverser = Reverser(specialiser, activity, dynamic_lists(primal, activity))
+
+    def run(self, dependent: Atom, wrt: list[Var]) -> list[Atom]:
+        """The gradients with respect to each of `wrt`."""
+        if isinstance(dependent, Var) and dependent in self.reverser.activity:
+            check_scalar(self.builder, dependent)
+            self.reverser.adjoints.add((dependent, ()), Const(1.0))
+        self.reverser.run(self.primal)
+        self.builder.origin = None
+        return [self._gradient(v, ()) for v in wrt]
+
+    def _gradient(self, var: Var, path: Path) -> Atom:
+        kind = kind_at(var.kind, path)
+        adjoints = self.reverser.adjoints
+        bar = adjoints.get((var, path))
+        if bar is not None or isinstance(kind, Num | Unknown):
+            return adjoints.filled((var, path), bar)
+        match kind:
+            case Tuple(elements, cls):
+                return self._display(cls, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind)
+            case List(elements=elements) if elements is not None:
+                elements = self.builder.questions.length(kind)  # type: ignore[attr-defined]
+                return self._display(list, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind)
+            case List():
+                return adjoints.zero((var, path))
+            case Dict(keys):
+                pairs = [a for k in keys for a in (Const(k), self._gradient(var, (*path, k)))]
+                return self._display(dict, pairs, kind)
+            case Object(names=names):
+                return self._object(var, path, kind, list(names))
+        return adjoints.atom((var, path))
+
+    def _display(self, cls: type, parts: list[Atom], kind: Kind) -> Atom:
+        return self.builder.bind(ir.Display(cls), tuple(parts), kind)
+
+    def _object(self, var: Var, path: Path, kind: Object, names: list[str]) -> Atom:
+        parts = tuple(self._gradient(var, (*path, n)) for n in names)
+        return self.builder.bind(ir.Construct(kind.cls, tuple(names)), parts, kind)
+
+
+def check_scalar(builder: Any, dependent: Var) -> None:
+    """Refuse a result that is not one number."""
+    kind = dependent.kind
+    if isinstance(kind, Num) and kind.dims is not None:
+        sizes = [builder.questions.is_one(d) for d in kind.dims]
+        if False in sizes:
+            raise NotDifferentiableError(
+                f"the result is an array of kind {kind}, not one number",
+                why="a gradient is of one number",
+                fix=FIX,
+            )
+

@@ -1,0 +1,160 @@
+"""The linear algebra of adjoints: zeros, casts, sums over broadcast dims, updates of one element.
+
+A deficient adjoint is one that is broadcastable to its variable's shape but smaller, such as the
+scalar that np.sum hands back.  It stays so as long as nobody needs it whole.
+"""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.ir import Atom, Const, Var
+from srcgrad.kinds import Dim, Dims, Kind, List, Num
+from srcgrad.rules.algebra import is_number, is_temporary, made_by
+from srcgrad.rules.indexing import index_may_repeat
+from srcgrad.runtime import unbroadcast
+
+
+def zeros(b: Builder, like: Atom) -> Atom:
+    """The adjoint of a value that nothing depends on."""
+    kind = kind_of(like)
+    if isinstance(kind, Num) and kind.is_scalar:
+        return Const(0.0)
+    if isinstance(kind, List):
+        return b.bind(ir.ZerosLike(), (like,), kind)
+    return b.bind(np.zeros_like, (like, Const(None)), kind)
+
+
+def is_deficient(value: Atom, like: Atom) -> bool:
+    """Whether an adjoint may be smaller than its variable."""
+    have, want = kind_of(value), kind_of(like)
+    if not (isinstance(have, Num) and isinstance(want, Num)):
+        return isinstance(value, Const) and not (isinstance(want, Num) and want.is_scalar)
+    if have.dims is None or want.dims is None:
+        return have.dims is not None and have.dims == ()
+    return len(have.dims) != len(want.dims) or any(
+        have_dim != want_dim and have_dim.static == 1
+        for have_dim, want_dim in zip(have.dims, want.dims, strict=True)
+    )
+
+
+def whole(b: Builder, value: Atom, like: Atom) -> Atom:
+    """An adjoint of its variable's full shape, maybe as a read-only view."""
+    if not is_deficient(value, like):
+        return value
+    return b.emit(np.broadcast_to, value, b.emit(np.shape, like))
+
+
+def filled(b: Builder, value: Atom, like: Atom) -> Atom:
+    """An adjoint of its variable's full shape as an array of its own."""
+    if not is_deficient(value, like):
+        return value
+    kind = kind_of(like)
+    if is_number(value, 1):
+        return b.bind(np.ones_like, (like, Const(None)), kind)
+    if is_number(value, 0):
+        return zeros(b, like)
+    have = kind_of(value)
+    if isinstance(have, Num) and have.dims == ():
+        return b.bind(np.full_like, (like, value, Const(None)), kind)
+    return b.bind(np.copy, (whole(b, value, like),), kind)
+
+
+def fit(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
+    """An operand's share of an adjoint: summed over the dims that broadcasting gave it, and cast."""
+    return cast(b, _unbroadcast(b, value, operand, result), kind_of(operand))
+
+
+def _unbroadcast(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
+    have, want, full = kind_of(value), kind_of(operand), kind_of(result)
+    if isinstance(want, Num) and isinstance(full, Num) and want.dims is not None and full.dims is not None:
+        axes = _broadcast_axes(b, want.dims, full.dims)
+        if axes == ([], []):
+            return value
+        if axes is not None and isinstance(have, Num) and have.dims is not None:
+            return _sum_over(b, value, result, *axes)
+    if isinstance(value, Const) and isinstance(want, Num) and want.dims == () and isinstance(full, Num) and full.dims == ():
+        return value
+    return b.emit(unbroadcast, whole_at_run_time(b, value, result), operand)
+
+
+def whole_at_run_time(b: Builder, value: Atom, result: Atom) -> Atom:
+    """The value in the result's shape, where one is not known to have it."""
+    have, full = kind_of(value), kind_of(result)
+    if isinstance(have, Num) and isinstance(full, Num) and have.dims is not None and have.dims == full.dims:
+        return value
+    return b.emit(np.broadcast_to, value, b.emit(np.shape, result))
+
+
+def _broadcast_axes(b: Builder, want: Dims, full: Dims) -> tuple[list[int], list[int]] | None:
+    """The result's axes that the operand lacks, and those where it has 1; None if a run must tell."""
+    lead = len(full) - len(want)
+    ones = []
+    for i, dim in enumerate(want):
+        if dim == full[lead + i]:
+            continue
+        one = b.questions.is_one(dim)
+        if one is None:
+            return None
+        if one:
+            ones.append(lead + i)
+    return list(range(lead)), ones
+
+
+def _sum_over(b: Builder, value: Atom, result: Atom, missing: list[int], ones: list[int]) -> Atom:
+    full = kind_of(result)
+    assert isinstance(full, Num) and full.dims is not None
+    axes = missing + ones
+    if len(axes) == len(full.dims) and not ones and kind_of(value) is not None:
+        return _total(b, value, result)
+    value = whole(b, value, result)
+    summed = b.emit(np.sum, value, _axis(axes), Const(False))
+    if not ones:
+        return summed
+    return b.emit(np.expand_dims, summed, _axis([i - len(missing) for i in ones]))
+
+
+def _total(b: Builder, value: Atom, result: Atom) -> Atom:
+    """The sum of an adjoint that may be one number for all elements."""
+    have = kind_of(value)
+    if isinstance(have, Num) and have.dims == ():
+        return b.emit(operator.mul, value, b.emit(np.size, result)) if not is_number(value, 0) else value
+    return b.emit(np.sum, whole(b, value, result), Const(None), Const(False))
+
+
+def _axis(axes: list[int]) -> Const:
+    return Const(axes[0] if len(axes) == 1 else tuple(axes))
+
+
+def cast(b: Builder, value: Atom, want: Kind) -> Atom:
+    """The adjoint in its variable's precision."""
+    have = kind_of(value)
+    if not (isinstance(want, Num) and isinstance(have, Num)) or want.weak or have.weak:
+        return value
+    if have.dtype == want.dtype or not (have.is_float and want.is_float):
+        return value
+    if have.dtype.kind == "c" and want.dtype.kind == "f":
+        value = b.emit(np.real, value)
+    if have.dims == () and not have.box:
+        return b.emit(np.asarray, value, Const(want.dtype))
+    return b.emit(np.ndarray.astype, value, Const(want.dtype))
+
+
+def add_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:
+    """A new version of an adjoint with `value` added at an index."""
+    inner = made_by(b, value, operator.neg)
+    op = operator.add
+    if inner and is_temporary(value):
+        value, op = inner[0], operator.sub
+    update = ir.UpdateAt(op, index_may_repeat(kind_of(index)))
+    return b.bind(update, (total, index, value), kind_of(total), hint)
+
+
+def set_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:
+    """A new version of a list of adjoints with one element replaced."""
+    return b.bind(ir.UpdateAt(), (total, index, value), kind_of(total), hint)
+

@@ -1,0 +1,143 @@
+"""Needed values: what the reverse sweep of a block reads of its forward sweep, and how it is there.
+
+Only what the adjoint statements really read is needed (Hascoet, Naumann & Pascual, "'To be recorded'
+analysis in reverse-mode automatic differentiation", 2005).  The cheapest way that is right: loop indices
+and cheap operations on what is there anyway are computed again; the rest goes on the block's tape.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from srcgrad import ir
+from srcgrad.analysis.builder import kind_of
+from srcgrad.ir import Atom, Bind, Block, Const, Pop, Push, Stmt, Var
+from srcgrad.kinds import UNKNOWN, Num
+from srcgrad.rules.table import lookup
+from srcgrad.transform.tidy import drop_dead
+from srcgrad.walk import defined, free, statements, substitute
+
+if TYPE_CHECKING:
+    from srcgrad.transform.reverse import Reverser
+
+
+class Bridge:
+    """Connects the reverse sweep of a block to the forward sweep of the same pass."""
+
+    def __init__(self, reverser: Reverser, forward: Block, backward: Block, inner: set[Var] = frozenset()) -> None:  # type: ignore[assignment]
+        self.reverser = reverser
+        self.forward = forward
+        self.backward = backward
+        self.own = defined(forward) | inner
+        self.made_by = {s.target: s for s in statements(forward) if isinstance(s, Bind)}
+        self.mapping: dict[Var, Atom] = {}
+        self.recomputed: list[Stmt] = []
+        self.tape: Var | None = None
+
+    def connect(self, push_into: Block, given: dict[Var, Atom] | None = None, hoist: bool = True) -> None:
+        """Make everything that the backward block reads available in it.
+
+        `given` are values the reverse sweep has anyway, such as loop indices.  The tape is created
+        before the outermost loop if `hoist`, else by whoever asks for `tape`.
+        """
+        drop_dead(self.backward)
+        self.mapping.update(given or {})
+        needed = self._needed()
+        taped = self._cheapest(needed)
+        if taped:
+            self._record(taped, push_into, hoist)
+        for v in needed:
+            self._available(v)
+        self.backward.stmts[:0] = self.recomputed
+        substitute_after(self.backward, len(self.recomputed), self.mapping)
+
+    def _needed(self) -> list[Var]:
+        order = {v: i for i, v in enumerate(_in_order(self.forward))}
+        needed = [v for v in free(self.backward) if v in self.own and v not in self.mapping]
+        return sorted(needed, key=lambda v: order.get(v, -1))
+
+    def _cheapest(self, needed: list[Var]) -> list[Var]:
+        """The needed values that must be kept: all but those computed again from what is there."""
+        kept = list(needed)
+        for v in reversed(needed):
+            rest = {k for k in kept if k is not v}
+            if self._can_recompute(v, rest):
+                kept = [k for k in kept if k is not v]
+        return kept
+
+    def _can_recompute(self, v: Var, there: set[Var]) -> bool:
+        made = self.made_by.get(v)
+        if made is None or not _is_cheap(made):
+            return False
+        return all(self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args)
+
+    def _is_there(self, atom: Atom, there: set[Var]) -> bool:
+        return isinstance(atom, Const) or atom not in self.own or atom in there or atom in self.mapping
+
+    def _can_recompute_atom(self, atom: Atom, there: set[Var]) -> bool:
+        return isinstance(atom, Var) and self._can_recompute(atom, there)
+
+    def _record(self, taped: list[Var], push_into: Block, hoist: bool) -> None:
+        self.tape = Var("tape", ir_list())
+        if hoist:
+            self.reverser.preamble.append(new_tape(self.tape))
+        push_into.stmts.append(Push(self.tape, tuple(taped), origin=None))
+        copies = tuple(Var(v.hint, v.kind) for v in taped)
+        self.backward.stmts.insert(0, Pop(copies, self.tape))
+        self.recomputed.insert(0, self.backward.stmts.pop(0))
+        self.mapping.update(zip(taped, copies, strict=True))
+
+    def _available(self, atom: Atom) -> Atom:
+        """The atom that stands for a forward value in the backward block."""
+        if not isinstance(atom, Var) or atom not in self.own:
+            return atom
+        if atom not in self.mapping:
+            made = self.made_by[atom]
+            args = tuple(self._available(a) for a in made.args)
+            again = Var(atom.hint, atom.kind)
+            self.recomputed.append(Bind(again, made.op, args, origin=made.origin))
+            self.mapping[atom] = again
+        return self.mapping[atom]
+
+
+def new_tape(tape: Var) -> Bind:
+    return Bind(tape, ir.Display(list), ())
+
+
+def ir_list() -> ir.Kind:
+    return UNKNOWN
+
+
+def substitute_after(block: Block, start: int, mapping: dict[Var, Atom]) -> None:
+    """Substitute in a block's statements from `start` on, and in its results."""
+    tail = Block(block.stmts[start:], block.results)
+    substitute(tail, mapping)
+    block.results = tail.results
+
+
+def _in_order(block: Block) -> list[Var]:
+    from srcgrad.walk import inner_targets, targets
+
+    return [v for s in statements(block) for v in (*inner_targets(s), *targets(s))]
+
+
+def _is_cheap(s: Bind) -> bool:
+    """Whether computing a value again costs less than keeping it."""
+    if s.op is operator.getitem:
+        return not isinstance(s.target.kind, Num) or s.target.kind.is_scalar or _is_view(s)
+    if isinstance(s.op, ir.GetAttr) or s.op is slice:
+        return True
+    if isinstance(s.op, ir.Display):
+        return issubclass(s.op.cls, tuple)
+    primitive = lookup(s.op)
+    if primitive is None or not primitive.cheap:
+        return False
+    kind = s.target.kind
+    return primitive.memory == "view" or not isinstance(kind, Num) or kind.is_scalar
+
+
+def _is_view(s: Bind) -> bool:
+    from srcgrad.rules.indexing import index_kind_is_basic
+
+    return index_kind_is_basic(kind_of(s.args[1]))

@@ -1,0 +1,141 @@
+"""Tidy: drop what nothing needs.
+
+Expressions are simplified and shared as they are built; what is left is dead code, including loops
+whose results nobody reads and values that a loop carries only to itself.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from srcgrad import ir
+from srcgrad.ir import Block, Loop, Stmt, Var
+from srcgrad.rules.table import lookup
+from srcgrad.walk import atoms, blocks, statements, targets
+
+IDENTITY = (operator.is_, operator.is_not)
+PURE_SYNTAX = (ir.Display, ir.GetAttr, ir.Unpack, ir.Format, ir.UpdateAt, ir.ZerosLike, ir.Closure, ir.Load, ir.Construct)
+
+
+def is_pure(op: object) -> bool:
+    """Whether an operation only computes its result."""
+    return op is slice or isinstance(op, PURE_SYNTAX) or lookup(op) is not None or op in IDENTITY
+
+
+def drop_dead(block: Block) -> None:
+    """Remove statements whose results nothing reads, in place."""
+    live = set(_vars(block.results))
+    while _grow(block, live):
+        pass
+    _sweep(block, live)
+
+
+def _vars(some: tuple[ir.Atom, ...]) -> list[Var]:
+    return [a for a in some if isinstance(a, Var)]
+
+
+def _grow(block: Block, live: set[Var]) -> bool:
+    """Mark what live statements read; whether anything was added."""
+    before = len(live)
+    for s in reversed(block.stmts):
+        _mark(s, live)
+    return len(live) > before
+
+
+def _mark(s: Stmt, live: set[Var]) -> None:
+    if not _is_live(s, live):
+        return
+    match s:
+        case ir.If():
+            for inner in (s.then, s.orelse):
+                for target, result in zip(s.targets, inner.results, strict=False):
+                    if target in live:
+                        live.update(_vars((result,)))
+                _grow(inner, live)
+            live.update(_vars((s.test,)))
+        case Loop():
+            _mark_loop(s, live)
+        case ir.Define(body=body):
+            live.update(_vars(body.results))
+            _grow(body, live)
+        case ir.Push(tape=tape, values=values):
+            live.update(_vars(values))
+        case _:
+            live.update(_vars(tuple(atoms(s))))
+
+
+def _mark_loop(s: Loop, live: set[Var]) -> None:
+    live.update(_vars((s.stop,)) if s.stop is not None else ())
+    live.update(a for a in atoms(s) if isinstance(a, Var) and a not in s.inits)
+    while True:
+        before = len(live)
+        for param, init, result, target in zip(s.params, s.inits, s.body.results, s.targets, strict=True):
+            if target in live or param in live:
+                live.update(_vars((init, result)))
+                live.add(param)
+        for inner in blocks(s):
+            if inner is s.test:
+                live.update(_vars(inner.results))
+            _grow(inner, live)
+        if len(live) == before:
+            return
+
+
+def _is_live(s: Stmt, live: set[Var]) -> bool:
+    match s:
+        case ir.Bind(target=target, op=op):
+            return target in live or not is_pure(op)
+        case ir.Pop(targets=ts):
+            return True
+        case ir.Push(tape=tape):
+            return tape in live
+        case ir.If() | Loop():
+            return any(t in live for t in targets(s)) or any(_has_effect(b, live) for b in blocks(s))
+        case ir.Define(target=target):
+            return target in live
+    return True
+
+
+def _has_effect(block: Block, live: set[Var]) -> bool:
+    return block.raises or any(_is_effect(s, live) for s in statements(block))
+
+
+def _is_effect(s: Stmt, live: set[Var]) -> bool:
+    match s:
+        case ir.Effect() | ir.Raise() | ir.Pop():
+            return True
+        case ir.Push(tape=tape):
+            return tape in live
+        case ir.Bind(op=op):
+            return not is_pure(op)
+        case Loop(source=None):
+            return True  # it may never end, and that is for the user to see
+    return False
+
+
+def _sweep(block: Block, live: set[Var]) -> None:
+    block.stmts = [s for s in block.stmts if _is_live(s, live)]
+    for s in block.stmts:
+        if isinstance(s, ir.If):
+            _keep(s, [i for i, t in enumerate(s.targets) if t in live])
+        elif isinstance(s, Loop):
+            _keep_carried(s, live)
+        for inner in blocks(s):
+            _sweep(inner, live)
+
+
+def _keep(s: ir.If, kept: list[int]) -> None:
+    s.targets = tuple(s.targets[i] for i in kept)
+    for inner in (s.then, s.orelse):
+        if not inner.raises:
+            inner.results = tuple(inner.results[i] for i in kept)
+
+
+def _keep_carried(s: Loop, live: set[Var]) -> None:
+    kept = [i for i, (p, t) in enumerate(zip(s.params, s.targets, strict=True)) if p in live or t in live]
+    s.params = tuple(s.params[i] for i in kept)
+    s.inits = tuple(s.inits[i] for i in kept)
+    s.targets = tuple(s.targets[i] for i in kept)
+    s.body.results = tuple(s.body.results[i] for i in kept)
+
+

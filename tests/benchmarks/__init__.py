@@ -1,0 +1,1 @@
+"""How fast generated gradients are: `python -m tests.benchmarks [--quick]`."""

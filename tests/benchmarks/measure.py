@@ -1,0 +1,62 @@
+"""Timing: the best of interleaved repeats, so that a slow moment of the machine hits all alike."""
+
+from __future__ import annotations
+
+import time
+import timeit
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to measure: repeats of a slice of seconds for each function."""
+
+    repeats: int
+    slice: float
+    too_slow: float = 2.0
+
+
+THOROUGH = Effort(repeats=25, slice=0.004)
+QUICK = Effort(repeats=5, slice=0.001, too_slow=0.5)
+
+
+def timer(function: Callable[..., Any], args: tuple[Any, ...]) -> timeit.Timer:
+    """A timer of a call as a person writes it: no unpacking of arguments inside."""
+    names = [f"a{k}" for k in range(len(args))]
+    namespace = {"f": function, **dict(zip(names, args, strict=True))}
+    return timeit.Timer(f"f({', '.join(names)})", globals=namespace)
+
+
+def calls_per_slice(clock: timeit.Timer, effort: Effort) -> int:
+    """How many calls fill a slice; 0 for what is too slow to be measured at all."""
+    once = min(clock.timeit(1), clock.timeit(1))
+    if once > effort.too_slow:
+        return 0
+    number = max(1, int(effort.slice / max(once, 1e-8)))
+    if number > 1:
+        number = max(1, int(effort.slice / (clock.timeit(number) / number)))
+    return number
+
+
+def best_times(
+    functions: Mapping[str, Callable[..., Any]], args: tuple[Any, ...], effort: Effort
+) -> dict[str, float]:
+    """Seconds of one call of each function: the best of its repeats."""
+    clocks = {name: timer(function, args) for name, function in functions.items()}
+    numbers = {name: calls_per_slice(clock, effort) for name, clock in clocks.items()}
+    order = [name for name, number in numbers.items() if number]
+    best = dict.fromkeys(order, float("inf"))
+    for turn in range(effort.repeats):
+        for name in order[turn % len(order) :] + order[: turn % len(order)]:
+            seconds = clocks[name].timeit(numbers[name]) / numbers[name]
+            best[name] = min(best[name], seconds)
+    return best
+
+
+def seconds_of(function: Callable[[], Any]) -> float:
+    """Seconds of one call, made once."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start

@@ -1,0 +1,1 @@
+"""Tests of the rule table: every primitive, as plain Python, without the compiler."""
