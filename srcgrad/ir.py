@@ -20,12 +20,13 @@ from srcgrad.kinds import UNKNOWN, Kind
 class Origin:
     """The user's statement that a piece of IR came from: its text on one line and its line number.
 
-    `location` is that of the expression, for errors.
+    `location` is that of the expression, for errors; a `header` is the first line of a compound one.
     """
 
     location: Location
     text: str
     line: int
+    header: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -162,10 +163,11 @@ class Push(Stmt):
 
 @dataclass(eq=False)
 class Pop(Stmt):
-    """Take back the values of one pass."""
+    """Take back the values of one pass, which `originals` were in the forward sweep."""
 
     targets: tuple[Var, ...]
     tape: Var
+    originals: tuple[Var, ...]
 
 
 @dataclass(eq=False)
@@ -278,6 +280,11 @@ class Mark(Stmt):
     """A heading in the generated source, such as "reverse sweep"; it does nothing."""
 
     title: str
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """A list as long as the arg, every element still to be set."""
 
 
 @dataclass(frozen=True)

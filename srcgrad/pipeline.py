@@ -150,7 +150,7 @@ class Stages:
         name = f"{_identifier(self.read.name)}_grad"
         function = Function(name, (*self.params, *implicit), self.body)
         kinds = {p.hint or "": p.kind for p in function.params}
-        node, imports = raise_function(function, ", ".join(f"{n}: {k}" for n, k in kinds.items()))
+        node, imports = raise_function(function, "; ".join(f"{n}: {k}" for n, k in kinds.items()))
         text = _module_text(node, imports)
         label = f"{self.function.__module__}.{self.read.name}"
         made = load(text, name, imports.namespace, label)

@@ -72,6 +72,7 @@ class Builder:
         self.definitions: dict[Var, Bind] = {}
         self._scopes: list[dict[object, Atom]] = [{}]
         self.sharing = False
+        self.made: set[Var] = set()
 
     # statements
 
@@ -95,6 +96,7 @@ class Builder:
     def bind(self, op: Any, args: tuple[Atom, ...], kind: Kind, hint: str | None = None) -> Var:
         """A statement as it is, with nothing inferred."""
         target = Var(hint, kind)
+        self.made.add(target)
         statement = Bind(target, op, args, origin=self.origin)
         self.definitions[target] = statement
         self.stmts.append(statement)

@@ -315,6 +315,8 @@ class CallSpecialiser:
 
     def primitive(self, op: Any, args: list[Value]) -> Value:
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
+        if op is slice:
+            return self.builder.emit(op, *map(self.atom, args))
         if table.lookup(op) is None:
             return self.builder.bind(op, tuple(map(self.atom, args)), UNKNOWN)
         sequence = self._sequence_arithmetic(op, args)

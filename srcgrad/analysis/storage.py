@@ -97,7 +97,7 @@ class Ownership:
 
 
 def _makes_fresh(op: object) -> bool:
-    if isinstance(op, ir.UpdateAt | ir.ZerosLike | ir.Display | ir.Construct):
+    if isinstance(op, ir.UpdateAt | ir.ZerosLike | ir.Blanks | ir.Display | ir.Construct):
         return True
     if op is owned_at_run_time:
         return True

@@ -184,6 +184,9 @@ class ExpressionRaiser:
                 return self._plain_call(function, args, s.keywords)
             case ir.Format():
                 return self._format(s)
+            case ir.Blanks():
+                length = gast.Call(name("len"), [self.expr(s.args[0])], [])
+                return gast.BinOp(gast.List([constant(None)], LOAD), gast.Mult(), length)
             case ir.ZerosLike():
                 return self.zeros(s.args[0].kind if isinstance(s.args[0], Var) else None, self.expr(s.args[0]), 0)
         return None

@@ -17,7 +17,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.backend.fold import Plan
 from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
-from srcgrad.walk import blocks, inner_targets, targets
+from srcgrad.walk import blocks, inner_targets, statements, targets
 
 Segment = tuple[float, float]
 
@@ -84,7 +84,8 @@ class Liveness:
         for inner in blocks(s):
             first = self.clock
             for p in inner_targets(s):
-                self.born.setdefault(p, (first + 0.25, inner))
+                birth = self.born.get(p, (first + 0.25, inner))[0]
+                self.born[p] = (birth, inner)  # the last block is the body, after a while's test
             self._number(inner, (block, i), looping)
         if isinstance(s, Loop) and isinstance(s.stop, Var):
             for v in self.plan.named(s.stop):
@@ -98,7 +99,11 @@ class Liveness:
         reads = self.reads.get(v, [])
         if not reads:
             return [(born, born + 0.5)]
-        return self._segments(home, born, [(self._path(home, b, i), at) for b, i, at in reads])
+        paths = [(self._path(home, b, i), at) for b, i, at in reads]
+        inside = [(path, at) for path, at in paths if path[0][0] is home]
+        if not inside:  # a loop's parameter that only its test reads
+            return [(born, max(at for _, at in paths))]
+        return self._segments(home, born, inside)
 
     def _path(self, home: Block, block: Block, index: int) -> list[tuple[Block, int]]:
         """The way from the block that defines a variable down to a read of it."""
@@ -149,6 +154,9 @@ class Names:
         self.reserved = reserved
         self.name: dict[Var, str] = {}
         self._rank = 0
+        self.originals = {
+            t: o for s in statements(body) if isinstance(s, ir.Pop) for t, o in zip(s.targets, s.originals, strict=True)
+        }
         for p in params:
             self._single(p)
         self._merge_block(body)
@@ -219,7 +227,7 @@ class Names:
         first = min(self.live.where[b].start for b in blocks(s))
         for target, param, init, result in zip(s.targets, s.params, s.inits, s.body.results, strict=True):
             group = self._single(target)
-            group.segments += [(first, first + 0.5), (position.end, position.end + 0.5)]
+            group.segments += [(first, first + 0.25), (position.end, position.end + 0.5)]
             group.hint = group.hint or param.hint
             joined = self._merge_carried(target, param, result)
             if not joined:
@@ -250,6 +258,9 @@ class Names:
         own = {id(self.group[p]) for p in params}
         groups.sort(key=lambda g: (id(g) not in own, g.rank))
         for group in groups:
+            original = self.originals.get(group.members[0])
+            if original is not None and original in self.name:
+                group.hint = self.name[original]
             name = self._free_name(group, taken, id(group) in own)
             taken.setdefault(name, []).append(group)
             for v in group.members:

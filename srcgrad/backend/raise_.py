@@ -82,7 +82,7 @@ class Raiser:
             node.comments.append(heading)
             node.blank_before = self.reverse
         simple = not isinstance(s, Loop | If | ir.Push | ir.Pop)
-        if not (self.reverse and simple and s.origin):
+        if not (self.reverse and simple and s.origin and not s.origin.header):
             return last
         group = (s.origin.location.file, s.origin.line, s.origin.text)
         if group != last:
@@ -104,7 +104,7 @@ class Raiser:
                 return self._loop(s)
             case ir.Push(tape, values):
                 return [self._call_method(tape, "append", [_packed([self.expr(v) for v in values])])]
-            case ir.Pop(ts, tape):
+            case ir.Pop(targets=ts, tape=tape):
                 return self._pop(ts, tape)
         raise AssertionError(f"cannot write {s}")
 

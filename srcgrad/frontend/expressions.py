@@ -83,7 +83,7 @@ class ExpressionLowerer:
         """The statement's origin, with the column of the expression itself for errors."""
         if node is None or self.origin is None or not hasattr(node, "lineno"):
             return self.origin
-        return Origin(self.source.location(node), self.origin.text, self.origin.line)
+        return Origin(self.source.location(node), self.origin.text, self.origin.line, self.origin.header)
 
     def expr(self, node: gast.AST) -> Atom:
         lower = getattr(self, "expr_" + type(node).__name__, None)

@@ -113,7 +113,8 @@ class Lowerer(ExpressionLowerer):
             raise self.refuse(node, what, fix)
         previous = self.origin
         text = self.source.statement_text(node)
-        self.origin = Origin(self.source.location(node), text, node.lineno)
+        header = isinstance(node, gast.If | gast.For | gast.While)
+        self.origin = Origin(self.source.location(node), text, node.lineno, header)
         lower(node)
         self.origin = previous
 

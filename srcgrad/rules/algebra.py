@@ -10,8 +10,11 @@ import operator
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import numpy as np
+
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import Num
+from srcgrad.rules.table import lookup
 
 
 class Emitter(Protocol):
@@ -42,7 +45,7 @@ def simplify(op: Any, args: tuple[Atom, ...], b: Emitter) -> Atom | None:
 
 def is_number(atom: Atom, value: float) -> bool:
     """Whether an atom is this Python number (of any type but bool)."""
-    return isinstance(atom, Const) and type(atom.value) in (int, float) and atom.value == value
+    return isinstance(atom, Const) and type(atom.value) in (int, float) and bool(atom.value == value)
 
 
 def is_float(atom: Atom) -> bool:
@@ -83,16 +86,16 @@ def times(b: Emitter, x: Atom, y: Atom) -> Atom | None:
 @identity(operator.add)
 def plus(b: Emitter, x: Atom, y: Atom) -> Atom | None:
     for zero, other in ((x, y), (y, x)):
-        if is_number(zero, 0) and is_float(other):
+        if is_number(zero, 0) and (is_float(other) or is_integer(other)):
             return other
+    if isinstance(y, Const) and type(y.value) is int and y.value < 0 and isinstance(x, Var):
+        return b.emit(operator.sub, x, Const(-y.value))
     return None
 
 
 @identity(operator.sub)
 def minus(b: Emitter, x: Atom, y: Atom) -> Atom | None:
-    if is_number(y, 0) and is_float(x):
-        return x
-    return None
+    return x if is_number(y, 0) and (is_float(x) or is_integer(x)) else None
 
 
 @identity(operator.truediv)
@@ -117,17 +120,62 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
     """`x_bar * partial`, written the way a person would."""
     if is_number(partial, 0) or is_number(x_bar, 0):
         return Const(0.0)
+    negated = made_by(b, x_bar, operator.neg)
+    if negated and is_temporary(x_bar):
+        return b.emit(operator.neg, scale(b, negated[0], partial))
+    factors = made_by(b, partial, operator.mul)
+    if factors and is_temporary(partial) and isinstance(factors[0], Const) and is_scalar(x_bar):
+        return b.emit(operator.mul, _times_constant(b, factors[0], x_bar), factors[1])
     quotient = made_by(b, partial, operator.truediv)
     if quotient and is_temporary(partial):
         return b.emit(operator.truediv, scale(b, x_bar, quotient[0]), quotient[1])
     inner = made_by(b, partial, operator.neg)
     if inner and is_temporary(partial):
         return b.emit(operator.neg, scale(b, x_bar, inner[0]))
-    if made_by(b, x_bar, operator.neg) and is_number(partial, -1):
-        return made_by(b, x_bar, operator.neg)[0]  # type: ignore[index]
     if isinstance(partial, Const):
         return b.emit(operator.mul, partial, x_bar)
     return b.emit(operator.mul, x_bar, partial)
+
+
+def _times_constant(b: Emitter, factor: Atom, x: Atom) -> Atom:
+    """A constant times a number, put into the number's numerator if it has one."""
+    quotient = made_by(b, x, operator.truediv)
+    if quotient and isinstance(quotient[0], Const):
+        return b.emit(operator.truediv, b.emit(operator.mul, factor, quotient[0]), quotient[1])
+    return b.emit(operator.mul, factor, x)
+
+
+def is_scalar(atom: Atom) -> bool:
+    """Whether an atom is surely one number."""
+    kind = atom.kind if isinstance(atom, Var) else None
+    return kind is None or (isinstance(kind, Num) and kind.is_scalar)
+
+
+@identity(np.shape)
+def shape(b: Emitter, x: Atom) -> Atom | None:
+    return _of_operand(b, np.shape, x)
+
+
+@identity(np.size)
+def size(b: Emitter, x: Atom, axis: Atom | None = None) -> Atom | None:
+    return _of_operand(b, np.size, x)
+
+
+def _of_operand(b: Emitter, op: Any, x: Atom) -> Atom | None:
+    """The shape or size of an elementwise result is that of an operand, which is there anyway."""
+    made = b.definitions.get(x) if isinstance(x, Var) else None
+    primitive = lookup(made.op) if made else None
+    if made is None or primitive is None or primitive.partials is None:
+        return None
+    for operand in made.args:
+        if isinstance(operand, Var) and _same_dims(operand, x):
+            return b.emit(op, operand)
+    return None
+
+
+def _same_dims(a: Var, b: Atom) -> bool:
+    k, m = a.kind, b.kind if isinstance(b, Var) else None
+    return isinstance(k, Num) and isinstance(m, Num) and k.dims is not None and k.dims == m.dims and bool(k.dims)
 
 
 def accumulate(b: Emitter, total: Atom, more: Atom, hint: str | None = None) -> Atom:

@@ -281,12 +281,14 @@ adjoint(builtins.min, kind=_extreme_kind(min))(_extreme)
 
 
 def _sum_kind(q: Questions, iterable: Kind, start: Kind) -> Kind:
-    if isinstance(iterable, Tuple):
-        items = list(iterable.elements)
-    elif isinstance(iterable, List) and iterable.elements and iterable.length.static:
-        items = list(iterable.elements)
-    else:
-        items = [_elements_kind(q, iterable)]
+    items: tuple[Kind, ...]
+    match iterable:
+        case Tuple(elements=items):
+            pass
+        case List(elements=tuple() as items, length=Dim(terms=())) if items:
+            pass
+        case _:
+            items = (_elements_kind(q, iterable),)
     add = operator_kind(operator.add, np.add)
     total = Num(start.dtype, start.dims, start.weak) if isinstance(start, Num) else start
     for item in items:
@@ -312,7 +314,7 @@ def _shape(q: Questions, kind: Kind) -> object:
 def sum_(iterable: Any, start: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """Every element has the adjoint of the sum."""
     if isinstance(iterable, tuple):
-        return tuple([1.0 * y_bar for _ in iterable]), y_bar
+        return (y_bar,) * len(iterable), y_bar
     if isinstance(iterable, list):
-        return [1.0 * y_bar for _ in iterable], y_bar
+        return [y_bar] * len(iterable), y_bar
     return y_bar, y_bar

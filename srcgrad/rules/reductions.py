@@ -330,8 +330,8 @@ def _python_count(q: Questions, a: Kind, keepdims: Kind) -> Kind:
     if not isinstance(number, Num):
         return UNKNOWN
     dims = reduced_dims(q, number, Static(None), keepdims)
-    python = dims == () and type(np.count_nonzero(0)) is int  # newer versions of NumPy: np.intp
-    return integer() if python else array(INT, dims)
+    count: object = np.count_nonzero(0)  # an int in older versions of NumPy, np.intp in newer ones
+    return integer() if dims == () and type(count) is int else array(INT, dims)
 
 
 _tests: tuple[Any, ...] = (np.any, np.all)

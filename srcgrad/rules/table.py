@@ -13,8 +13,8 @@ Two forms of derivative:
 `@adjoint(np.matmul, kind=contraction)` over `def matmul(a, b, *, y, y_bar): ...`
     The adjoints of the operands, one or a tuple (None: zero).  The parameters before the star are
     the primitive's own, with its defaults; `y` is the result and `y_bar` its adjoint, of y's full
-    shape.  `if` on ranks, None, strings, bools and ints known when compiling folds away.  An adjoint
-    that is broadcastable to the operand's shape is allowed in place of one with that shape.
+    shape.  `if` on ranks, None, strings, bools and ints known when compiling folds away.  An
+    adjoint that is broadcastable to the operand's shape is allowed in place of one with that shape.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _REQUIRED = inspect.Parameter.empty
 class Primitive:
     """One entry of the table.
 
-    `name` is how source spells it: "np.tanh", "math.sin", "len", ".T" for an attribute, or "" for an
-    operator, which the printer spells.  `parameters` are its operands with their defaults.  `memory`
-    says whether its result is fresh storage, a view of an operand, or maybe the operand itself.
-    `cheap` results are recomputed in the reverse sweep rather than kept.  An adjoint rule that
-    `broadcasts` returns adjoints of the result's shape, for the compiler to sum as it does partials.
+    `name` is how source spells it: "np.tanh", "math.sin", "len", ".T" for an attribute, or "" for
+    an operator, which the printer spells.  `parameters` are its operands with their defaults.
+    `memory` says whether its result is fresh storage, a view of an operand, or maybe the operand
+    itself.  `cheap` results are recomputed in the reverse sweep rather than kept.  An adjoint rule
+    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are.
     """
 
     op: Any
@@ -138,7 +138,8 @@ def elementwise(
     own = list(inspect.signature(partials).parameters.values())[:-1] if partials else []
     parameters = tuple(p.name for p in own) if partials else _names_of(op)
     defaults = {p.name: p.default for p in own if p.default is not _REQUIRED}
-    _register(op, parameters, defaults, kind, partials=partials, cheap=cheap, name=name, memory=memory)
+    more = {"partials": partials, "cheap": cheap, "name": name, "memory": memory}
+    _register(op, parameters, defaults, kind, **more)
 
 
 def adjoint(
@@ -166,22 +167,33 @@ def adjoint(
 
 
 def constant(
-    op: Any, signature: Callable[..., Any], *, kind: KindFunction, cheap: bool = False, name: str | None = None,
+    op: Any,
+    signature: Callable[..., Any],
+    *,
+    kind: KindFunction,
+    cheap: bool = False,
+    name: str | None = None,
     memory: Memory = "fresh",
 ) -> None:
     """Register a primitive whose result never depends smoothly on its operands.
 
-    `signature` is any function with the primitive's parameters, such as `lambda shape, dtype=float: None`.
+    `signature` is any function with its parameters, such as `lambda shape, dtype=float: None`.
     """
     parameters = inspect.signature(signature).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not _REQUIRED}
     variadic = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters)
-    _register(
-        op, tuple(p.name for p in parameters), defaults, kind, cheap=cheap, name=name, memory=memory, variadic=variadic
-    )
+    names = tuple(p.name for p in parameters)
+    more = {"cheap": cheap, "name": name, "memory": memory, "variadic": variadic}
+    _register(op, names, defaults, kind, **more)
 
 
-def _register(op: Any, parameters: tuple[str, ...], defaults: Mapping[str, Any], kind: KindFunction, **more: Any) -> None:
+def _register(
+    op: Any,
+    parameters: tuple[str, ...],
+    defaults: Mapping[str, Any],
+    kind: KindFunction,
+    **more: Any,
+) -> None:
     name = more.pop("name", None)
     _primitives[id(op)] = Primitive(
         op, spelling(op) if name is None else name, parameters, defaults, kind, **more

@@ -45,17 +45,25 @@ class Adjoints:
         self.builder = builder
         self.local = local
         self.table: dict[Place, Atom] = {}
+        self.pending: dict[Place, list[Atom]] = {}
         self.accumulators: dict[Place, Var] = {}
+        self.blank: set[Var] = set()
 
     def branch(self) -> Adjoints:
         """The same adjoints for one branch to add to."""
+        self.settle()
         copy = Adjoints(self.builder, self.local)
         copy.table = dict(self.table)
         copy.accumulators = self.accumulators
+        copy.blank = self.blank
         return copy
 
     def get(self, place: Place) -> Atom | None:
         """The adjoint of a place so far; None for zero."""
+        self._settle(place)
+        return self._settled(place)
+
+    def _settled(self, place: Place) -> Atom | None:
         if place in self.table:
             return self.table[place]
         if self.local is None or place[0] in self.local:
@@ -66,37 +74,38 @@ class Adjoints:
 
     def take(self, place: Place) -> Atom | None:
         """The adjoint of a place, which is zero from here on."""
+        self._settle(place)
         return self.table.pop(place, None)
 
     def take_all(self, var: Var) -> dict[Path, Atom]:
         """The adjoints of all places in a variable."""
-        paths = [p for v, p in self.table if v is var]
-        return {p: self.table.pop((var, p)) for p in paths}
+        paths = list(dict.fromkeys(p for v, p in (*self.table, *self.pending) if v is var))
+        taken = {p: self.take((var, p)) for p in paths}
+        return {p: a for p, a in taken.items() if a is not None}
 
     def add(self, place: Place, value: Atom) -> None:
         """Add a contribution that has the place's dtype and fits its shape."""
-        old = self.get(place)
+        self.pending.setdefault(place, []).append(value)
+
+    def settle(self) -> None:
+        """Sum up all contributions: accumulators first, whose sums nothing here reads."""
+        for place in sorted(self.pending, key=lambda p: self.local is not None and p[0] in self.local):
+            self._settle(place)
+
+    def _settle(self, place: Place) -> None:
+        """Sum up a place's contributions, in the order of the user's operands."""
+        parts = self.pending.pop(place, [])
+        if not parts:
+            return
+        total = parts[-1]
+        for part in parts[-2::-1]:
+            total = algebra.accumulate(self.builder, total, part)
+        old = self._settled(place)
         if old is not None and not algebra.is_number(old, 0):
-            self._unname(old, place)
-            value = algebra.accumulate(self.builder, old, value)
-        self._set(place, value)
-
-    def _unname(self, old: Atom, place: Place) -> None:
-        """Contributions of one user's statement are one expression: only their sum has the name."""
-        made = self.builder.definitions.get(old) if isinstance(old, Var) else None
-        if made is not None and made.origin is self.builder.origin and made.target.hint == bar_name(place):
-            made.target.hint = None
-
-    def _set(self, place: Place, value: Atom) -> None:
-        made = isinstance(value, Var) and value.hint is None and self._is_last(value)
-        if made and isinstance(value, Var):
-            value.hint = bar_name(place)
-        self.table[place] = value
-
-    def _is_last(self, value: Var) -> bool:
-        """Whether the reverse sweep has just computed a value, so that it may be named."""
-        stmts = self.builder.stmts
-        return bool(stmts) and isinstance(stmts[-1], ir.Bind) and stmts[-1].target is value
+            total = algebra.accumulate(self.builder, old, total)
+        if isinstance(total, Var) and total.hint is None and total in self.builder.made:
+            total.hint = bar_name(place)
+        self.table[place] = total
 
     def add_at(self, place: Place, index: Atom, value: Atom) -> None:
         """Add a contribution to one element or slice of an array."""
@@ -133,6 +142,8 @@ class Adjoints:
 
     def zero(self, place: Place) -> Atom:
         """A zero adjoint for a place, of its full shape."""
+        if place[0] in self.blank and not place[1]:
+            return self.builder.bind(ir.Blanks(), (place[0],), place[0].kind, bar_name(place))
         made = cotangents.zeros(self.builder, self.atom(place))
         if isinstance(made, Var):
             made.hint = bar_name(place)

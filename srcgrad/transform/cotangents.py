@@ -7,15 +7,17 @@ scalar that np.sum hands back.  It stays so as long as nobody needs it whole.
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 
 from srcgrad import ir
-from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_may_repeat
+from srcgrad.rules.table import lookup
 from srcgrad.runtime import unbroadcast
 
 
@@ -26,7 +28,14 @@ def zeros(b: Builder, like: Atom) -> Atom:
         return Const(0.0)
     if isinstance(kind, List):
         return b.bind(ir.ZerosLike(), (like,), kind)
-    return b.bind(np.zeros_like, (like, Const(None)), kind)
+    return _made(b, np.zeros_like, (like,), kind)
+
+
+def _made(b: Builder, op: Any, args: tuple[Atom, ...], kind: Kind) -> Var:
+    """A fresh array of a known kind, never shared with another one."""
+    primitive = lookup(op)
+    assert primitive is not None
+    return b.bind(op, normalise(primitive, args), kind)
 
 
 def is_deficient(value: Atom, like: Atom) -> bool:
@@ -46,7 +55,7 @@ def whole(b: Builder, value: Atom, like: Atom) -> Atom:
     """An adjoint of its variable's full shape, maybe as a read-only view."""
     if not is_deficient(value, like):
         return value
-    return b.emit(np.broadcast_to, value, b.emit(np.shape, like))
+    return b.call(np.broadcast_to, (value, b.call(np.shape, (like,))))
 
 
 def filled(b: Builder, value: Atom, like: Atom) -> Atom:
@@ -55,13 +64,13 @@ def filled(b: Builder, value: Atom, like: Atom) -> Atom:
         return value
     kind = kind_of(like)
     if is_number(value, 1):
-        return b.bind(np.ones_like, (like, Const(None)), kind)
+        return _made(b, np.ones_like, (like,), kind)
     if is_number(value, 0):
         return zeros(b, like)
     have = kind_of(value)
     if isinstance(have, Num) and have.dims == ():
-        return b.bind(np.full_like, (like, value, Const(None)), kind)
-    return b.bind(np.copy, (whole(b, value, like),), kind)
+        return _made(b, np.full_like, (like, value), kind)
+    return _made(b, np.copy, (whole(b, value, like),), kind)
 
 
 def fit(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
@@ -87,7 +96,7 @@ def whole_at_run_time(b: Builder, value: Atom, result: Atom) -> Atom:
     have, full = kind_of(value), kind_of(result)
     if isinstance(have, Num) and isinstance(full, Num) and have.dims is not None and have.dims == full.dims:
         return value
-    return b.emit(np.broadcast_to, value, b.emit(np.shape, result))
+    return b.call(np.broadcast_to, (value, b.call(np.shape, (result,))))
 
 
 def _broadcast_axes(b: Builder, want: Dims, full: Dims) -> tuple[list[int], list[int]] | None:
@@ -112,18 +121,18 @@ def _sum_over(b: Builder, value: Atom, result: Atom, missing: list[int], ones: l
     if len(axes) == len(full.dims) and not ones and kind_of(value) is not None:
         return _total(b, value, result)
     value = whole(b, value, result)
-    summed = b.emit(np.sum, value, _axis(axes), Const(False))
+    summed = b.call(np.sum, (value, _axis(axes)))
     if not ones:
         return summed
-    return b.emit(np.expand_dims, summed, _axis([i - len(missing) for i in ones]))
+    return b.call(np.expand_dims, (summed, _axis([i - len(missing) for i in ones])))
 
 
 def _total(b: Builder, value: Atom, result: Atom) -> Atom:
     """The sum of an adjoint that may be one number for all elements."""
     have = kind_of(value)
     if isinstance(have, Num) and have.dims == ():
-        return b.emit(operator.mul, value, b.emit(np.size, result)) if not is_number(value, 0) else value
-    return b.emit(np.sum, whole(b, value, result), Const(None), Const(False))
+        return b.emit(operator.mul, value, b.call(np.size, (result,))) if not is_number(value, 0) else value
+    return b.call(np.sum, (whole(b, value, result),))
 
 
 def _axis(axes: list[int]) -> Const:
@@ -138,10 +147,10 @@ def cast(b: Builder, value: Atom, want: Kind) -> Atom:
     if have.dtype == want.dtype or not (have.is_float and want.is_float):
         return value
     if have.dtype.kind == "c" and want.dtype.kind == "f":
-        value = b.emit(np.real, value)
+        value = b.call(np.real, (value,))
     if have.dims == () and not have.box:
-        return b.emit(np.asarray, value, Const(want.dtype))
-    return b.emit(np.ndarray.astype, value, Const(want.dtype))
+        return b.call(np.asarray, (value, Const(want.dtype)))
+    return b.call(np.ndarray.astype, (value, Const(want.dtype)))
 
 
 def add_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:

@@ -16,6 +16,7 @@ from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Source, Var
 from srcgrad.kinds import List, Num, integer
 from srcgrad.transform.adjoints import Adjoints, bar_name, kind_at
 from srcgrad.transform.needed import Bridge, new_tape
+from srcgrad.transform.resimplify import carry_less
 from srcgrad.transform.tidy import drop_dead
 from srcgrad.walk import defined, inner_targets, read
 
@@ -59,6 +60,7 @@ class LoopReverser:
 
     def _carried(self) -> list[tuple[Var, tuple[Any, ...]]]:
         """The loop's targets whose adjoints the reverse loop carries, with paths into them."""
+        self.outer.settle()
         found = []
         activity = self.reverser.activity
         for target, param in zip(self.loop.targets, self.loop.params, strict=True):
@@ -84,7 +86,9 @@ class LoopReverser:
             for (target, path), param in zip(carried, params, strict=True):
                 reverser.add_result(exits.result(self._position(target)), path, param)
             reverser.block(exits.body())
+            self.builder.origin = self.loop.origin
             self._items(inner)
+            inner.settle()
         reverser.loops.pop()
         reverser.adjoints = self.outer
         return body, inner, params
@@ -100,7 +104,7 @@ class LoopReverser:
                 continue
             at = self._element_index(leaf)
             if isinstance(sequence.kind, List):
-                self.reverser._add_to_list(sequence, at, parts)
+                self.reverser.add_item(sequence, at, parts, self.loop)
             elif isinstance(sequence.kind, Num):
                 inner.add_at((sequence, ()), at, parts[()])
             else:
@@ -123,6 +127,7 @@ class LoopReverser:
         return inner.filled(place, inner.get(place))
 
     def _inits(self, carried: list[Any], seeds: list[Atom | None], places: list[Any]) -> tuple[Atom, ...]:
+        self.builder.origin = None
         inits = [self.outer.filled(place, seed) for place, seed in zip(carried, seeds, strict=True)]
         inits += [self.outer.filled(p, self.outer.get(p)) for p in places]
         return tuple(inits)
@@ -133,9 +138,11 @@ class LoopReverser:
         source = self._reverse_source(body, count)
         targets = tuple(Var(p.hint, p.kind) for p in params)
         backward = Loop(source, params, inits, body, targets, origin=self.loop.origin)
+        constant = carry_less(self.builder, backward)
         self.builder.stmts.append(backward)
-        self.outer.table.update(zip(places, targets[len(carried) :], strict=True))
-        for (target, path), bar in zip(carried, targets, strict=False):
+        bars = [constant.get(t, t) for t in targets]
+        self.outer.table.update(zip(places, bars[len(carried) :], strict=True))
+        for (target, path), bar in zip(carried, bars, strict=False):
             init = self.loop.inits[self._position(target)]
             if init in self.reverser.activity:
                 self.reverser.add_result(init, path, bar, target)

@@ -84,7 +84,7 @@ class Bridge:
             self.reverser.preamble.append(new_tape(self.tape))
         push_into.stmts.append(Push(self.tape, tuple(taped), origin=None))
         copies = tuple(Var(v.hint, v.kind) for v in taped)
-        self.backward.stmts.insert(0, Pop(copies, self.tape))
+        self.backward.stmts.insert(0, Pop(copies, self.tape, tuple(taped)))
         self.recomputed.insert(0, self.backward.stmts.pop(0))
         self.mapping.update(zip(taped, copies, strict=True))
 

@@ -21,10 +21,10 @@ from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
-from srcgrad.transform.adjoints import Adjoints
+from srcgrad.transform.adjoints import Adjoints, Place, kind_at
 from srcgrad.transform.needed import Bridge
 from srcgrad.transform.templates import splice
-from srcgrad.walk import blocks, statements
+from srcgrad.walk import atoms, blocks, statements
 
 
 class Reverser:
@@ -42,6 +42,8 @@ class Reverser:
     def run(self, forward: Block) -> None:
         """The reverse sweep of a whole function."""
         self.forward = forward
+        self.once = _walked_once(forward, self.dynamic)
+        self.adjoints.blank = set(self.once)
         self.builder.sharing = True
         self.block(forward)
 
@@ -51,11 +53,14 @@ class Reverser:
             if isinstance(s, Bind):
                 self.builder.remember(s)
         for s in reversed(block.stmts):
+            if s.origin is not self.builder.origin and not _same_statement(s, self.builder.origin):
+                self.adjoints.settle()
             self.builder.origin = s.origin
             try:
                 self.statement(s)
             except SrcgradError as error:
                 raise error.at(s.origin.location if s.origin else None)
+        self.adjoints.settle()
 
     def statement(self, s: Stmt) -> None:
         from srcgrad.transform.loops import reverse_loop
@@ -204,6 +209,24 @@ class Reverser:
         item = self.builder.bind(operator.getitem, (old, index), kind.element)
         self.adjoints.set_at((owner, ()), index, self._sum(item, parts, ()))
 
+    def add_item(self, owner: Var, index: Atom, parts: dict[tuple[Any, ...], Atom], loop: Loop) -> None:
+        """Add to the element of a list that this pass of a loop took."""
+        if self.once.get(owner) is not loop:
+            self._add_to_list(owner, index, parts)
+            return
+        assert isinstance(owner.kind, List)
+        item = next(leaf.item for leaf in loop.source.leaves() if owner in leaf.args) if loop.source else None
+        assert item is not None
+        self.adjoints.set_at((owner, ()), index, self._whole_item((item, ()), parts))
+
+    def _whole_item(self, place: Place, parts: dict[tuple[Any, ...], Atom]) -> Atom:
+        """The adjoint of one element in the element's structure, zero where it has no part."""
+        kind = kind_at(place[0].kind, place[1])
+        if isinstance(kind, Tuple):
+            fields = [self._whole_item((place[0], (*place[1], i)), parts) for i in range(len(kind.elements))]
+            return self.builder.bind(ir.Display(kind.cls), tuple(fields), kind)
+        return self.adjoints.filled(place, parts.get(place[1]))
+
     def _sum(self, old: Atom, parts: dict[tuple[Any, ...], Atom], path: tuple[Any, ...]) -> Atom:
         """The old adjoint of an element plus its parts, in the element's structure."""
         if path in parts:
@@ -286,6 +309,30 @@ class Reverser:
         from srcgrad.transform.adjoints import bar_name, kind_at
 
         return Var(bar_name(place), kind_at(place[0].kind, place[1]))
+
+
+def _walked_once(forward: Block, dynamic: set[Var]) -> dict[Var, Loop]:
+    """The lists that nothing but one loop reads, which takes every element exactly once."""
+    reads = [a for s in statements(forward) for a in atoms(s) if a in dynamic]
+    found = {}
+    for s in forward.stmts:
+        if isinstance(s, Loop) and s.source is not None and s.stop is None and s.source.op in (iter, enumerate):
+            for leaf in s.source.leaves():
+                if leaf.op is iter and reads.count(leaf.args[0]) == 1 and _is_flat(leaf.args[0]):
+                    found[leaf.args[0]] = s
+    return found
+
+
+def _is_flat(sequence: Any) -> bool:
+    element = sequence.kind.element
+    parts = element.elements if isinstance(element, Tuple) else (element,)
+    return all(isinstance(p, Num) for p in parts)
+
+
+def _same_statement(s: Stmt, origin: ir.Origin | None) -> bool:
+    if s.origin is None or origin is None:
+        return s.origin is origin
+    return s.origin.text == origin.text and s.origin.line == origin.line
 
 
 def dynamic_lists(block: Block, activity: Activity) -> set[Var]:

@@ -14,7 +14,7 @@ from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, statements, targets
 
 IDENTITY = (operator.is_, operator.is_not)
-PURE_SYNTAX = (ir.Display, ir.GetAttr, ir.Unpack, ir.Format, ir.UpdateAt, ir.ZerosLike, ir.Closure, ir.Load, ir.Construct)
+PURE_SYNTAX = (ir.Display, ir.GetAttr, ir.Unpack, ir.Format, ir.UpdateAt, ir.ZerosLike, ir.Blanks, ir.Closure, ir.Load, ir.Construct)
 
 
 def is_pure(op: object) -> bool:

@@ -17,7 +17,9 @@ from srcgrad.rules import methods
 SCALAR, VECTOR, MATRIX = (), (3,), (2, 3)
 
 
-def values(shape: tuple[int, ...], low: float, high: float, dtype: Any = float, seed: int = 0) -> Any:
+def values(
+    shape: tuple[int, ...], low: float, high: float, dtype: Any = float, seed: int = 0
+) -> Any:
     """Numbers between bounds that keep off them, and off each other."""
     count = math.prod(shape)
     steps = np.random.default_rng(seed).permutation(count) + 0.5
@@ -36,9 +38,9 @@ def unary(op: Any, low: float = -1.0, high: float = 1.7) -> Iterator[Sample]:
     yield Sample(op, (values(VECTOR, low, high, np.float32),))
 
 
-def binary(op: Any, a: tuple[float, float], b: tuple[float, float] | None = None) -> Iterator[Sample]:
+def binary(op: Any, a: tuple[float, float], b: tuple[float, float]) -> Iterator[Sample]:
     """A ufunc of two operands with all ways to broadcast."""
-    (low, high), (low2, high2) = a, b or a
+    (low, high), (low2, high2) = a, b
     x, y = low + 0.37 * (high - low), low2 + 0.71 * (high2 - low2)
 
     def left(*shape: int, dtype: Any = float) -> Any:
@@ -144,7 +146,8 @@ def reduction(op: Any, *, out: bool = False) -> Iterator[Sample]:
 def reductions() -> Iterator[Sample]:
     for op in (np.sum, np.mean, np.prod, np.max, np.amax, np.min, np.amin, np.var, np.std):
         yield from reduction(op)
-    for op in (np.any, np.all, np.argmax, np.argmin, np.count_nonzero):
+    tests: tuple[Any, ...] = (np.any, np.all, np.argmax, np.argmin, np.count_nonzero)
+    for op in tests:
         yield from reduction(op)
     yield from rows(np.var, (V,), (A, 1), (A,), ddof=1)
     yield from rows(np.std, (V,), (A, 0), (A,), ddof=1)
@@ -173,7 +176,9 @@ def products() -> Iterator[Sample]:
     yield from rows(np.outer, (V, W), (A, V), (V, A), (V, FLOATS32))
     yield from rows(np.vdot, (V, W), (A, A + 1), (A, values((6,), *ANY)))
     yield from rows(np.trace, (SQUARE,), (B,), (B, 1), (A, -1), (SQUARE.astype(int),))
-    yield from rows(runtime.sum_stack, (wide, ones), (wide, wide), (values((2, 5, 3, 4), *ANY), wide))
+    yield from rows(
+        runtime.sum_stack, (wide, ones), (wide, wide), (values((2, 5, 3, 4), *ANY), wide)
+    )
     for op in (np.triu, np.tril):
         yield from rows(op, (SQUARE,), (B, 1), (A, -1), (CUBE,))
     yield from rows(np.diag, (V,), (V, 1), (SQUARE,), (SQUARE, -1), (B,), (B, 1), (B, -1), (A, 2))
@@ -209,16 +214,21 @@ def allocations() -> Iterator[Sample]:
     for op in (np.zeros, np.ones):
         yield from rows(op, (3,), ((2, 3),), ([2, 3],), ((),), ((2,), np.float32), (2, int))
     yield from rows(np.empty, (3,), ((2, 3), np.float32))
-    for op in (np.zeros_like, np.ones_like):
+    alike: tuple[Any, ...] = (np.zeros_like, np.ones_like)
+    for op in alike:
         yield from rows(op, (V,), (A,), (Y,), (INTS,), (FLOATS32,), (V, int), (X,))
     yield from rows(np.empty_like, (V,), (A, np.float32))
     yield from rows(np.full, (3, X), ((2, 3), Y), ((2, 3), V), (2, 1), ((2,), 1, float), ((), X))
     yield from rows(np.full_like, (V, X), (A, V), (FLOATS32, X), (Y, X))
-    yield from rows(np.arange, (4,), (1, 4), (0, 5, 2), (3.5,), (0.0, 1.0, 0.3), (4, None, 1, float))
+    yield from rows(
+        np.arange, (4,), (1, 4), (0, 5, 2), (3.5,), (0.0, 1.0, 0.3), (4, None, 1, float)
+    )
     yield from rows(np.linspace, (X, 2.0), (X, Y, 5), (0, 1, 4), (X, 2.0, 4, False))
     yield from rows(np.eye, (3,), (2, 3), (2, 3, 1), (2, None, 0, np.float32))
     yield from rows(np.identity, (3,), (2, np.float32))
-    yield from rows(np.array, (V,), (X,), ([X, 1.2],), ((X, Y),), ([V, W],), ([[X, 1.0], [2.0, 3.0]],))
+    yield from rows(
+        np.array, (V,), (X,), ([X, 1.2],), ((X, Y),), ([V, W],), ([[X, 1.0], [2.0, 3.0]],)
+    )
     yield from rows(np.array, ([1, 2],), ([1, X],), (V, np.float32), ([X, 1], np.float32))
     yield from rows(np.asarray, (V,), ([X, 1.2],), (Y,), (FLOATS32, float))
     yield from rows(np.ascontiguousarray, (A,), (Y,), (V, np.float32))
@@ -231,7 +241,9 @@ def allocations() -> Iterator[Sample]:
 
 
 def choices() -> Iterator[Sample]:
-    yield from rows(np.where, (BOOLS, V, W), (BOOLS, X, V), (A > 0, A, V), (True, X, Y), (BOOLS, X, 1))
+    yield from rows(
+        np.where, (BOOLS, V, W), (BOOLS, X, V), (A > 0, A, V), (True, X, Y), (BOOLS, X, 1)
+    )
     yield from rows(np.where, (BOOLS, FLOATS32, 0), (BOOLS, FLOATS32, V), (BOOLS,), (A > 0,))
     yield from rows(np.clip, (V, -0.5, 0.8), (V, None, 0.8), (V, -0.5, None), (A, V - 1, W + 1))
     yield from rows(np.clip, (Y, -0.5, 0.8), (FLOATS32, -0.5, 0.5), (INTS, 1, 2), (X, 0.0, 1.0))

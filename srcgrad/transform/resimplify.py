@@ -1,0 +1,51 @@
+"""Simplify a block again, once more is known of what it reads."""
+
+from __future__ import annotations
+
+from srcgrad import ir
+from srcgrad.analysis.builder import Builder
+from srcgrad.ir import Atom, Bind, Block, Loop, Var
+from srcgrad.rules import algebra
+from srcgrad.walk import blocks, substitute
+
+
+def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
+    """Drop what a loop carries without ever changing it; the values that stand for its targets now."""
+    same = [i for i, (p, r) in enumerate(zip(loop.params, loop.body.results, strict=True)) if p is r]
+    if not same:
+        return {}
+    mapping = {loop.params[i]: loop.inits[i] for i in same}
+    targets = {loop.targets[i]: loop.inits[i] for i in same}
+    kept = [i for i in range(len(loop.params)) if i not in same]
+    loop.params = tuple(loop.params[i] for i in kept)
+    loop.inits = tuple(loop.inits[i] for i in kept)
+    loop.targets = tuple(loop.targets[i] for i in kept)
+    loop.body.results = tuple(loop.body.results[i] for i in kept)
+    resimplify(builder, loop.body, mapping)
+    return targets
+
+
+def resimplify(builder: Builder, block: Block, mapping: dict[Var, Atom]) -> None:
+    """Substitute in a block, taking each simpler form that this opens up."""
+    old = block.stmts
+    block.stmts = []
+    with builder.inside(block):
+        for s in old:
+            one = Block([s])
+            substitute(one, mapping)
+            simpler = algebra.simplify(s.op, s.args, builder) if isinstance(s, Bind) else None
+            if simpler is not None and isinstance(s, Bind):
+                _keep_name(s, simpler)
+                mapping[s.target] = simpler
+                continue
+            for inner in blocks(s):
+                resimplify(builder, inner, mapping)
+            builder.stmts.append(s)
+    tail = Block([], block.results)
+    substitute(tail, mapping)
+    block.results = tail.results
+
+
+def _keep_name(s: Bind, simpler: Atom) -> None:
+    if isinstance(simpler, Var) and simpler.hint is None and not isinstance(s.op, ir.UpdateAt):
+        simpler.hint = s.target.hint
