@@ -9,7 +9,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.calls import Externals
+from srcgrad.analysis.calls import Externals, Implicit
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_results, own_updates
@@ -21,18 +21,9 @@ from srcgrad.backend.raise_ import raise_function
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Kind
+from srcgrad.request import Request
 from srcgrad.transform.assemble import Gradients, check_independent, seed
 from srcgrad.transform.tidy import drop_dead
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to differentiate: names of parameters or of outside data, and what to return beside."""
-
-    wrt: tuple[str, ...]
-    single: bool = True
-    with_value: bool = False
-    has_aux: bool = False
 
 
 @dataclass(eq=False)
@@ -46,10 +37,44 @@ class Compiled:
     params: tuple[str, ...]
     kinds: dict[str, Kind]
 
+    def dispatch_lines(self, function: str, parameters: list[str]) -> list[str]:
+        """The lines of a dispatcher that call this variant if its guard holds."""
+        outside = [f"    {i.var.hint} = {i.fetch.format(self._holder(i))}" for i in self._implicits()]
+        own = ", ".join([*parameters, *(i.var.hint or "" for i in self._implicits())])
+        early = [c for c in self.guards.conditions if "_h" in c and " is " in c or " not in " in c]
+        late = [c for c in self.guards.conditions if c not in early]
+        call = f"return {function}({own})"
+        test = " and ".join(late) or "True"
+        if not outside:
+            return [f"    if {' and '.join(self.guards.conditions) or 'True'}:", f"        {call}"]
+        inner = [*outside, f"    if {test}:", f"        {call}"]
+        return [f"    if {' and '.join(early) or 'True'}:", *("    " + line for line in inner)]
 
-def compile_gradient(function: Any, arguments: Mapping[str, Any], request: Request) -> Compiled:
-    """The gradient of a function, compiled for the kinds of `arguments`."""
-    stages = Stages(function, arguments, request)
+    def _implicits(self) -> list[Implicit]:
+        return list(self.externals.implicits.values())
+
+    def _holder(self, implicit: Implicit) -> str:
+        return self.externals.holder(implicit.holder)
+
+    def outside(self, namespace: dict[str, Any]) -> list[Any]:
+        """The current values of the outside data, in the order of the parameters."""
+        return [eval(i.fetch.format(self._holder(i)), dict(namespace)) for i in self._implicits()]
+
+    def holds(self, arguments: Mapping[str, Any], namespace: dict[str, Any]) -> bool:
+        """Whether the guard holds for some arguments."""
+        space = {**namespace, **arguments}
+        space |= {i.var.hint: v for i, v in zip(self._implicits(), self.outside(namespace), strict=True)}
+        return bool(eval(" and ".join(self.guards.conditions) or "True", space))
+
+
+def compile_gradient(
+    function: Any, arguments: Mapping[str, Any], request: Request, namespace: dict[str, Any] | None = None
+) -> Compiled:
+    """The gradient of a function, compiled for the kinds of `arguments`.
+
+    An argument may be a `Kind` itself.  The objects that the guard names are put into `namespace`.
+    """
+    stages = Stages(function, arguments, request, namespace)
     stages.lower()
     stages.infer()
     stages.reverse()
@@ -60,13 +85,15 @@ def compile_gradient(function: Any, arguments: Mapping[str, Any], request: Reque
 class Stages:
     """The pipeline, one method a stage; each leaves its result for the next, and for the curious."""
 
-    def __init__(self, function: Any, arguments: Mapping[str, Any], request: Request) -> None:
+    def __init__(
+        self, function: Any, arguments: Mapping[str, Any], request: Request, namespace: dict[str, Any] | None = None
+    ) -> None:
         self.function = function
         self.request = request
         self.arguments = arguments
-        self.guards = Guards()
+        self.guards = Guards(namespace)
         self.builder = Builder(self.guards)
-        self.externals = Externals(self.guards, set(arguments))
+        self.externals = Externals(self.guards, set(arguments), request.wrt)
         self.specialiser = Specialiser(self.builder, self.guards, self.externals)
 
     def lower(self) -> None:
@@ -83,13 +110,13 @@ class Stages:
             self.results = self.specialiser.body(self.lowered.body, env)
 
     def _param(self, name: str) -> Var:
-        return Var(name, self.guards.kind_of(self.arguments[name], name))
+        value = self.arguments[name]
+        return Var(name, value if isinstance(value, Kind) else self.guards.kind_of(value, name))
 
     def independents(self) -> list[Var]:
         """The variables that the gradient is with respect to."""
-        known = {p.hint: p for p in self.params} | {
-            i.name: i.var for i in self.externals.implicits.values()
-        }
+        outside = [(i.name, i.var) for i in self.externals.implicits.values()]
+        known = [*((p.hint or "", p) for p in self.params), *outside]
         return [check_independent(name, known) for name in self.request.wrt]
 
     def reverse(self) -> None:

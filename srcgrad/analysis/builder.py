@@ -102,6 +102,14 @@ class Builder:
         self.stmts.append(statement)
         return target
 
+    def simpler(self, op: Any, args: tuple[Atom, ...]) -> Atom | None:
+        """A simpler atom for an operation that stands already, if there is one."""
+        found = algebra.simplify(op, args, self)
+        primitive = lookup(op)
+        if found is None and primitive is not None and primitive.cheap and all(map(_is_plain, args)):
+            return _evaluate(op, args)
+        return found
+
     def call(self, op: Any, args: tuple[Atom, ...], keywords: tuple[str, ...] = ()) -> Atom:
         """Like `emit`, with the operands as the user passed them."""
         primitive = lookup(op)

@@ -51,15 +51,19 @@ class Implicit:
 class Externals:
     """What functions read from outside: data as implicit arguments, the rest as identity guards."""
 
-    def __init__(self, guards: Guards, taken: set[str]) -> None:
+    def __init__(self, guards: Guards, taken: set[str], wrt: tuple[str, ...] = ()) -> None:
         self.guards = guards
         self.taken = taken
+        self.wrt = wrt
         self.implicits: dict[tuple[int, str], Implicit] = {}
-        self.holders: dict[int, tuple[str, Any]] = {}
 
     def holder(self, value: Any) -> str:
         """The name by which guards know a module's globals, a closure cell or a module."""
-        name, _ = self.holders.setdefault(id(value), (f"_h{len(self.holders)}", value))
+        for name, known in self.guards.namespace.items():
+            if known is value:
+                return name
+        name = f"_h{len(self.guards.namespace)}"
+        self.guards.namespace[name] = value
         return name
 
     def value(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
@@ -79,6 +83,8 @@ class Externals:
         while unique in self.taken:
             unique += "_"
         self.taken.add(unique)
+        if name in self.wrt and type(current) is int:
+            current, fetch = float(current), f"float({fetch})"
         return Implicit(name, holder, fetch, Var(unique, self.guards.kind_of(current, unique)))
 
 
@@ -472,10 +478,18 @@ class CallSpecialiser:
         spec = lowered.arguments
         names = [a.id for a in (*spec.posonlyargs, *spec.args)]
         positional = args[: len(args) - len(keywords)]
-        if len(positional) > len(names):
+        if len(positional) > len(names) and spec.vararg is None:
             raise _bad_call(name, f"takes {len(names)} positional arguments but {len(positional)} were given")
         bound = dict(zip(names, positional, strict=False))
-        for keyword, value in zip(keywords, args[len(positional) :], strict=True):
+        given = dict(zip(keywords, args[len(positional) :], strict=True))
+        if spec.vararg is not None:
+            bound[spec.vararg.id] = Pack(tuple, tuple(positional[len(names) :]))
+        if spec.kwarg is not None:
+            known = {*names, *(a.id for a in spec.kwonlyargs)}
+            extra = {k: v for k, v in given.items() if k not in known}
+            bound[spec.kwarg.id] = Pack(dict, tuple(extra.values()), tuple(extra))
+            given = {k: v for k, v in given.items() if k in known}
+        for keyword, value in given.items():
             if keyword in bound or keyword not in _parameter_names(lowered):
                 raise _bad_call(name, f"got an unexpected or repeated keyword argument {keyword!r}")
             bound[keyword] = value

@@ -8,6 +8,7 @@ conditions together are the variant's guard: Python text over the parameters' na
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Sequence
 from typing import Any
@@ -51,11 +52,12 @@ CALLABLES = (
 class Guards(Questions):
     """Builds the kinds of arguments and collects the conditions they were built under."""
 
-    def __init__(self) -> None:
+    def __init__(self, namespace: dict[str, Any] | None = None) -> None:
         super().__init__()
         self.conditions: list[str] = []
         self.words: list[str] = []
-        self.namespace: dict[str, Any] = {"ndarray": np.ndarray}
+        self.namespace = {} if namespace is None else namespace
+        self.namespace |= {"_ndarray": np.ndarray, "_type": type, "_len": len, "_tuple": tuple, "_all": all}
         self.scope: object = None
         self._dims = 0
         self._fresh: dict[object, Dim] = {}
@@ -85,11 +87,15 @@ class Guards(Questions):
     def _condition(self, dim: Dim, relation: str, value: int) -> None:
         over = next((s.over for s, _ in dim.terms if s.over), None)
         text = f"{_text(dim)} {relation} {value}"
-        self.add(f"all({text} {over})" if over else text)
+        self.add(f"_all({text} {over})" if over else text)
 
     def add(self, condition: str) -> None:
         if condition not in self.conditions:
             self.conditions.append(condition)
+
+    def in_words(self) -> str:
+        """The guard as a person would write it."""
+        return " and ".join(re.sub(r"\b_(?=[a-zA-Z])", "", c) for c in self.conditions)
 
     def fresh(self, key: object, name: str) -> Dim:
         if key not in self._fresh:
@@ -142,19 +148,19 @@ class Guards(Questions):
         if cls in (tuple, list, dict) or dataclasses.is_dataclass(cls) or hasattr(cls, "_fields"):
             return self._container(cls, values, path, over)
         if issubclass(cls, np.ndarray) and cls is not np.ndarray:
-            self._require(f"type({path}) is {self.name(cls)}", over)
+            self._require(f"_type({path}) is {self.name(cls)}", over)
             return Opaque(cls)
         if cls is np.ndarray:
             return self._array(values, path, over)
         return self._scalar(cls, values, path, over)
 
     def _require(self, condition: str, over: str | None) -> None:
-        self.add(f"all({condition} {over})" if over else condition)
+        self.add(f"_all({condition} {over})" if over else condition)
 
     def name(self, value: Any) -> str:
         """A name for an object in the guard's namespace."""
         name = f"{getattr(value, '__name__', None) or getattr(value, 'name', 'object')}".replace(".", "_")
-        name = name if name.isidentifier() else "object"
+        name = f"_{name}" if name.isidentifier() else "_object"
         while self.namespace.setdefault(name, value) is not value:
             name += "_"
         return name
@@ -163,7 +169,8 @@ class Guards(Questions):
         dtype, rank = values[0].dtype, values[0].ndim
         if any(v.dtype != dtype or v.ndim != rank for v in values):
             return UNKNOWN
-        self._require(f"type({path}) is ndarray and {path}.dtype is {self.name(dtype)} and {path}.ndim == {rank}", over)
+        same = "is" if np.dtype(dtype.char) is dtype else "=="
+        self._require(f"_type({path}) is _ndarray and {path}.dtype {same} {self.name(dtype)} and {path}.ndim == {rank}", over)
         dims = tuple(
             Dim.of(self._sym(f"{path}.shape[{i}]", tuple(v.shape[i] for v in values), over)) for i in range(rank)
         )
@@ -182,12 +189,12 @@ class Guards(Questions):
             self._require(f"{path} is None", over)
             return NONE
         if cls in PYTHON_NUMBERS or isinstance(first, np.generic):
-            self._require(f"type({path}) is {self.name(cls)}", over)
+            self._require(f"_type({path}) is {self.name(cls)}", over)
             return self._number(cls, values, path, over)
         if isinstance(first, CALLABLES) and all(v is first for v in values):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
-        self._require(f"type({path}) is {self.name(cls)}", over)
+        self._require(f"_type({path}) is {self.name(cls)}", over)
         if cls is str:
             return Str()
         return Opaque(cls, None if over else path, first)
@@ -202,7 +209,7 @@ class Guards(Questions):
         return Num(dtype, (), weak=cls in PYTHON_NUMBERS, value=value)
 
     def _container(self, cls: type, values: Sequence[Any], path: str, over: str | None) -> Kind:
-        self._require(f"type({path}) is {self.name(cls)}", over)
+        self._require(f"_type({path}) is {self.name(cls)}", over)
         if cls is list:
             return self._list(values, path, over)
         if cls is dict:
@@ -217,24 +224,24 @@ class Guards(Questions):
         length = len(values[0])
         if any(len(v) != length for v in values):
             return UNKNOWN
-        self._require(f"len({path}) == {length}", over)
+        self._require(f"_len({path}) == {length}", over)
         return Tuple(tuple(self._kind([v[i] for v in values], f"{path}[{i}]", over) for i in range(length)), cls)
 
     def _dict(self, values: Sequence[Any], path: str, over: str | None) -> Kind:
         keys = tuple(values[0])
         if any(tuple(v) != keys for v in values):
             return UNKNOWN
-        self._require(f"tuple({path}) == {keys!r}", over)
+        self._require(f"_tuple({path}) == {keys!r}", over)
         return Dict(keys, tuple(self._kind([v[k] for v in values], f"{path}[{k!r}]", over) for k in keys))
 
     def _list(self, values: Sequence[Any], path: str, over: str | None) -> Kind:
-        length = Dim.of(self._sym(f"len({path})", tuple(len(v) for v in values), over))
+        length = Dim.of(self._sym(f"_len({path})", tuple(len(v) for v in values), over))
         flat = [e for v in values for e in v]
         if not flat:
             self._require(f"not {path}", over)
             return List(UNKNOWN, Dim.of(0), ())
         mark = len(self.conditions)
-        item = f"e{path.count('[') + (over or '').count(' in ')}_"
+        item = f"_e{path.count('[') + (over or '').count(' in ')}"
         element = self._kind(flat, item, f"{over} for {item} in {path}" if over else f"for {item} in {path}")
         if over is None and len(flat) <= MANY and not _is_plain(element):
             return self._listed(values[0], path, element, length, mark)

@@ -230,7 +230,7 @@ class Names:
             group.segments += [(first, first + 0.25), (position.end, position.end + 0.5)]
             group.hint = group.hint or param.hint
             joined = self._merge_carried(target, param, result)
-            if not joined:
+            if not joined and param in self.live.reads:
                 self.entry_copies.setdefault(s, []).append((param, target))
                 self._single(param).hint = param.hint and f"{param.hint}_in"
             self._merge(target, init)

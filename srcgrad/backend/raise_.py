@@ -238,12 +238,18 @@ class Raiser:
     # loops
 
     def _loop(self, s: Loop) -> list[Any]:
-        before = self.copies(zip(s.targets, s.inits, strict=True))
+        before = [*self._unset(s), *self.copies(zip(s.targets, s.inits, strict=True))]
         body = self._loop_body(s)
         if s.source is None:
             return [*before, self._while(s, body)]
         target = self._loop_target(s.source, s.body)
         return [*before, gast.For(target, self._iterable(s.source), body or [gast.Pass()], [], None)]
+
+    def _unset(self, s: Loop) -> list[Any]:
+        """None for a variable that is copied in the first pass but only assigned in it."""
+        copied = {p for p, _ in self.names.entry_copies.get(s, ())}
+        unset = [t for p, t, i in zip(s.params, s.targets, s.inits, strict=True) if p in copied and i is ir.UNDEFINED]
+        return [gast.Assign([self._target(t)], constant(None), None) for t in unset]
 
     def _loop_body(self, s: Loop) -> list[Any]:
         entry = [gast.Assign([self._target(p)], name(self.names.of(t)), None) for p, t in self.names.entry_copies.get(s, ())]

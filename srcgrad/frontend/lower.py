@@ -64,7 +64,8 @@ class Lowerer(ExpressionLowerer):
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
         self._check_signature(node)
         node = single_exit(_as_def(node, name))
-        names = [a.id for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        stars = [a for a in (node.args.vararg, node.args.kwarg) if a is not None]
+        names = [a.id for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *stars)]
         params = tuple(Var(n) for n in (*names, *captured))
         self.local_names = {p.hint or "" for p in params} | assigned_names(node.body)
         self.env = {p.hint or "": p for p in params}
@@ -76,9 +77,6 @@ class Lowerer(ExpressionLowerer):
     def _check_signature(self, node: Any) -> None:
         if isinstance(node, gast.AsyncFunctionDef):
             raise self.refuse(node, "an async function", "use an ordinary def")
-        star = node.args.vararg or node.args.kwarg
-        if star is not None:
-            raise self.refuse(node, f"the parameter *{star.id}", "name the parameters")
         body = node.body if isinstance(node.body, list) else [node.body]
         for child in (c for s in body for c in _own_nodes(s)):
             if isinstance(child, gast.Yield | gast.YieldFrom):

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from srcgrad.ir import Atom, Bind, Const, Var
+from srcgrad.ir import Atom, Bind, Const, Display, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
 
@@ -123,6 +123,10 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
     negated = made_by(b, x_bar, operator.neg)
     if negated and is_temporary(x_bar):
         return b.emit(operator.neg, scale(b, negated[0], partial))
+    masked = made_by(b, x_bar, np.where)
+    if masked and is_temporary(x_bar) and not isinstance(partial, Const):
+        parts = [a if is_number(a, 0) else scale(b, a, partial) for a in masked[1:]]
+        return b.emit(np.where, masked[0], *parts) if any(is_number(a, 0) for a in parts) else b.emit(operator.mul, x_bar, partial)
     factors = made_by(b, partial, operator.mul)
     if factors and is_temporary(partial) and isinstance(factors[0], Const) and is_scalar(x_bar):
         return b.emit(operator.mul, _times_constant(b, factors[0], x_bar), factors[1])
@@ -149,6 +153,17 @@ def is_scalar(atom: Atom) -> bool:
     """Whether an atom is surely one number."""
     kind = atom.kind if isinstance(atom, Var) else None
     return kind is None or (isinstance(kind, Num) and kind.is_scalar)
+
+
+@identity(operator.getitem)
+def item(b: Emitter, owner: Atom, index: Atom) -> Atom | None:
+    """An element of a tuple or list that has just been made."""
+    made = b.definitions.get(owner) if isinstance(owner, Var) else None
+    if made is None or not isinstance(made.op, Display) or made.op.cls is dict:
+        return None
+    if isinstance(index, Const) and type(index.value) is int and -len(made.args) <= index.value < len(made.args):
+        return made.args[index.value]
+    return None
 
 
 @identity(np.shape)
@@ -179,8 +194,9 @@ def _same_dims(a: Var, b: Atom) -> bool:
 
 
 def accumulate(b: Emitter, total: Atom, more: Atom, hint: str | None = None) -> Atom:
-    """`total + more`, as a difference where `more` is a negation."""
-    inner = made_by(b, more, operator.neg)
-    if inner and is_temporary(more):
-        return b.emit(operator.sub, total, inner[0], hint=hint)
+    """`total + more`, as a difference where one of them is a negation."""
+    for kept, other in ((total, more), (more, total)):
+        inner = made_by(b, other, operator.neg)
+        if inner and is_temporary(other):
+            return b.emit(operator.sub, kept, inner[0], hint=hint)
     return b.emit(operator.add, total, more, hint=hint)

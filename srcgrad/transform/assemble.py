@@ -11,23 +11,45 @@ from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, Var
-from srcgrad.kinds import NONE, Dict, Kind, List, Num, Object, Static, Tuple, Unknown
+from srcgrad.kinds import NONE, Dict, Kind, List, Num, Object, Static, Tuple, Unknown, may_be_active
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.reverse import Reverser, dynamic_lists
 
 FIX = "reduce it to one number, for example with np.sum"
 
 
-def check_independent(name: str, known: dict[Any, Var]) -> Var:
+def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
     """The variable called `name`, refused if it cannot have a gradient."""
-    if name not in known:
-        names = ", ".join(sorted(str(k) for k in known))
+    found = [v for n, v in known if n == name]
+    if not found:
+        names = ", ".join(sorted({n for n, _ in known}))
         raise ArgumentError(
-            f"wrt names {name!r}, which the function does not read",
+            f"wrt names {name!r}, which the function does not read as data",
             why=f"it reads {names}" if names else "it reads nothing",
             fix="name a parameter, or a global or closure variable that it reads",
         )
-    return known[name]
+    if len(found) > 1 and name != found[0].hint:
+        raise ArgumentError(
+            f"wrt names {name!r}, and {len(found)} variables that the function reads are called so",
+            why="they live in different modules or closures",
+            fix="pass the one you mean as an argument",
+        )
+    refuse_inactive(name, found[0].kind)
+    return found[0]
+
+
+def refuse_inactive(name: str, kind: Kind) -> None:
+    """Refuse to differentiate with respect to ints, bools and other things without derivatives."""
+    if may_be_active(kind):
+        return
+    fix = f"pass another argument to argnums or wrt, not {name!r}"
+    if isinstance(kind, Num) and kind.dims:
+        fix = f"pass {name}.astype(float)"
+    raise ArgumentError(
+        f"the gradient with respect to {name!r}, which is of kind {kind}",
+        why="only floats and arrays and containers of floats have gradients",
+        fix=fix,
+    )
 
 
 def seed(value: Value, read: Any) -> Atom:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder
 from srcgrad.ir import Atom, Bind, Block, Loop, Var
-from srcgrad.rules import algebra
 from srcgrad.walk import blocks, substitute
 
 
@@ -33,7 +32,7 @@ def resimplify(builder: Builder, block: Block, mapping: dict[Var, Atom]) -> None
         for s in old:
             one = Block([s])
             substitute(one, mapping)
-            simpler = algebra.simplify(s.op, s.args, builder) if isinstance(s, Bind) else None
+            simpler = builder.simpler(s.op, s.args) if isinstance(s, Bind) else None
             if simpler is not None and isinstance(s, Bind):
                 _keep_name(s, simpler)
                 mapping[s.target] = simpler

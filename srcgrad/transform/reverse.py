@@ -15,6 +15,7 @@ from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
+from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import NoRuleError, SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
 from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
@@ -110,28 +111,27 @@ class Reverser:
         assert primitive.adjoint is not None
         wanted = self._wanted(s.args)
         y_bar = cotangents.whole(self.builder, y_bar, s.target)
+        given: dict[str, Value] = {"y": s.target, "y_bar": y_bar}
         if primitive.variadic:
-            return self._variadic_rule(s, primitive, y_bar)
-        given = dict(zip(primitive.parameters, s.args, strict=True)) | {"y": s.target, "y_bar": y_bar}
+            given[primitive.parameters[0]] = Pack(tuple, s.args)
+        else:
+            given |= dict(zip(primitive.parameters, s.args, strict=True))
         for i, share in enumerate(splice(self.specialiser, primitive.adjoint, given, wanted, s.origin)):
             if share is not None:
-                self._share(s.args[i], share)
+                self._share(s.args[i], share, s.target if primitive.broadcasts else None)
         return None
 
-    def _share(self, arg: Atom, share: Atom) -> None:
-        """An operand's adjoint as a rule gives it: already of a shape that fits."""
+    def _share(self, arg: Atom, share: Atom, result: Atom | None = None) -> None:
+        """An operand's adjoint as a rule gives it: of a shape that fits, or of the result's."""
         kind = kind_of(arg)
         if not isinstance(kind, Tuple | List):
-            self.contribute(arg, share, arg)
+            self.contribute(arg, share, result or arg)
             return
         elements = kind.elements or ()
         for i, element in enumerate(elements):
             if may_be_active(element):
                 part = self.builder.emit(operator.getitem, share, Const(i))
                 self.add_to(arg, (i,), part)
-
-    def _variadic_rule(self, s: Bind, primitive: Primitive, y_bar: Atom) -> None:
-        raise _no_rule(s.op)
 
     def contribute(self, operand: Atom, value: Atom, result: Atom) -> None:
         """Add to an operand's adjoint, summed over the dims that broadcasting gave the result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,11 +24,10 @@ def lowered(rule: Callable[..., Any]) -> lower.Lowered:
 
 
 def splice(
-    specialiser: Specialiser, rule: Callable[..., Any], given: Mapping[str, Atom], wanted: list[int], origin: Origin | None
+    specialiser: Specialiser, rule: Callable[..., Any], given: Mapping[str, Value], wanted: list[int], origin: Origin | None
 ) -> list[Atom | None]:
     """Evaluate a rule on atoms: for each operand its partial or adjoint, None for zero or unwanted."""
     template = lowered(rule)
-    operands = len(inspect.signature(rule).parameters)
     body = _slice(template.body, wanted)
     outer, specialiser.place = specialiser.place, origin
     specialiser.frames.append(rule)
@@ -39,13 +37,12 @@ def splice(
     finally:
         specialiser.frames.pop()
         specialiser.place = outer
-    return [_chosen(specialiser, result, i) if i in wanted else None for i in range(operands)]
+    return [_chosen(specialiser, result, i) if i in wanted else None for i in range(max(wanted) + 1)]
 
 
 def _chosen(specialiser: Specialiser, result: Value, i: int) -> Atom | None:
-    value = result
-    if isinstance(result, Pack) and result.cls is tuple:
-        value = result.values[i]
+    values = result.values if isinstance(result, Pack) and result.cls is tuple else (result,)
+    value: Value = values[i] if i < len(values) else Const(None)
     if isinstance(value, Const) and value.value is None:
         return None
     return specialiser.atom(value)
