@@ -20,7 +20,7 @@ from srcgrad.backend.printer import to_source
 from srcgrad.backend.raise_ import raise_function
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Block, Const, Function, Var
-from srcgrad.kinds import Kind
+from srcgrad.kinds import Kind, Num, Static
 from srcgrad.request import Request
 from srcgrad.transform.assemble import Gradients, check_independent, seed
 from srcgrad.transform.tidy import drop_dead
@@ -103,7 +103,11 @@ class Stages:
 
     def infer(self) -> None:
         self.params = tuple(self._param(p.hint or "") for p in self.lowered.params)
-        env: dict[Var, Value] = dict(zip(self.lowered.params, self.params, strict=True))
+        env = {p: self._known(v) for p, v in zip(self.lowered.params, self.params, strict=True)}
+        for param in self.params:
+            if isinstance(param.kind, Num):
+                for axis, dim in enumerate(param.kind.dims or ()):
+                    self.builder.sizes.setdefault(dim, (param, axis))
         self.specialiser.frames.append(source.read(self.function).function)
         self.specialiser.active.append(self.lowered)
         with self.builder.block() as self.primal:
@@ -112,6 +116,10 @@ class Stages:
     def _param(self, name: str) -> Var:
         value = self.arguments[name]
         return Var(name, value if isinstance(value, Kind) else self.guards.kind_of(value, name))
+
+    def _known(self, param: Var) -> Value:
+        """A parameter's value: None and functions are known when compiling."""
+        return Const(param.kind.value) if isinstance(param.kind, Static) else param
 
     def independents(self) -> list[Var]:
         """The variables that the gradient is with respect to."""

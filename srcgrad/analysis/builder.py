@@ -62,7 +62,7 @@ def atom_key(atom: Atom) -> object:
 class Builder:
     """Appends statements to a block; the methods return the atoms that stand for the results.
 
-    While `sharing`, equal expressions are computed once.
+    While `sharing`, equal expressions are computed once.  `sizes` tells where an argument has a dim.
     """
 
     def __init__(self, questions: Questions) -> None:
@@ -72,6 +72,7 @@ class Builder:
         self.definitions: dict[Var, Bind] = {}
         self._scopes: list[dict[object, Atom]] = [{}]
         self.sharing = False
+        self.sizes: dict[Dim, tuple[Var, int]] = {}
         self.made: set[Var] = set()
 
     # statements

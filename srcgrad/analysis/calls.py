@@ -76,7 +76,8 @@ class Externals:
         key = (id(holder), fetch)
         if key not in self.implicits:
             self.implicits[key] = self._implicit(name, holder, fetch, current)
-        return self.implicits[key].var
+        var = self.implicits[key].var
+        return Const(var.kind.value) if isinstance(var.kind, Static) else var
 
     def _implicit(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
         unique = name
@@ -183,6 +184,12 @@ class CallSpecialiser:
         if isinstance(owner, Pack):
             found = self._pack_element(owner, index)
             if found is not None:
+                return found
+        kind = kind_of_value(owner)
+        if isinstance(kind, List) and kind.elements is not None and isinstance(kind_of_value(index), Slice):
+            pack = self.as_pack(owner)
+            found = pack and self._pack_element(pack, index)
+            if found:
                 return found
         atom, at = self.atom(owner), self.atom(index)
         kind = kind_of(atom)

@@ -13,7 +13,7 @@ from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
 from srcgrad.kinds import Kind, List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned as owned_at_run_time
-from srcgrad.walk import atoms, blocks, statements
+from srcgrad.walk import atoms, blocks, inner_targets, statements, targets
 
 
 def is_immutable(kind: Kind) -> bool:
@@ -29,22 +29,28 @@ class Ownership:
         self.consumers: dict[Var, int] = {}
         self.aliased: set[Var] = set()
         self.sources: dict[Var, list[Atom]] = {}
-        self._collect(body)
+        self.loop_of: dict[Block, object] = {}
+        self.born_in: dict[Var, object] = {}
+        self._collect(body, None)
         self.fresh = self._settle()
 
-    def owns(self, atom: Atom) -> bool:
-        """Whether a consumer of the atom may do with its storage what it likes."""
-        if isinstance(atom, Const):
+    def owns(self, atom: Atom, block: Block | None = None) -> bool:
+        """Whether a consumer of the atom, in `block`, may do with its storage what it likes."""
+        if isinstance(atom, Const) or is_immutable(atom.kind):
             return True
-        if is_immutable(atom.kind):
-            return True
+        if block is not None and self.loop_of.get(block) is not self.born_in.get(atom):
+            return False
         return atom in self.fresh and self.consumers.get(atom, 0) <= 1 and atom not in self.aliased
 
-    def _collect(self, block: Block) -> None:
+    def _collect(self, block: Block, loop: object) -> None:
+        self.loop_of[block] = loop
         for s in block.stmts:
             self._collect_one(s)
+            self.born_in.update(dict.fromkeys(targets(s), loop))
+            inside = s if isinstance(s, Loop | ir.Define) else loop
+            self.born_in.update(dict.fromkeys(inner_targets(s), inside))
             for inner in blocks(s):
-                self._collect(inner)
+                self._collect(inner, inside)
         self._consume(block.results)
 
     def _consume(self, some: tuple[Atom, ...]) -> None:
@@ -110,30 +116,39 @@ def own_updates(body: Block) -> None:
     ownership = Ownership(body)
     for block in _every_block(body):
         for s in list(block.stmts):
-            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt) and not _starts_owned(ownership, s.args[0]):
-                copy = Var(s.target.hint, s.args[0].kind if isinstance(s.args[0], Var) else s.target.kind)
-                block.stmts.insert(block.stmts.index(s), _copy(copy, s.args[0], s))
-                s.args = (copy, *s.args[1:])
+            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt):
+                base = s.args[0]
+                if not _starts_owned(ownership, base, block):
+                    copy = Var(s.target.hint, base.kind if isinstance(base, Var) else s.target.kind)
+                    block.stmts.insert(block.stmts.index(s), _copy(copy, base, s))
+                    s.args = (copy, *s.args[1:])
+                if s.op.op is None:
+                    s.args = (*s.args[:2], _own(block, ownership, s.args[2], block.stmts.index(s)))
 
 
-def _starts_owned(ownership: Ownership, base: Atom) -> bool:
+def _starts_owned(ownership: Ownership, base: Atom, block: Block) -> bool:
     if isinstance(base, Var) and isinstance(base.kind, List):
         return True
-    return ownership.owns(base)
+    return ownership.owns(base, block)
 
 
 def own_results(block: Block, results: tuple[Atom, ...]) -> tuple[Atom, ...]:
     """The results of a function, each storage of its own; copies are appended to the block."""
     ownership = Ownership(Block(block.stmts, results))
-    return tuple(_owned_result(block, ownership, r) for r in results)
+    return tuple(_own(block, ownership, r, None) for r in results)
 
 
-def _owned_result(block: Block, ownership: Ownership, result: Atom) -> Atom:
-    if ownership.owns(result):
-        return result
-    assert isinstance(result, Var)
-    copy = Var(result.hint if result in ownership.made else None, result.kind)
-    block.stmts.append(_copy(copy, result, None))
+def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> Atom:
+    """An atom whose storage is its own, or that of a copy; for a container, all the way down."""
+    made = ownership.made.get(atom) if isinstance(atom, Var) else None
+    if isinstance(made, Bind) and isinstance(made.op, ir.Display | ir.Construct) and made in block.stmts:
+        made.args = tuple(_own(block, ownership, a, block.stmts.index(made)) for a in made.args)
+        return atom
+    if ownership.owns(atom, block):
+        return atom
+    assert isinstance(atom, Var)
+    copy = Var(atom.hint if atom in ownership.made else None, atom.kind)
+    block.stmts.insert(len(block.stmts) if before is None else before, _copy(copy, atom, None))
     return copy
 
 

@@ -26,6 +26,7 @@ COMPARE = {
     operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE,
     operator.eq: gast.Eq, operator.ne: gast.NotEq, operator.is_: gast.Is, operator.is_not: gast.IsNot,
 }  # fmt: skip
+OPTIONS = frozenset({"axis", "axes", "keepdims", "dtype", "ddof", "offset", "axis1", "axis2", "ord", "decimals"})
 LOAD, STORE = gast.Load(), gast.Store()
 
 
@@ -251,7 +252,12 @@ class ExpressionRaiser:
         if not primitive.name.startswith("np."):
             last = max((i for i, (p, a) in enumerate(optional) if (p, a) in changed), default=-1)
             return [self.expr(a) for a in [*required, *(a for _, a in optional[: last + 1])]], []
-        return [self.expr(a) for a in required], [gast.keyword(p, self.expr(a)) for p, a in changed]
+        operands = 0
+        while operands < len(optional) and optional[operands] in changed and optional[operands][0] not in OPTIONS:
+            operands += 1
+        positional = [*required, *(a for _, a in optional[:operands])]
+        rest = [gast.keyword(p, self.expr(a)) for p, a in changed if (p, a) not in optional[:operands]]
+        return [self.expr(a) for a in positional], rest
 
     def choice(self, s: If) -> Any:
         """A branch as a conditional expression, or `and` and `or` where it is one."""

@@ -53,6 +53,7 @@ class Liveness:
         self.where: dict[Block, _Position] = {}
         self.born: dict[Var, tuple[float, Block]] = {}
         self.reads: dict[Var, list[tuple[Block, int, float]]] = {}
+        self.loop_params: set[Var] = set()
         for p in params:
             self.born[p] = (0.0, body)
         self._number(body, None, False)
@@ -85,6 +86,7 @@ class Liveness:
             first = self.clock
             for p in inner_targets(s):
                 birth = self.born.get(p, (first + 0.25, inner))[0]
+                self.loop_params.add(p)
                 self.born[p] = (birth, inner)  # the last block is the body, after a while's test
             self._number(inner, (block, i), looping)
         if isinstance(s, Loop) and isinstance(s.stop, Var):
@@ -99,9 +101,21 @@ class Liveness:
         reads = self.reads.get(v, [])
         if not reads:
             return [(born, born + 0.5)]
+        if self._is_loop_param(v):  # born before the test, which the body follows
+            return self._param_segments(home, born, reads)
+        while True:
+            paths = [(self._path(home, b, i), at) for b, i, at in reads]
+            if all(path[0][0] is home for path, _ in paths):
+                return self._segments(home, born, paths)
+            home = self.where[home].parent[0]  # type: ignore[index]
+
+    def _is_loop_param(self, v: Var) -> bool:
+        return v in self.loop_params
+
+    def _param_segments(self, home: Block, born: float, reads: list[tuple[Block, int, float]]) -> list[Segment]:
         paths = [(self._path(home, b, i), at) for b, i, at in reads]
         inside = [(path, at) for path, at in paths if path[0][0] is home]
-        if not inside:  # a loop's parameter that only its test reads
+        if not inside:
             return [(born, max(at for _, at in paths))]
         return self._segments(home, born, inside)
 

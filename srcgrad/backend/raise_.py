@@ -205,9 +205,9 @@ class Raiser:
     # branches
 
     def _if(self, s: If, leave: Var | None = None) -> list[Any]:
-        if s.targets and s.targets[0] in self.plan.inlined:
+        if leave is None and s.targets and s.targets[0] in self.plan.inlined:
             return []
-        if s.targets and s.targets[0] in self.plan.choices:
+        if leave is None and s.targets and s.targets[0] in self.plan.choices:
             return [gast.Assign([self._target(s.targets[0])], self.expressions.choice(s), None)]
         then, orelse = self._branch(s, s.then, leave), self._branch(s, s.orelse, leave)
         test = self.expr(s.test)
@@ -298,13 +298,13 @@ class Raiser:
                 self.skipped.update(self._unpacked_items(leaf.item, body))
 
     def _iterable(self, source: Source) -> Any:
+        if source.op is enumerate:
+            count, inner = source.args
+            start = [] if _is_index(count.args[0], 0) else [self.expr(count.args[0])]
+            return gast.Call(name("enumerate"), [self._iterable(inner), *start], [])
         args = [self._iterable(a) if isinstance(a, Source) else self.expr(a) for a in source.args]
         if source.op is iter:
             return args[0]
-        if source.op is enumerate:
-            count = source.args[0].args[0] if isinstance(source.args[0], Source) else Const(0)
-            start = [] if _is_index(count, 0) else [self.expr(count)]
-            return gast.Call(name("enumerate"), [args[1], *start], [])
         if source.op is range:
             return gast.Call(name("range"), _short_range(source.args, args), [])
         return gast.Call(name(source.op.__name__), args, [])

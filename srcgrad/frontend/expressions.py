@@ -262,7 +262,7 @@ class ExpressionLowerer:
 
     def closure(self, node: Any, name: str) -> Atom:
         """A nested function as a value that remembers what it captures."""
-        free = sorted(_free_names(node) & self.local_names - {name})
+        free = sorted(free_names(node) & self.local_names - {name})
         defaults = [self.expr(d) for d in node.args.defaults]
         keyword_defaults = [self.expr(d) for d in node.args.kw_defaults if d is not None]
         captured = [self.expr_Name(gast.Name(n, gast.Load(), None, None)) for n in free]
@@ -271,7 +271,7 @@ class ExpressionLowerer:
         return self.bind(op, *defaults, *keyword_defaults, *captured, node=node)
 
 
-def _free_names(node: Any) -> set[str]:
+def free_names(node: Any) -> set[str]:
     """Names that a function reads and does not bind itself."""
     bound = {a.id for a in gast.walk(node.args) if isinstance(a, gast.Name)}
     body = node.body if isinstance(node.body, list) else [node.body]

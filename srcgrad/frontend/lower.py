@@ -15,7 +15,7 @@ import gast
 
 from srcgrad import ir
 from srcgrad.errors import UnsupportedError
-from srcgrad.frontend.expressions import BINARY, ExpressionLowerer
+from srcgrad.frontend.expressions import BINARY, ExpressionLowerer, free_names
 from srcgrad.frontend.source import FunctionSource, resolve
 from srcgrad.frontend.structure import single_exit
 from srcgrad.ir import Atom, Block, Const, Effect, If, Loop, Origin, Raise, Source, Var
@@ -218,8 +218,7 @@ class Lowerer(ExpressionLowerer):
             for n in gast.walk(self.whole)
             if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store) and n.lineno > node.end_lineno
         }
-        inner = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
-        for name in sorted(later & inner):
+        for name in sorted(later & free_names(node)):
             raise self.refuse(
                 node, f"a nested function that captures {name!r}, which is assigned again later,",
                 f"pass {name} as an argument",

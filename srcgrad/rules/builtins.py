@@ -259,21 +259,23 @@ def _extreme_kind(op: Any) -> Callable[..., Kind]:
 
 def _extreme(*args: Any, y: Any, y_bar: Any) -> Any:
     """Operands that tie share equally."""
+    if len(args) == 1 and isinstance(args[0], np.ndarray):
+        return (y_bar * (args[0] == y) / np.count_nonzero(args[0] == y),)
     if len(args) == 1:
-        share = y_bar / builtins.sum([bool(a == y) for a in args[0]])
-        if isinstance(args[0], tuple):
-            return (tuple([share * (a == y) for a in args[0]]),)
-        if isinstance(args[0], list):
-            return ([share * (a == y) for a in args[0]],)
-        return (share * (args[0] == y),)
+        return (_extreme(*args[0], y=y, y_bar=y_bar),)
     if len(args) == 2:
         a, b = args
         return (
             y_bar * (a == y) - 0.5 * y_bar * (a == b),
             y_bar * (b == y) - 0.5 * y_bar * (a == b),
         )
-    share = y_bar / builtins.sum([bool(a == y) for a in args])
-    return tuple([share * (a == y) for a in args])
+    ties: Any = 0
+    for a in args:
+        ties = ties + (a == y)
+    shares: Any = ()
+    for a in args:
+        shares = (*shares, y_bar * (a == y) / ties)
+    return shares
 
 
 adjoint(builtins.max, kind=_extreme_kind(max))(_extreme)

@@ -33,6 +33,18 @@ def kind_at(kind: Kind, path: Path) -> Kind:
     return kind
 
 
+def fields_of(kind: Kind) -> list[tuple[Any, Kind]]:
+    """The parts of a container of known structure, by index, key or name; none for anything else."""
+    match kind:
+        case Tuple(elements):
+            return list(enumerate(elements))
+        case Dict(keys, values) | Object(names=keys, values=values):
+            return list(zip(keys, values, strict=True))
+        case List(elements=elements, length=length) if elements is not None and length.static is not None:
+            return list(enumerate(elements))
+    return []
+
+
 class Adjoints:
     """Maps places to their adjoints so far.
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, kind_of, normalise
-from srcgrad.ir import Atom, Const, Var
+from srcgrad.ir import Atom, Const, Display, Var
 from srcgrad.kinds import Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_may_repeat
@@ -38,7 +38,7 @@ def _made(b: Builder, op: Any, args: tuple[Atom, ...], kind: Kind) -> Var:
     return b.bind(op, normalise(primitive, args), kind)
 
 
-def is_deficient(value: Atom, like: Atom) -> bool:
+def is_deficient(b: Builder, value: Atom, like: Atom) -> bool:
     """Whether an adjoint may be smaller than its variable."""
     have, want = kind_of(value), kind_of(like)
     if not (isinstance(have, Num) and isinstance(want, Num)):
@@ -46,21 +46,40 @@ def is_deficient(value: Atom, like: Atom) -> bool:
     if have.dims is None or want.dims is None:
         return have.dims is not None and have.dims == ()
     return len(have.dims) != len(want.dims) or any(
-        have_dim != want_dim and have_dim.static == 1
+        have_dim != want_dim and b.questions.is_one(have_dim) is not False
         for have_dim, want_dim in zip(have.dims, want.dims, strict=True)
     )
 
 
 def whole(b: Builder, value: Atom, like: Atom) -> Atom:
     """An adjoint of its variable's full shape, maybe as a read-only view."""
-    if not is_deficient(value, like):
+    if not is_deficient(b, value, like):
         return value
-    return b.call(np.broadcast_to, (value, b.call(np.shape, (like,))))
+    return b.call(np.broadcast_to, (value, shape_of(b, like)))
+
+
+def shape_of(b: Builder, like: Atom) -> Atom:
+    """The shape of a value, from those of the arguments if they tell."""
+    kind = kind_of(like)
+    dims = kind.dims if isinstance(kind, Num) else None
+    if dims is None or like in b.sizes.values() or any(d.static is None and d not in b.sizes for d in dims):
+        return b.call(np.shape, (like,))
+    same = [v for v, _ in b.sizes.values() if isinstance(v.kind, Num) and v.kind.dims == dims]
+    if same:
+        return b.call(np.shape, (same[0],))
+    return b.emit(Display(tuple), *(_size_of(b, d) for d in dims))
+
+
+def _size_of(b: Builder, dim: Dim) -> Atom:
+    if dim.static is not None:
+        return Const(dim.static)
+    owner, axis = b.sizes[dim]
+    return b.call(operator.getitem, (b.call(np.shape, (owner,)), Const(axis)))
 
 
 def filled(b: Builder, value: Atom, like: Atom) -> Atom:
     """An adjoint of its variable's full shape as an array of its own."""
-    if not is_deficient(value, like):
+    if not is_deficient(b, value, like):
         return value
     kind = kind_of(like)
     if is_number(value, 1):

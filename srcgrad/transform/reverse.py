@@ -16,13 +16,13 @@ from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
-from srcgrad.errors import NoRuleError, SrcgradError
+from srcgrad.errors import NoRuleError, SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
-from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple, may_be_active
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
-from srcgrad.transform.adjoints import Adjoints, Place, kind_at
+from srcgrad.transform.adjoints import Adjoints, Place, fields_of, kind_at
 from srcgrad.transform.needed import Bridge
 from srcgrad.transform.templates import splice
 from srcgrad.walk import atoms, blocks, statements
@@ -172,8 +172,12 @@ class Reverser:
     def _element(self, s: Bind, key: Any) -> None:
         """x = owner[key] for a key known when compiling."""
         owner = s.args[0]
-        if not isinstance(kind_of(owner), Tuple | List | Dict | Object):
+        kind = kind_of(owner)
+        if not isinstance(kind, Tuple | List | Dict | Object):
             raise _no_rule(s.op)
+        if isinstance(key, int) and key < 0 and isinstance(kind, List | Tuple):
+            elements = self.specialiser.guards.length(kind) if isinstance(kind, List) else kind.elements
+            key += len(elements)
         for path, value in self.adjoints.take_all(s.target).items():
             self.add_to(owner, (key, *path), value)
 
@@ -191,6 +195,12 @@ class Reverser:
         self.adjoints.add_at((owner, ()), index, cotangents.cast(self.builder, y_bar, kind))
 
     def _container_item(self, s: Bind, owner: Atom, index: Atom) -> None:
+        if isinstance(kind_of(index), Slice) or (isinstance(index, Const) and isinstance(index.value, slice)):
+            raise UnsupportedError(
+                "a slice of a list whose length is not known",
+                why="the elements it takes cannot be told apart when compiling",
+                fix="loop over range(n) and index the list",
+            )
         if isinstance(owner, Var) and owner in self.dynamic:
             parts = self.adjoints.take_all(s.target)
             if parts:
@@ -222,9 +232,9 @@ class Reverser:
     def _whole_item(self, place: Place, parts: dict[tuple[Any, ...], Atom]) -> Atom:
         """The adjoint of one element in the element's structure, zero where it has no part."""
         kind = kind_at(place[0].kind, place[1])
-        if isinstance(kind, Tuple):
-            fields = [self._whole_item((place[0], (*place[1], i)), parts) for i in range(len(kind.elements))]
-            return self.builder.bind(ir.Display(kind.cls), tuple(fields), kind)
+        if fields_of(kind):
+            fields = [self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)]
+            return self._rebuilt(kind, fields)
         return self.adjoints.filled(place, parts.get(place[1]))
 
     def _sum(self, old: Atom, parts: dict[tuple[Any, ...], Atom], path: tuple[Any, ...]) -> Atom:
@@ -232,13 +242,31 @@ class Reverser:
         if path in parts:
             return algebra.accumulate(self.builder, old, parts[path])
         kind = kind_of(old)
-        if not isinstance(kind, Tuple) or not any(p[: len(path)] == path for p in parts):
+        if not any(p[: len(path)] == path for p in parts):
             return old
-        fields = [
-            self._sum(self.builder.bind(operator.getitem, (old, Const(i)), k), parts, (*path, i))
-            for i, k in enumerate(kind.elements)
-        ]
-        return self.builder.bind(ir.Display(kind.cls), tuple(fields), kind)
+        fields = [self._sum(self._field(old, key, k), parts, (*path, key)) for key, k in fields_of(kind)]
+        return self._rebuilt(kind, fields)
+
+    def _field(self, owner: Atom, key: Any, kind: Kind) -> Atom:
+        if isinstance(kind_of(owner), Object):
+            return self.builder.bind(ir.GetAttr(key), (owner,), kind)
+        return self.builder.bind(operator.getitem, (owner, Const(key)), kind)
+
+    def _rebuilt(self, kind: Kind, fields: list[Atom]) -> Atom:
+        """A container of a kind from its fields."""
+        match kind:
+            case Tuple(cls=cls):
+                return self.builder.bind(ir.Display(cls), tuple(fields), kind)
+            case Dict(keys=keys):
+                pairs = [a for k, f in zip(keys, fields, strict=True) for a in (Const(k), f)]
+                return self.builder.bind(ir.Display(dict), tuple(pairs), kind)
+            case Object(cls=cls, names=names):
+                return self.builder.bind(ir.Construct(cls, names), tuple(fields), kind)
+            case List():
+                return self.builder.bind(ir.Display(list), tuple(fields), kind)
+        raise UnsupportedError(
+            f"an element of kind {kind} of a list that is differentiated", fix="use tuples or dicts of arrays"
+        )
 
     # branches
 
@@ -285,7 +313,9 @@ class Reverser:
                 block.stmts.insert(block.stmts.index(loop), s)
 
     def _merge(self, s: If, then: Block, a: Adjoints, orelse: Block, b: Adjoints) -> None:
-        places = [p for p in dict.fromkeys([*a.table, *b.table]) if a.table.get(p) is not b.table.get(p)]
+        every = dict.fromkeys([*a.table, *b.table])
+        places = [p for p in every if a.table.get(p) is not b.table.get(p)]
+        self.adjoints.table.update((p, a.table[p]) for p in every if p not in places)
         results = [(self._end_of(then, a, p), self._end_of(orelse, b, p)) for p in places]
         then.results = tuple(x for x, _ in results)
         orelse.results = tuple(y for _, y in results)
@@ -325,7 +355,7 @@ def _walked_once(forward: Block, dynamic: set[Var]) -> dict[Var, Loop]:
 
 def _is_flat(sequence: Any) -> bool:
     element = sequence.kind.element
-    parts = element.elements if isinstance(element, Tuple) else (element,)
+    parts = [k for _, k in fields_of(element)] or [element]
     return all(isinstance(p, Num) for p in parts)
 
 

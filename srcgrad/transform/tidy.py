@@ -89,7 +89,12 @@ def _is_live(s: Stmt, live: set[Var]) -> bool:
             return True
         case ir.Push(tape=tape):
             return tape in live
-        case ir.If() | Loop():
+        case ir.If():
+            if any(t in live for t in s.targets) or s.then.raises or s.orelse.raises:
+                return True
+            # the reverse sweep of a branch may read what the branch defined
+            return any(_is_live(t, live) for b in blocks(s) for t in b.stmts)
+        case Loop():
             return any(t in live for t in targets(s)) or any(_has_effect(b, live) for b in blocks(s))
         case ir.Define(target=target):
             return target in live

@@ -1,0 +1,1266 @@
+"""Functions that srcgrad refuses, one for each construct, with the place the error must name.
+
+Each is a plain function registered by `@refused(error, *args)`, which returns it as it is.  A comment
+`# here: text` ends the line that the error must name; the column is that of `text` in this line.
+`MISTAKES` are programs that fail without srcgrad too.  Read by `test_errors.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import random
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from srcgrad import (
+    ArgumentError,
+    NoRuleError,
+    NotDifferentiableError,
+    SrcgradError,
+    UnsupportedError,
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A function, the call that is refused, and the words that the message must hold."""
+
+    function: Callable[..., Any]
+    error: type[SrcgradError]
+    args: tuple[Any, ...]
+    words: str = ""
+    place: Callable[..., Any] | None = None  # where the comment is, if not in the function
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+REFUSALS: list[Refusal] = []
+MISTAKES: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+
+
+def refused(
+    error: type[SrcgradError],
+    *args: Any,
+    words: str = "",
+    place: Callable[..., Any] | None = None,
+    **options: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a refused call; the options are those of `grad`."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        REFUSALS.append(Refusal(function, error, args, words, place, options))
+        return function
+
+    return register
+
+
+def mistaken(*args: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a call that raises an exception of its own, with or without srcgrad."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        MISTAKES.append((function, args))
+        return function
+
+    return register
+
+
+V3 = np.array([0.3, -1.2, 0.8])
+M23 = np.array([[0.2, -0.5, 1.1], [0.9, 0.3, -0.7]])
+counter = 0.0
+
+
+@dataclass
+class Box:
+    value: Any
+
+
+# statements --------------------------------------------------------------------------------------
+
+
+@refused(UnsupportedError, 2.0, words="with")
+def in_with(x):
+    with np.errstate(all="ignore"):  # here: with
+        y = x * x
+    return y
+
+
+@refused(UnsupportedError, 2.0, words="try")
+def in_try(x):
+    y = x
+    try:  # here: try
+        y = x * x
+    except ValueError:
+        y = x
+    return y
+
+
+@refused(UnsupportedError, 2.0, words="try")
+def in_try_finally(x):
+    try:  # here: try
+        return x * x
+    finally:
+        print("done")
+
+
+@refused(UnsupportedError, 2.0, words="try")
+def in_try_star(x):
+    y = x
+    try:  # here: try
+        y = x * x
+    except* ValueError:
+        y = x
+    return y
+
+
+@refused(UnsupportedError, 2.0, words="match")
+def in_match(x):
+    match x:  # here: match
+        case 0.0:
+            return x
+    return x * x
+
+
+@refused(UnsupportedError, 2.0, words="class")
+def class_inside(x):
+    class Point:  # here: class
+        pass
+
+    return x * x
+
+
+@refused(UnsupportedError, 2.0, words="import")
+def import_inside(x):
+    import math  # here: import
+
+    return math.sin(x)
+
+
+@refused(UnsupportedError, 2.0, words="import")
+def import_from_inside(x):
+    if x > 0:
+        from math import sin  # here: from
+
+        x = sin(x)
+    return x
+
+
+@refused(UnsupportedError, 2.0, words="global")
+def writes_global(x):
+    global counter  # here: global
+    counter = x
+    return x * x
+
+
+@refused(UnsupportedError, 2.0, words="nonlocal")
+def writes_nonlocal(x):
+    total = x
+
+    def add():
+        nonlocal total  # here: nonlocal
+        total = total + x
+
+    add()
+    return total
+
+
+@refused(UnsupportedError, 2.0, words="async")
+def async_inside(x):
+    async def later():  # here: async
+        return x
+
+    return x * x
+
+
+@refused(UnsupportedError, [1.0, 2.0], words="del")
+def deletes_element(x):
+    y = list(x)
+    del y[0]  # here: y[0]
+    return y[0]
+
+
+@refused(UnsupportedError, 2.0, words="del")
+def deletes_attribute(x):
+    box = Box(x)
+    del box.value  # here: box.value
+    return x
+
+
+@refused(UnsupportedError, V3, words="store")
+def stores_element(x):
+    y = np.zeros(3)
+    y[0] = x[0]  # here: y[0]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, V3, words="store")
+def stores_slice(x):
+    y = np.zeros(3)
+    y[1:] = x[1:]  # here: y[1:]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, V3, words="store")
+def stores_into_argument(x):
+    x[x < 0] = 0.0  # here: x[x < 0]
+    return np.sum(x)
+
+
+@refused(UnsupportedError, V3, words="store")
+def augments_element(x):
+    y = np.zeros(3)
+    for i in range(3):
+        y[i] += x[i]  # here: y[i]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, 2.0, words="store")
+def stores_key(x):
+    d = {}
+    d["a"] = x  # here: d["a"]
+    return d["a"]
+
+
+@refused(UnsupportedError, 2.0, words="attribute")
+def stores_attribute(x):
+    box = Box(1.0)
+    box.value = x  # here: box.value
+    return box.value
+
+
+@refused(UnsupportedError, 2.0, words="attribute")
+def augments_attribute(x):
+    box = Box(1.0)
+    box.value += x  # here: box.value
+    return box.value
+
+
+@refused(UnsupportedError, 2.0, words="store")
+def unpacks_into_element(x):
+    y = [0.0, 0.0]
+    a, y[0] = x, x * x  # here: y[0]
+    return a + y[0]
+
+
+@refused(UnsupportedError, 2.0, words="store")
+def loops_into_element(x):
+    y = [0.0]
+    for y[0] in range(3):  # here: y[0]
+        x = x * 2
+    return x
+
+
+@refused(UnsupportedError, V3, words="in-place")
+def augments_array(x):
+    y = x
+    y += 1.0  # here: y +=
+    return np.sum(y)
+
+
+@refused(UnsupportedError, [1.0, 2.0], words="in-place")
+def augments_list(x):
+    y = x
+    y += [3.0]  # here: y +=
+    return y[0]
+
+
+# expressions -------------------------------------------------------------------------------------
+
+
+@refused(UnsupportedError, V3, words="list comprehension")
+def list_comprehension(x):
+    return sum([v * v for v in x])  # here: [v
+
+
+@refused(UnsupportedError, V3, words="set comprehension")
+def set_comprehension(x):
+    y = {v for v in x}  # here: {v
+    return sum(y)
+
+
+@refused(UnsupportedError, V3, words="dict comprehension")
+def dict_comprehension(x):
+    y = {i: x[i] for i in range(3)}  # here: {i
+    return y[0]
+
+
+@refused(UnsupportedError, V3, words="generator expression")
+def generator_expression(x):
+    return sum(v * v for v in x)  # here: (v
+
+
+@refused(UnsupportedError, 2.0, words="set")
+def set_display(x):
+    y = {1.0, x}  # here: {1.0
+    return sum(y)
+
+
+@refused(UnsupportedError, 2.0, words="generator")
+def generates(x):
+    y = x * x
+    yield y  # here: yield
+
+
+@refused(UnsupportedError, 2.0, words="generator")
+def generates_from(x):
+    yield from [x]  # here: yield from
+
+
+@refused(UnsupportedError, 2.0, words="generator")
+def generator_inside(x):
+    def values():
+        yield x  # here: yield
+
+    for v in values():
+        x = x + v
+    return x
+
+
+@refused(UnsupportedError, 2.0, words="async")
+async def is_async(x):  # here: async
+    return x * x
+
+
+@refused(UnsupportedError, 2.0, words="async")
+async def awaits(x):  # here: async
+    y = await is_async(x)
+    return y
+
+
+@refused(UnsupportedError, (1.0, 2.0), words="starred")
+def starred_argument(x):
+    return np.hypot(*x)  # here: *x
+
+
+@refused(UnsupportedError, 2.0, words="double-starred")
+def double_starred_argument(x):
+    options = {"base": 2.0}
+    return math.log(x, **options)  # here: **options
+
+
+@refused(UnsupportedError, (1.0, 2.0), words="starred")
+def starred_in_list(x):
+    y = [1.0, *x]  # here: *x
+    return y[1]
+
+
+@refused(UnsupportedError, {"a": 1.0}, words="**")
+def starred_in_dict(x):
+    y = {"b": 2.0, **x}  # here: {"b"
+    return y["a"]
+
+
+@refused(UnsupportedError, 2.0, words="format")
+def computed_format(x):
+    width = 8
+    print(f"{x:{width}}")  # here: {width}
+    return x * x
+
+
+@refused(UnsupportedError, 2.0, words="assignment")
+def walrus_that_may_be_skipped(x):
+    if x > 3 and (y := x * x) > 1:  # here: y :=
+        return y
+    return x
+
+
+@refused(UnsupportedError, 2.0, words="'y' is read before it is assigned")
+def reads_unassigned(x):
+    z = x * y  # here: y
+    y = 2.0
+    return z + y
+
+
+@refused(UnsupportedError, 2.0, words="'y' is read before it is assigned")
+def reads_deleted(x):
+    y = x * x
+    del y
+    return x + y  # here: y
+
+
+@refused(UnsupportedError, 2.0, words="'undefined_name'")
+def reads_unknown_name(x):
+    return x * undefined_name  # here: undefined_name
+
+
+@refused(UnsupportedError, 2.0, words="'undefined_function'")
+def calls_unknown_name(x):
+    return 1.0 + undefined_function(x)  # here: undefined_function
+
+
+@refused(UnsupportedError, 2.0, words="'sine'")
+def unknown_attribute_of_module(x):
+    return 2 * np.sine(x)  # here: np.sine
+
+
+@refused(UnsupportedError, 2.0, words="decorator")
+def decorated_inside(x):
+    @functools.lru_cache  # here: functools
+    def square(v):
+        return v * v
+
+    return square(x)
+
+
+@refused(UnsupportedError, 2.0, words="assigned again")
+def captures_what_changes(x):
+    scale = 2.0
+
+    def scaled(v):  # here: def
+        return scale * v
+
+    scale = 3.0
+    return scaled(x)
+
+
+# calls of functions without a rule ---------------------------------------------------------------
+
+
+@refused(NoRuleError, 2.0, words="complex")
+def builtin_without_rule(x):
+    y = complex(x)  # here: complex
+    return y.real
+
+
+@refused(NoRuleError, 2.0, words="sorted")
+def sorts(x):
+    return 2.0 * sorted([x, 1.0])[0]  # here: sorted
+
+
+@refused(NoRuleError, 2.0, words="i0")
+def numpy_without_rule(x):
+    return x + np.i0(x)  # here: np.i0
+
+
+@refused(NoRuleError, V3, words="unwrap")
+def array_function_without_rule(x):
+    y = np.unwrap(x)  # here: np.unwrap
+    return np.sum(y)
+
+
+@refused(NoRuleError, V3, words="reduce")
+def ufunc_method(x):
+    return np.logaddexp.reduce(x)  # here: np.logaddexp.reduce
+
+
+@refused(NoRuleError, V3, words="vectorize")
+def vectorized(x):
+    return np.sum(square_all(x))  # here: square_all
+
+
+@refused(NoRuleError, V3, words="from_python")
+def made_by_frompyfunc(x):
+    return np.sum(from_python(x))  # here: from_python
+
+
+@refused(NoRuleError, 2.0, words="partial")
+def calls_partial(x):
+    return tripled(x)  # here: tripled
+
+
+@refused(NoRuleError, 2.0, words="gamma")
+def without_rule_in_a_callee(x):
+    return 2.0 * calls_gamma(x)
+
+
+def calls_gamma(v):
+    return v * math.gamma(v)  # here: math.gamma
+
+
+REFUSALS[-1] = dataclasses.replace(REFUSALS[-1], place=calls_gamma)
+
+
+@refused(NoRuleError, V3, words="'byteswap'")
+def method_without_rule(x):
+    return np.sum(x.byteswap())  # here: x.byteswap
+
+
+@refused(NoRuleError, V3, words="'sort'")
+def method_in_place(x):
+    y = x * 1.0
+    y.sort()  # here: y.sort
+    return y[0]
+
+
+@refused(NoRuleError, V3, words="'fill'")
+def fills(x):
+    y = x * 1.0
+    y.fill(2.0)  # here: y.fill
+    return y[0]
+
+
+@refused(UnsupportedError, V3, words="'norm'")
+def unknown_method(x):
+    return x.norm()  # here: x.norm
+
+
+@refused(UnsupportedError, V3, words="'length'")
+def unknown_attribute(x):
+    return np.sum(x) / x.length  # here: x.length
+
+
+@refused(NoRuleError, 2.0, words="'append'")
+def appends(x):
+    y = [1.0]
+    y.append(x)  # here: y.append
+    return y[1]
+
+
+@refused(NoRuleError, {"a": 1.0}, words="'update'")
+def updates(x):
+    y = {"a": x["a"]}
+    y.update(b=x["a"])  # here: y.update
+    return y["a"]
+
+
+@refused(NoRuleError, 2.0, words="setattr")
+def sets_attribute(x):
+    box = Box(1.0)
+    setattr(box, "value", x)  # here: setattr
+    return x * x
+
+
+@refused(NoRuleError, 2.0, words="eval")
+def evaluates(x):
+    return eval("v * v", {"v": x})  # here: eval
+
+
+@refused(NoRuleError, 2.0, words="map")
+def maps(x):
+    y = map(math.sin, [x])  # here: map
+    return list(y)[0]
+
+
+@refused(UnsupportedError, 2.0, words="Plain")
+def makes_object(x):
+    return Plain(x).value  # here: Plain
+
+
+# unsupported arguments ---------------------------------------------------------------------------
+
+
+@refused(UnsupportedError, V3, words="'where'")
+def where_of_ufunc(x):
+    return np.sum(np.exp(x, where=x > 0))  # here: np.exp
+
+
+@refused(UnsupportedError, V3, words="'out'")
+def out_of_ufunc(x):
+    y = np.zeros(3)
+    np.exp(x, out=y)  # here: np.exp
+    return np.sum(y)
+
+
+@refused(UnsupportedError, V3, words="out")
+def out_of_sum(x):
+    y = np.zeros(())
+    return np.sum(x, out=y)  # here: np.sum
+
+
+@refused(UnsupportedError, V3, words="'dtype'")
+def dtype_of_ufunc(x):
+    return np.sum(np.sin(x, dtype=np.float32))  # here: np.sin
+
+
+@refused(UnsupportedError, V3, words="'where'")
+def where_of_sum(x):
+    return np.sum(x, where=x > 0)  # here: np.sum
+
+
+@refused(UnsupportedError, V3, words="'initial'")
+def initial_of_sum(x):
+    return np.sum(x, initial=1.0)  # here: np.sum
+
+
+@refused(UnsupportedError, V3, words="'cast'")
+def unknown_keyword(x):
+    return np.sum(x, cast=True)  # here: np.sum
+
+
+@refused(UnsupportedError, 2.0, words="number")
+def too_many_for_a_rule(x):
+    return math.sin(x, x)  # here: math.sin
+
+
+@refused(UnsupportedError, 2.0, words="without its argument")
+def too_few_for_a_rule(x):
+    return math.atan2(x)  # here: math.atan2
+
+
+@refused(UnsupportedError, M23, words="axis")
+def axis_out_of_range(x):
+    return np.sum(np.sum(x, axis=2))  # here: np.sum(x
+
+
+@refused(UnsupportedError, V3, words="unpacking")
+def unpacks_too_few(x):
+    a, b = x  # here: a, b
+    return a + b
+
+
+@refused(UnsupportedError, 2.0, words="loop")
+def loops_over_number(x):
+    y = 0.0
+    for v in x:  # here: for
+        y = y + v
+    return y
+
+
+# calls of the user's functions -------------------------------------------------------------------
+
+
+def scale(v, by=2.0, *, shift=0.0):
+    return v * by + shift
+
+
+@refused(UnsupportedError, 2.0, words="scale")
+def too_many_arguments(x):
+    return 1.0 + scale(x, 2.0, 3.0)  # here: scale
+
+
+@refused(UnsupportedError, 2.0, words="misses its argument 'v'")
+def missing_argument(x):
+    return x + scale(by=x)  # here: scale
+
+
+@refused(UnsupportedError, 2.0, words="'factor'")
+def unexpected_keyword(x):
+    return scale(x, factor=2.0)  # here: scale
+
+
+@refused(UnsupportedError, 2.0, words="'v'")
+def repeated_argument(x):
+    return scale(x, v=x)  # here: scale
+
+
+@refused(UnsupportedError, 2.0, words="misses its argument 'b'")
+def missing_argument_of_lambda(x):
+    add = lambda a, b: a + b  # noqa: E731
+    return add(x)  # here: add(
+
+
+@refused(UnsupportedError, 5, words="recursive")
+def recursion(n):
+    if n <= 1:
+        return n
+    return n * recursion(n - 1)  # here: recursion
+
+
+def even(x):
+    return x if x < 1 else odd(x - 1)
+
+
+def odd(x):
+    return x if x < 1 else even(x - 1)  # here: even
+
+
+@refused(UnsupportedError, 2.0, words="recursive", place=odd)
+def mutual_recursion(x):
+    return even(x)
+
+
+@refused(UnsupportedError, 2.0, words="recursive")
+def local_recursion(x):
+    def down(v):
+        return v if v < 1 else down(v - 1)  # here: down
+
+    return down(x)
+
+
+@refused(UnsupportedError, 2.0, words="chosen")
+def chosen_by_test(x):
+    f = np.sin if x > 0 else np.cos
+    return f(x)  # here: f(
+
+
+@refused(UnsupportedError, 2.0, 1, words="chosen")
+def chosen_by_index(x, i):
+    functions = [np.sin, np.cos]
+    return functions[i](x)  # here: functions[i]
+
+
+@refused(UnsupportedError, 2.0, words="call")
+def calls_a_number(x):
+    y = x * x
+    return y(x)  # here: y(
+
+
+# results that have no gradient -------------------------------------------------------------------
+
+
+@refused(NotDifferentiableError, V3, words="array")
+def returns_array(x):
+    y = x * x
+    return y  # here: return
+
+
+@refused(NotDifferentiableError, M23, words="array")
+def returns_matrix(x):
+    if x[0, 0] > 10:
+        raise ValueError("too large")
+    return x @ x.T  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="tuple")
+def returns_tuple(x):
+    return x, x * x  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="list")
+def returns_list(x):
+    return [x, x * x]  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="dict")
+def returns_dict(x):
+    return {"value": x}  # here: return
+
+
+@refused(NotDifferentiableError, (1.0, 2.0), words="tuple")
+def returns_its_tuple(x):
+    return x  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="str")
+def returns_text(x):
+    return "text"  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="str")
+def returns_formatted(x):
+    return f"{x}"  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="None")
+def returns_none(x):
+    y = x * x
+    print(y)
+    return None  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="None")
+def returns_nothing(x):  # here: def
+    y = x * x
+    print(y)
+
+
+@refused(NotDifferentiableError, 2.0, words="None")
+def returns_nothing_on_one_path(x):
+    if x > 0:  # here: if
+        return x * x
+
+
+@refused(NotDifferentiableError, 2.0, words="function")
+def returns_function(x):
+    return lambda v: v * x  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="complex")
+def returns_complex(x):
+    return x * 1j  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="pair", has_aux=True)
+def aux_without_pair(x):
+    return x * x  # here: return
+
+
+@refused(NotDifferentiableError, 2.0, words="pair", has_aux=True)
+def aux_with_three(x):
+    return x, x, x  # here: return
+
+
+@refused(NotDifferentiableError, V3, words="array", has_aux=True)
+def aux_first_is_array(x):
+    return x, 1.0  # here: return
+
+
+# arguments that have no gradient -----------------------------------------------------------------
+
+
+def total(x):
+    return np.sum(x)
+
+
+def product(x, y):
+    return x * y
+
+
+def reads_counter(x):
+    return x * counter
+
+
+class Plain:
+    def __init__(self, value):
+        self.value = value
+
+    def __call__(self, x):
+        return self.value * x
+
+
+BAD_ARGUMENTS: dict[str, Any] = {
+    "int array": np.arange(3),
+    "bool array": np.array([True, False]),
+    "unsigned array": np.arange(3, dtype=np.uint8),
+    "int scalar of NumPy": np.int64(3),
+    "bool": True,
+    "string": "text",
+    "bytes": b"text",
+    "None": None,
+    "object array": np.array([1.0, None], dtype=object),
+    "string array": np.array(["a", "b"]),
+    "record array": np.zeros(2, dtype=[("a", float), ("b", float)]),
+    "date array": np.array(["2020-01-01"], dtype="datetime64[D]"),
+    "matrix": np.matrix([[1.0, 2.0]]) if False else None,
+    "masked array": np.ma.masked_array([1.0, 2.0], mask=[True, False]),
+    "set": {1.0, 2.0},
+    "range": range(3),
+    "function": math.sin,
+    "module": math,
+    "object": Plain(1.0),
+    "slice": slice(0, 1),
+    "list of strings": ["a", "b"],
+    "list of int arrays": [np.arange(3), np.arange(2)],
+    "tuple of None": (None, None),
+    "dict of strings": {"a": "b"},
+    "empty tuple": (),
+    "namespace": types.SimpleNamespace(a=1.0),
+    "generator": random.Random(0),
+}
+
+
+# mistakes of the user's own ----------------------------------------------------------------------
+
+
+@mistaken(2.0)
+def raises_itself(x):
+    raise KeyError("mine")
+
+
+@mistaken(2.0)
+def fails_its_assertion(x):
+    assert x > 3, "x is too small"
+    return x
+
+
+@mistaken(0.0)
+def divides_by_zero(x):
+    return 1.0 / x
+
+
+@mistaken(-1.0)
+def outside_the_domain(x):
+    return math.sqrt(x)
+
+
+@mistaken(V3)
+def index_out_of_range(x):
+    return x[7]
+
+
+@mistaken(V3)
+def too_many_indices(x):
+    return x[0, 1]
+
+
+@mistaken((1.0, 2.0))
+def element_out_of_range(x):
+    return x[5]
+
+
+@mistaken([1.0, 2.0])
+def list_element_out_of_range(x):
+    return x[5] * 2
+
+
+@mistaken({"a": 1.0})
+def missing_key(x):
+    return x["b"]
+
+
+@mistaken(V3)
+def shapes_that_do_not_fit(x):
+    return np.sum(x + np.ones(4))
+
+
+@mistaken(M23)
+def matrices_that_do_not_fit(x):
+    return np.sum(x @ x)
+
+
+@mistaken(M23)
+def dot_that_does_not_fit(x):
+    return np.sum(np.dot(x, x))
+
+
+@mistaken(2.0)
+def matmul_of_scalars(x):
+    return x @ x
+
+
+@mistaken(V3)
+def reshape_that_does_not_fit(x):
+    return np.sum(np.reshape(x, (2, 2)))
+
+
+@mistaken(V3)
+def concatenation_that_does_not_fit(x):
+    return np.sum(np.concatenate([x, np.ones((2, 2))]))
+
+
+@mistaken(V3)
+def stack_that_does_not_fit(x):
+    return np.sum(np.stack([x, np.ones(2)]))
+
+
+@mistaken(V3)
+def stack_of_nothing(x):
+    return np.sum(np.stack([])) + x[0]
+
+
+@mistaken(V3)
+def bad_transpose(x):
+    return np.sum(np.transpose(x, (0, 1)))
+
+
+@mistaken(V3)
+def bad_axis(x):
+    return np.max(x, axis=3)
+
+
+@mistaken(V3)
+def axis_of_text(x):
+    return np.sum(np.sum(x, axis="rows"))
+
+
+@mistaken(M23)
+def squeeze_of_a_wide_axis(x):
+    return np.sum(np.squeeze(x, axis=1))
+
+
+@mistaken(V3)
+def truth_of_array(x):
+    return x[0] if x > 0 else x[1]
+
+
+@mistaken(V3)
+def while_of_array(x):
+    while x > 0:
+        x = x - 1
+    return np.sum(x)
+
+
+@mistaken(V3)
+def float_of_array(x):
+    return float(x)
+
+
+@mistaken(2.0)
+def index_of_number(x):
+    return x[0]
+
+
+@mistaken(2.0)
+def length_of_number(x):
+    return x * len(x)
+
+
+@mistaken(2.0)
+def range_of_float(x):
+    for _ in range(x):
+        x = x + 1
+    return x
+
+
+@mistaken(2.0)
+def unpacks_number(x):
+    a, b = x
+    return a + b
+
+
+@mistaken((1.0, 2.0))
+def unpacks_too_many(x):
+    a, b, c = x
+    return a + b + c
+
+
+@mistaken(2.0)
+def unpacks_starred_too_few(x):
+    a, b, *c = (x,)
+    return a
+
+
+@mistaken(2.0)
+def adds_text(x):
+    return x + "text"
+
+
+@mistaken(2.0)
+def adds_none(x):
+    return x + None
+
+
+@mistaken(2.0)
+def adds_tuple(x):
+    return x + (1.0, 2.0)
+
+
+@mistaken(2.0)
+def negates_tuple(x):
+    return -(x, x)
+
+
+@mistaken(2.0)
+def calls_none(x):
+    f = None
+    return f(x)
+
+
+@mistaken(2.0)
+def calls_text(x):
+    return "text"(x)
+
+
+@mistaken(2.0)
+def isinstance_of_one(x):
+    return x if isinstance(x) else 1.0
+
+
+@mistaken(2.0)
+def length_of_nothing(x):
+    return len() * x
+
+
+@mistaken(2.0)
+def range_of_nothing(x):
+    for _ in range():
+        x = x + 1
+    return x
+
+
+@mistaken(2.0)
+def enumerates_nothing(x):
+    for i, _ in enumerate():
+        x = x + i
+    return x
+
+
+@mistaken(2.0)
+def zips_number(x):
+    for a, b in zip(x, x):
+        x = a + b
+    return x
+
+
+@mistaken([1.0])
+def zips_number_with_list(x):
+    y = 0.0
+    for a, b in zip(x, 3.0):
+        y = a + b
+    return y
+
+
+@mistaken(2.0)
+def reverses_number(x):
+    for a in reversed(x):
+        x = a
+    return x
+
+
+@mistaken((1.0, 2.0))
+def reverses_two(x):
+    y = 0.0
+    for a in reversed(x, x):
+        y = a
+    return y
+
+
+@mistaken([1.0, 2.0])
+def slice_of_step_zero(x):
+    return x[::0][0]
+
+
+@mistaken(2.0)
+def tuple_slice_of_step_zero(x):
+    return (x, x)[::0][0]
+
+
+@mistaken(2.0)
+def range_of_step_zero(x):
+    for _ in range(0, 3, 0):
+        x = x + 1
+    return x
+
+
+@mistaken(2.0)
+def named_tuple_without_field(x):
+    return Pair(x).first
+
+
+@mistaken(2.0)
+def named_tuple_with_too_many(x):
+    return Pair(x, x, x).first
+
+
+@mistaken(2.0)
+def named_tuple_with_unknown_field(x):
+    return Pair(x, third=x).first
+
+
+@mistaken(2.0)
+def index_of_tuple_by_text(x):
+    return (x, x)["a"]
+
+
+@mistaken(2.0)
+def index_of_tuple_by_float(x):
+    return (x, x)[1.0]
+
+
+@mistaken(2.0)
+def unhashable_key(x):
+    return {[1]: x}[0]
+
+
+@mistaken(2.0)
+def unhashable_lookup(x):
+    return {"a": x}[[1]]
+
+
+@mistaken({"a": 1.0})
+def get_of_nothing(x):
+    return x.get()
+
+
+@mistaken({"a": 1.0})
+def unhashable_get(x):
+    return x.get([1], 2.0)
+
+
+@mistaken(2.0)
+def raises_text(x):
+    raise "text"
+
+
+@mistaken(2.0)
+def raises_nothing(x):
+    raise
+
+
+@mistaken(2.0)
+def converts_text(x):
+    return float("text") * x
+
+
+@mistaken(2.0)
+def tuple_of_number(x):
+    return tuple(x)[0]
+
+
+@mistaken(2.0)
+def list_of_two(x):
+    return list([x], [x])[0]
+
+
+@mistaken(2.0)
+def getattr_of_missing(x):
+    return getattr(x, "missing")
+
+
+@mistaken(2.0)
+def getattr_of_nothing(x):
+    return getattr() * x
+
+
+@mistaken(2.0)
+def where_of_one(x):
+    return np.where(x, x)
+
+
+@mistaken(2.0)
+def sum_of_number(x):
+    return sum(x)
+
+
+@mistaken([])
+def max_of_nothing(x):
+    return max(x)
+
+
+@mistaken(2.0)
+def max_of_number(x):
+    return max(x)
+
+
+@mistaken(V3)
+def bad_order_of_norm(x):
+    return np.linalg.norm(x, ord="rows")
+
+
+@mistaken(V3)
+def bad_dtype(x):
+    return np.sum(x.astype("nonsense"))
+
+
+@mistaken(V3)
+def array_with_bad_shape(x):
+    return np.sum(np.zeros("shape")) + x[0]
+
+
+@mistaken(V3)
+def clip_of_nothing(x):
+    return np.sum(np.clip())
+
+
+@mistaken(V3)
+def trace_of_vector(x):
+    return np.trace(x)
+
+
+@mistaken(2.0)
+def trace_of_number(x):
+    return np.trace(x)
+
+
+@mistaken(V3)
+def inner_that_does_not_fit(x):
+    return np.inner(x, np.ones(4))
+
+
+@mistaken(2.0)
+def isinstance_of_text(x):
+    return x if isinstance(x, "float") else 1.0
+
+
+@mistaken(2.0)
+def formats_badly(x):
+    print(f"{x:nonsense}")
+    return x * x
+
+
+@mistaken(2.0)
+def prints_badly(x):
+    print(x, nonsense=1)
+    return x * x
+
+
+class Pair(__import__("typing").NamedTuple):
+    first: Any
+    second: Any
+
+
+def square(v):
+    return v * v
+
+
+square_all = np.vectorize(square)
+from_python = np.frompyfunc(square, 1, 1)
+tripled = functools.partial(product, 3.0)
