@@ -156,7 +156,9 @@ def _not_loaded(place: str, error: BaseException) -> ArgumentError:
     """What went wrong while the user's module ran, and on which of its lines."""
     what = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     fix = f"make `python {place}` run" if place.endswith(".py") else f"make `import {place}` work"
-    return ArgumentError(f"{place} cannot be loaded", why=what, fix=fix, location=_place(error, place))
+    return ArgumentError(
+        f"{place} cannot be loaded", why=what, fix=fix, location=_place(error, place)
+    )
 
 
 def _place(error: BaseException, file: str) -> Location | None:

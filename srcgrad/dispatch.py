@@ -31,6 +31,7 @@ def dispatcher(
 ) -> Callable[..., Any]:
     """A function with the primal's signature that calls the variant whose guard holds."""
     header, defaults = _header(signature)
+    name = name if name.isidentifier() else "gradient"
     names = list(signature.parameters)
     lines = [f"def {name}({header}):"]
     for i, variant in list(enumerate(compiled))[: -MOST - 1 : -1]:

@@ -217,9 +217,13 @@ class Unpack:
 
 @dataclass(frozen=True)
 class Display:
-    """A tuple, list or dict written out; a dict's args alternate keys and values."""
+    """A tuple, list or dict written out; a dict's args alternate keys and values.
+
+    The args at the positions `stars` are sequences whose elements are meant.
+    """
 
     cls: type
+    stars: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,12 @@ class Closure:
 
 @dataclass(frozen=True)
 class Call:
-    """Call the first arg with the others, of which the last ones are keywords."""
+    """Call the first arg with the others, of which the last ones are keywords.
+
+    The args at the positions `stars` are sequences whose elements are meant.
+    """
+
+    stars: tuple[int, ...] = ()
 
 
 CALL = Call()

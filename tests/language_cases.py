@@ -1269,18 +1269,6 @@ def nested_function(x):
 
 
 @case(0.6)
-def nested_function_reads_later_values(x):
-    scale = 1.0
-
-    def inner(t):
-        return t * scale
-
-    a = inner(x)
-    scale = x * x
-    return a + inner(x)
-
-
-@case(0.6)
 def nested_function_in_a_nested_function(x):
     def outer(t):
         def inner(u):
@@ -1339,12 +1327,6 @@ def closure_over_an_active_value(x):
 @case(np.tanh, 0.6, argnums=1)
 def function_parameter(activation, x):
     return activation(x) * activation(x * x)
-
-
-@case(left, right, 0.6, argnums=2)
-def functions_chosen_by_a_branch(f, g, x):
-    h = f if x > 0 else g
-    return h(x) * 2.0
 
 
 @case(0.6)

@@ -117,6 +117,8 @@ class Specialiser(CallSpecialiser):
     # operations
 
     def operation(self, op: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        if isinstance(op, ir.Call | ir.Display) and op.stars:
+            args = self._spread(args, op.stars)
         match op:
             case ir.Load(name):
                 return self.load(name)
@@ -139,6 +141,20 @@ class Specialiser(CallSpecialiser):
         if op in (operator.is_, operator.is_not):
             return self.identity(op, args)
         return self.primitive(op, args)
+
+    def _spread(self, args: list[Value], stars: tuple[int, ...]) -> list[Value]:
+        """The arguments with starred ones replaced by their elements."""
+        spread: list[Value] = []
+        for i, value in enumerate(args):
+            pack = self.as_pack(value) if i in stars else Pack(tuple, (value,))
+            if pack is None:
+                raise UnsupportedError(
+                    "a starred argument whose length is not known",
+                    why="how many arguments it stands for must be known when compiling",
+                    fix="write the arguments out",
+                )
+            spread += [Const(k) for k in pack.keys] if pack.keys is not None else pack.values
+        return spread
 
     def _display(self, cls: type, args: list[Value]) -> Value:
         if cls is not dict:

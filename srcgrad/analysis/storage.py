@@ -10,6 +10,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
+from srcgrad.analysis.builder import normalise
 from srcgrad.kinds import Kind, List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned as owned_at_run_time
@@ -155,7 +156,9 @@ def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> 
 def _copy(target: Var, value: Atom, like: Stmt | None) -> Bind:
     origin = like.origin if like else None
     if isinstance(target.kind, Num) and target.kind.dims is not None:
-        return Bind(target, np.copy, (value,), origin=origin)
+        primitive = lookup(np.copy)
+        assert primitive is not None
+        return Bind(target, np.copy, normalise(primitive, (value,)), origin=origin)
     return Bind(target, owned_at_run_time, (value,), origin=origin)
 
 

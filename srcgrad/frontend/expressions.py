@@ -185,13 +185,19 @@ class ExpressionLowerer:
 
     def expr_Call(self, node: Any) -> Atom:
         function = self.expr(node.func)
-        args = [self.expr(a) for a in node.args]
+        args, stars = self._starred(node.args)
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise self.refuse(node, "a double-starred argument", "write the arguments out")
             args.append(self.expr(keyword.value))
         names = tuple(k.arg for k in node.keywords)
-        return self.bind(ir.CALL, function, *args, keywords=names, node=node)
+        op = ir.Call(tuple(i + 1 for i in stars))
+        return self.bind(op, function, *args, keywords=names, node=node)
+
+    def _starred(self, nodes: list[Any]) -> tuple[list[Atom], tuple[int, ...]]:
+        """The values of arguments or elements, and which of them stand for all their elements."""
+        stars = tuple(i for i, n in enumerate(nodes) if isinstance(n, gast.Starred))
+        return [self.expr(n.value if isinstance(n, gast.Starred) else n) for n in nodes], stars
 
     def expr_Attribute(self, node: Any) -> Atom:
         return self.bind(ir.GetAttr(node.attr), self.expr(node.value), node=node)
@@ -206,10 +212,14 @@ class ExpressionLowerer:
         return self.bind(slice, *(Const(None) if p is None else self.expr(p) for p in parts))
 
     def expr_Tuple(self, node: Any) -> Atom:
-        return self.bind(ir.Display(tuple), *(self.expr(e) for e in node.elts), node=node)
+        return self._display(tuple, node)
 
     def expr_List(self, node: Any) -> Atom:
-        return self.bind(ir.Display(list), *(self.expr(e) for e in node.elts), node=node)
+        return self._display(list, node)
+
+    def _display(self, cls: type, node: Any) -> Atom:
+        elements, stars = self._starred(node.elts)
+        return self.bind(ir.Display(cls, stars), *elements, node=node)
 
     def expr_Dict(self, node: Any) -> Atom:
         if any(k is None for k in node.keys):

@@ -7,6 +7,7 @@ they change.
 
 from __future__ import annotations
 
+import importlib
 import operator
 from dataclasses import dataclass
 from typing import Any
@@ -33,8 +34,6 @@ REFUSED = {
     "Match": ("match", "use if and elif"),
     "Global": ("global", "return the new value in place of assigning it"),
     "Nonlocal": ("nonlocal", "return the new value in place of assigning it"),
-    "Import": ("an import inside", "import at the top of the module"),
-    "ImportFrom": ("an import inside", "import at the top of the module"),
 }
 
 
@@ -115,6 +114,21 @@ class Lowerer(ExpressionLowerer):
         self.origin = Origin(self.source.location(node), text, node.lineno, header)
         lower(node)
         self.origin = previous
+
+    def stmt_Import(self, node: Any) -> None:
+        for alias in node.names:
+            module = importlib.import_module(alias.name)
+            if alias.asname is None:
+                module = importlib.import_module(alias.name.split(".")[0])
+            self.env[alias.asname or alias.name.split(".")[0]] = Const(module)
+
+    def stmt_ImportFrom(self, node: Any) -> None:
+        package = self.source.function.__globals__.get("__package__") or None
+        module = importlib.import_module("." * node.level + (node.module or ""), package)
+        for alias in node.names:
+            if alias.name == "*" or not hasattr(module, alias.name):
+                raise self.refuse(node, f"importing {alias.name!r} here", "import it at the top of the module")
+            self.env[alias.asname or alias.name] = Const(getattr(module, alias.name))
 
     def stmt_Pass(self, node: Any) -> None:
         pass
@@ -358,6 +372,8 @@ def assigned_names(body: list[Any]) -> set[str]:
                 names.add(node.id)
             elif isinstance(node, gast.FunctionDef):
                 names.add(node.name)
+            elif isinstance(node, gast.Import | gast.ImportFrom):
+                names.update((a.asname or a.name).split(".")[0] for a in node.names)
     return names
 
 

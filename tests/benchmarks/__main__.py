@@ -35,7 +35,7 @@ from benchmarks.cases import (
     benchmarks,
     straight_line_text,
 )
-from benchmarks.measure import QUICK, THOROUGH, Effort, best_times, seconds_of
+from benchmarks.measure import QUICK, THOROUGH, Call, Effort, best_times, seconds_of
 from support.trees import leaves
 
 
@@ -61,6 +61,7 @@ class Row:
     generated: float
     direct: float
     by_hand: float
+    by_hand_again: float
     primal: float
     autograd: float
     compile: float
@@ -75,6 +76,11 @@ class Row:
     def dispatch(self) -> float:
         return self.generated - self.direct
 
+    @property
+    def noise(self) -> float:
+        """How far two measurements of the same function are apart."""
+        return abs(math.log(self.by_hand_again / self.by_hand))
+
 
 def agree(a: Any, b: Any) -> bool:
     """Two gradients have the same leaves, up to rounding."""
@@ -85,14 +91,15 @@ def agree(a: Any, b: Any) -> bool:
     )
 
 
-def direct_function(gradient: Any, args: tuple[Any, ...], want: Any) -> Callable[..., Any] | None:
-    """The generated function behind a gradient, if it takes the same arguments."""
+def direct_call(gradient: Any, args: tuple[Any, ...], want: Any) -> Call | None:
+    """The generated function behind a gradient, and all that it takes: outside data comes last."""
     function = gradient.variants[-1].function
-    try:
-        inspect.signature(function).bind(*args)
-    except TypeError:
+    names = list(inspect.signature(function).parameters)[len(args) :]
+    space = gradient.primal.__globals__
+    if any(name not in space for name in names):
         return None
-    return function if agree(function(*args), want) else None
+    call = function, (*args, *(space[name] for name in names))
+    return call if agree(call[0](*call[1]), want) else None
 
 
 def with_autograd(benchmark: Benchmark, twin: ModuleType | None, want: Any) -> Any:
@@ -116,15 +123,19 @@ def measure(benchmark: Benchmark, twin: ModuleType | None, effort: Effort) -> Ro
         raise AssertionError(f"{benchmark.name}: generated and hand-written gradients differ")
     functions = {
         "generated": gradient,
-        "direct": direct_function(gradient, args, want),
         "by_hand": benchmark.handwritten,
+        "by_hand_again": benchmark.handwritten,
         "primal": benchmark.primal,
         "autograd": with_autograd(benchmark, twin, want),
     }
-    times = best_times({k: f for k, f in functions.items() if f is not None}, args, effort)
+    calls = {name: (f, args) for name, f in functions.items() if f is not None}
+    direct = direct_call(gradient, args, want)
+    if direct is not None:
+        calls["direct"] = direct
+    times = best_times(calls, effort)
     return Row(
         benchmark,
-        **{name: times.get(name, math.nan) for name in functions},
+        **{name: times.get(name, math.nan) for name in (*functions, "direct")},
         compile=compile_time - times["generated"],
     )
 
@@ -136,13 +147,15 @@ def number(value: float, form: str = ".2f") -> str:
     return "-" if math.isnan(value) else format(value, form)
 
 
-def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as they need; text to the left, numbers to the right."""
+def print_table(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1
+) -> None:
+    """Columns as wide as they need; the first `words` to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     print(f"\n{title}")
     for row in (heads, ["-" * width for width in widths], *rows):
         cells = [
-            cell.ljust(width) if k < 2 else cell.rjust(width)
+            cell.ljust(width) if k < words else cell.rjust(width)
             for k, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
@@ -157,6 +170,7 @@ def show_speed(rows: Sequence[Row], bounds: Bounds) -> None:
     """Each benchmark's times in microseconds, and the ratios that matter."""
     table = [
         [
+            row.benchmark.target,
             row.benchmark.name,
             row.benchmark.size,
             number(row.generated * 1e6),
@@ -170,9 +184,9 @@ def show_speed(rows: Sequence[Row], bounds: Bounds) -> None:
         ]
         for row in rows
     ]
-    heads = ["function", "size", "gradient us", "by hand us", "/ by hand", "dispatch us"]
+    heads = ["target", "function", "size", "gradient us", "by hand us", "/ by hand", "dispatch us"]
     heads += ["function us", "/ function", "autograd us", "x autograd"]
-    print_table("Speed (best of interleaved repeats)", heads, table)
+    print_table("Speed (best of interleaved repeats)", heads, table, words=3)
     print("'/ by hand' includes dispatch for arrays and leaves it out for scalars (float sizes).")
     ratios = [row.against_hand for row in rows]
     arrays = [row.against_hand for row in rows if not row.benchmark.scalar]
@@ -198,11 +212,9 @@ def show_dispatch(effort: Effort, bounds: Bounds) -> None:
     args = (np.arange(1.0, 5.0), np.ones((3, 2))[:, 0].copy(), np.ones(7))
     gradient = srcgrad.grad(first_elements)
     want = gradient(*args)
-    function = direct_function(gradient, args, want)
-    if function is None:
-        print("\nDispatch: the generated function takes other arguments; not measured.")
-        return
-    times = best_times({"gradient": gradient, "function": function}, args, effort)
+    direct = direct_call(gradient, args, want)
+    assert direct is not None
+    times = best_times({"gradient": (gradient, args), "function": direct}, effort)
     cost = (times["gradient"] - times["function"]) * 1e6
     print(
         f"\nDispatch on three array arguments: {cost:.2f} us"
@@ -262,7 +274,8 @@ def show_straight_lines(quick: bool, bounds: Bounds) -> None:
                 table.append(row)
                 if size == 100:
                     bounds.check(f"compiling 100 statements ({kind})", seconds, 0.5, " s")
-    print_table("Compiling straight lines", ["function", "kind", "s", "ms / statement"], table)
+    heads = ["function", "kind", "s", "ms / statement"]
+    print_table("Compiling straight lines", heads, table, words=2)
     for kind in ("float", "array"):
         growth = per_statement[sizes[-1], kind] / per_statement[100, kind]
         if sizes[-1] != 100:
@@ -278,12 +291,12 @@ def show_indexing(quick: bool, effort: Effort, bounds: Bounds) -> None:
         n = 10**power
         x = np.random.default_rng(power).standard_normal(n)
         few = Effort(max(3, effort.repeats // max(1, 10 ** (power - 4))), effort.slice, math.inf)
-        functions = {"generated": gradient, "by hand": handwritten.sum_of_squares_grad}
-        times = best_times(functions, (x,), few)
+        by_hand = handwritten.sum_of_squares_grad
+        times = best_times({"generated": (gradient, (x,)), "by hand": (by_hand, (x,))}, few)
         per_element.append(times["generated"] / n)
         hand = times["by hand"] / n
-        table.append([f"10^{power}", "", f"{per_element[-1] * 1e9:.0f}", f"{hand * 1e9:.0f}"])
-    heads = ["elements", "", "gradient ns / element", "by hand ns / element"]
+        table.append([f"10^{power}", f"{per_element[-1] * 1e9:.0f}", f"{hand * 1e9:.0f}"])
+    heads = ["elements", "gradient ns / element", "by hand ns / element"]
     print_table("A loop over x[i]", heads, table)
     bounds.check("time per element, most against least", max(per_element) / min(per_element), 2.0)
 

@@ -16,11 +16,24 @@ import numpy as np
 from benchmarks import handwritten
 
 Arguments = tuple[Any, ...]
+TARGETS = {
+    "cubic": "1",
+    "logistic_loss": "2",
+    "recurrence": "3",
+    "mlp_loss": "4",
+    "sum_of_squares": "5",
+    "newton_sqrt": "8",
+    "rnn_loss": "9",
+    "rosenbrock": "10",
+}
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A function at one size; `name_grad` in `handwritten.py` is its gradient by hand."""
+    """A function at one size; `name_grad` in `handwritten.py` is its gradient by hand.
+
+    `target` is the number of the pair of function and gradient that set the bar, if it is one.
+    """
 
     name: str
     size: str
@@ -30,6 +43,10 @@ class Benchmark:
     scalar: bool = False
     slow: bool = False
     by_hand: str = ""
+
+    @property
+    def target(self) -> str:
+        return TARGETS.get(self.name, "")
 
     @property
     def primal(self) -> Callable[..., Any]:

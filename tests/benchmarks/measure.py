@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -40,11 +42,9 @@ def calls_per_slice(clock: timeit.Timer, effort: Effort) -> int:
     return number
 
 
-def best_times(
-    functions: Mapping[str, Callable[..., Any]], args: tuple[Any, ...], effort: Effort
-) -> dict[str, float]:
-    """Seconds of one call of each function: the best of its repeats."""
-    clocks = {name: timer(function, args) for name, function in functions.items()}
+def best_times(calls: Mapping[str, Call], effort: Effort) -> dict[str, float]:
+    """Seconds of each call, a function and its arguments: the best of its repeats."""
+    clocks = {name: timer(*call) for name, call in calls.items()}
     numbers = {name: calls_per_slice(clock, effort) for name, clock in clocks.items()}
     order = [name for name, number in numbers.items() if number]
     best = dict.fromkeys(order, float("inf"))
