@@ -1,44 +1,71 @@
 """The dispatcher of a gradient: the primal's signature in front of one guard for each variant.
 
 It is generated as source, since checking a guard inline is several times faster than any loop over
-kinds could be.
+kinds could be.  A guard that cannot be evaluated (a global was deleted, an object lost an attribute)
+does not hold; what a variant itself raises passes through.
 """
 
 from __future__ import annotations
 
 import inspect
-import typing
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from srcgrad.kinds import FLOAT, UNKNOWN, Kind, Num, Str, integer, scalar
 
 if TYPE_CHECKING:
     from srcgrad.pipeline import Compiled
 
 Parameter = inspect.Parameter
-MOST = 16  # variants checked inline; the oldest beyond these are found by the slow path
+MOST = 16  # variants checked inline; those beyond are found one by one
+STARS = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 
 
 def dispatcher(
     name: str,
     signature: inspect.Signature,
     compiled: Sequence[Compiled],
-    namespace: dict[str, Any],
+    namespace: Mapping[str, Any],
     missed: Callable[[dict[str, Any]], Any],
 ) -> Callable[..., Any]:
     """A function with the primal's signature that calls the variant whose guard holds."""
     header, defaults = _header(signature)
-    name = name if name.isidentifier() else "gradient"
-    names = list(signature.parameters)
-    lines = [f"def {name}({header}):"]
-    for i, variant in list(enumerate(compiled))[: -MOST - 1 : -1]:
-        lines += variant.dispatch_lines(f"_v{i}", names)
-    lines.append(f"    return _missed({{{', '.join(f'{n!r}: {n}' for n in names)}}})")
-    functions = {f"_v{i}": c.function for i, c in enumerate(compiled)}
-    space = {**namespace, **defaults, **functions, "_missed": missed}
+    lines = [f"def gradient({header}):"]
+    functions: dict[str, Any] = {}
+    for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
+        functions[f"_v{i}"] = variant.function
+        lines += _guarded(variant, f"_v{i}({', '.join(variant.params)})")
+    lines.append(
+        f"    return _missed({{{', '.join(f'{n!r}: {n}' for n in signature.parameters)}}})"
+    )
+    made = _made("gradient", lines, {**namespace, **defaults, **functions, "_missed": missed})
+    made.__name__ = made.__qualname__ = name  # as errors of calls that do not fit say
+    return made
+
+
+def selector(
+    compiled: Compiled, parameters: Sequence[str], namespace: Mapping[str, Any]
+) -> Callable[..., tuple[Any, ...] | None]:
+    """A function of the parameters: what to call the variant with if its guard holds, else None."""
+    lines = [f"def select({', '.join(parameters)}):"]
+    lines += _guarded(compiled, f"({''.join(f'{p}, ' for p in compiled.params)})")
+    return _made("select", lines, namespace)
+
+
+def _guarded(compiled: Compiled, result: str) -> list[str]:
+    """The lines that return `result` if a variant's guard holds."""
+    return [
+        "    try:",
+        *(f"        {name} = {fetch}" for name, fetch in compiled.fetches()),
+        f"        _fits = {' and '.join(compiled.guards.conditions) or 'True'}",
+        "    except _Exception:",
+        "        _fits = False",
+        "    if _fits:",
+        f"        return {result}",
+    ]
+
+
+def _made(name: str, lines: list[str], space: Mapping[str, Any]) -> Callable[..., Any]:
+    space = {**space, "_Exception": Exception}
     exec(compile("\n".join(lines), f"<srcgrad dispatch of {name}>", "exec"), space)
     made: Callable[..., Any] = space[name]
     return made
@@ -46,51 +73,50 @@ def dispatcher(
 
 def _header(signature: inspect.Signature) -> tuple[str, dict[str, Any]]:
     """The parameter list as text, and the defaults it names."""
-    parts: list[str] = []
     defaults: dict[str, Any] = {}
-    previous: Any = None
+    parameters = []
     for i, p in enumerate(signature.parameters.values()):
-        if previous is Parameter.POSITIONAL_ONLY and p.kind is not Parameter.POSITIONAL_ONLY:
-            parts.append("/")
-        if p.kind is Parameter.KEYWORD_ONLY and previous is not Parameter.KEYWORD_ONLY:
-            parts.append("*")
-        prefix = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}.get(p.kind, "")
-        text = prefix + p.name
         if p.default is not Parameter.empty:
             defaults[f"_d{i}"] = p.default
-            text += f"=_d{i}"
-        parts.append(text)
-        previous = p.kind
-    if previous is Parameter.POSITIONAL_ONLY:
-        parts.append("/")
-    return ", ".join(parts), defaults
+            p = p.replace(default=_Text(f"_d{i}"))
+        parameters.append(p.replace(annotation=Parameter.empty))
+    return str(inspect.Signature(parameters))[1:-1], defaults
 
 
-def hinted_kinds(function: Any, signature: inspect.Signature, wrt: tuple[str, ...]) -> dict[str, Any]:
-    """What type hints and defaults say of a function's parameters: kinds, or the defaults themselves."""
-    try:
-        hints = typing.get_type_hints(function)
-    except (NameError, TypeError, AttributeError):
-        hints = {}
-    found: dict[str, Any] = {}
-    for name, p in signature.parameters.items():
-        kind = _kind_of_hint(hints.get(name))
-        if kind is None and p.default is not Parameter.empty:
-            found[name] = float(p.default) if name in wrt and type(p.default) is int else p.default
-        else:
-            found[name] = UNKNOWN if kind is None else kind
-    return found
+class _Text(str):
+    """A name that a signature shows without quotes."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
-def _kind_of_hint(hint: Any) -> Kind | None:
-    if hint is float:
-        return scalar(float)
-    if hint is int:
-        return integer()
-    if hint is bool:
-        return scalar(bool)
-    if hint is str:
-        return Str()
-    if hint is np.ndarray or typing.get_origin(hint) is np.ndarray:
-        return Num(FLOAT, None)
-    return None
+# guards in words ----------------------------------------------------------------------------------
+
+ARRAY = r"_type\((\S+)\) is _ndarray and \1\.dtype (?:is|==) _(\w+) and \1\.ndim == (\d+)"
+WORDS = (
+    (ARRAY, r"\1 is an array of \2 with rank \3"),
+    (r"^_h\d+\.cell_contents is _(\w+)$", r"\1 is the same function"),
+    (r"_h\d+(?:\['(\w+)'\]|\.(\w+))", r"\1\2"),  # a global, or an attribute of a module
+    (r"^'(\w+)' not in _h\d+$", r"\1 is the builtin"),
+    (r"_type\((\S+)\) is _(\w+)", r"\1 is of type \2"),
+    (r"_len\((\S+)\) == (\d+)", r"\1 has length \2"),
+    (r"_tuple\((\S+)\) == \((.*?),?\)", r"\1 has the keys \2"),
+    (r" == ", " is "),
+    (r" != ", " is not "),
+    (r"\b_(?=[a-zA-Z])", ""),
+)
+
+
+def in_words(conditions: Sequence[str]) -> str:
+    """The conditions of a guard as a person would say them."""
+    return ", ".join(dict.fromkeys(map(_sentence, conditions))) or "always"
+
+
+def _sentence(condition: str) -> str:
+    every = re.fullmatch(r"_all\((.*?) (for _e\d+ in .*)\)", condition)
+    if every:
+        scope = re.sub(r"\bfor ", "for every ", every[2])
+        return f"{_sentence(every[1])} {_sentence(scope)}"
+    for pattern, words in WORDS:
+        condition = re.sub(pattern, words, condition)
+    return condition

@@ -66,7 +66,9 @@ class SrcgradError(Exception):
         return self
 
 
-def _rebuild(cls: type[SrcgradError], what: str, why: str, fix: str, location: Location | None) -> SrcgradError:
+def _rebuild(
+    cls: type[SrcgradError], what: str, why: str, fix: str, location: Location | None
+) -> SrcgradError:
     return cls(what, why=why, fix=fix, location=location)
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from srcgrad.errors import ArgumentError, SourceError, SrcgradError, UnsupportedError
+from srcgrad.errors import ArgumentError, SrcgradError, UnsupportedError
 
 if TYPE_CHECKING:
-    from srcgrad.pipeline import Compiled, Request
+    from srcgrad.pipeline import Compiled
+    from srcgrad.request import Request
+
+Select = Callable[..., tuple[Any, ...] | None]
 
 
 @dataclass(frozen=True, eq=False)
 class Variant:
     """The gradient compiled for one set of kinds.
 
-    `source` is its text and `function` what the text defines: it takes the parameters in order, then the
-    outside data that the function reads.  `guard` says in words for which arguments it is used.
+    `source` is its text and `function` what the text defines: it takes the parameters in order, then
+    the outside data that the function reads.  `guard` says in words for which arguments it is used.
     """
 
     source: str
@@ -30,13 +34,13 @@ class Variant:
     kinds: str
 
     def __str__(self) -> str:
-        return f"{self.kinds}\n  when {self.guard}"
+        return f"{self.kinds}\n    when {self.guard}"
 
 
 class Variants(Sequence[Variant]):
     """The variants compiled so far, oldest first."""
 
-    def __init__(self, compiled: list[Compiled]) -> None:
+    def __init__(self, compiled: Sequence[Compiled]) -> None:
         self._compiled = compiled
 
     def __len__(self) -> int:
@@ -44,7 +48,7 @@ class Variants(Sequence[Variant]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [_variant(c) for c in self._compiled[index]]
+            return Variants(self._compiled[index])
         return _variant(self._compiled[index])
 
     def __repr__(self) -> str:
@@ -52,49 +56,67 @@ class Variants(Sequence[Variant]):
 
 
 def _variant(compiled: Compiled) -> Variant:
+    from srcgrad.dispatch import in_words
+
     kinds = "; ".join(f"{n}: {k}" for n, k in compiled.kinds.items())
-    return Variant(compiled.source, compiled.function, compiled.guards.in_words(), kinds)
+    words = in_words(compiled.guards.conditions)
+    return Variant(compiled.source, compiled.function, words, kinds)
 
 
 class Gradient(functools.partial):  # type: ignore[type-arg]
     """The gradient of a function, as a callable.
 
-    It is compiled at the first call, once for each set of kinds of arguments; `print` shows the source
-    of the latest variant.  Calling it costs a C-level call more than calling that source.
+    It is compiled at the first call, once for each set of kinds of arguments; `print` shows the
+    source of the latest variant.  `primal` is the function it is the gradient of.
     """
 
-    # a partial is called from C; its func is the dispatcher, replaced when a variant is added
+    # A partial is called from C, at half the cost of `__call__`; its `func` is the dispatcher, which
+    # is replaced when a variant is added.
+
     primal: Callable[..., Any]
+    __qualname__: str
 
     def __new__(cls, function: Callable[..., Any], request: Request, title: str) -> Gradient:
         self = super().__new__(cls, _nothing)
-        self._set_up(function, request, title)
-        return self
-
-    def _set_up(self, function: Callable[..., Any], request: Request, title: str) -> None:
+        functools.update_wrapper(self, function)
         self.primal = function
         self._request = request
         self._title = title
-        self._compiled: list[Compiled] = []
-        self._namespace: dict[str, Any] = {}
+        self._signature = self.__signature__ = signature_of(function)
+        self._owner = _owner(function)
         self._lock = threading.RLock()
-        self._signature = inspect.signature(function)
-        functools.update_wrapper(self, function)
+        self._compiled: list[Compiled] = []
+        self._selects: list[Select] = []
+        self._namespace: dict[str, Any] = dict(self._owner)
         self.__name__ = f"{title}_{getattr(function, '__name__', 'function')}"
         self.__doc__ = _describe(self)
-        self._dispatch()
+        self._redispatch()
+        return self
 
     # what it shows
 
     @property
     def variants(self) -> Variants:
         """The variants compiled so far, oldest first, each with its guard in words."""
-        return Variants(self._compiled)
+        return Variants(tuple(self._compiled))
 
     @property
     def source(self) -> str:
         """The source of the latest variant; before the first call, of the most general one."""
-        return self._compiled[-1].source if self._compiled else generic_source(self)
+        return self._compiled[-1].source if self._compiled else self._general_source()
+
+    def show_stages(self, *args: Any, **kwargs: Any) -> str:
+        """The function after each stage of the compiler, for arguments such as these."""
+        from srcgrad.walkthrough import show_stages
+
+        given = self._bind(args, kwargs) if args or kwargs else self._hinted()
+        return str(self._refusing(lambda: show_stages(self.primal, given, self._request)))
+
+    def compile_for(self, *args: Any, **kwargs: Any) -> Variant:
+        """The variant for some arguments, compiled if need be, without running it."""
+        given = self._bind(args, kwargs)
+        function, _ = self._refusing(lambda: self._select(given))
+        return next(_variant(c) for c in self._compiled if c.function is function)
 
     def __str__(self) -> str:
         try:
@@ -103,152 +125,205 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
             return f"{self.__name__}, not compiled yet ({error.what})"
 
     def __repr__(self) -> str:
-        return f"<{self.__name__}{self._signature}, {len(self._compiled)} variants>"
+        count = len(self._compiled)
+        return f"<{self.__name__}{self._signature}, {count} variant{'' if count == 1 else 's'}>"
+
+    # how it behaves as a function
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else types.MethodType(self, instance)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self) // 16
-
     def __copy__(self) -> Gradient:
-        return Gradient(self.primal, self._request, self._title)
+        copy = Gradient(self.primal, self._request, self._title)
+        with self._lock:
+            copy._namespace.update(self._namespace)
+            copy._compiled += self._compiled
+            copy._selects += self._selects
+        copy._redispatch()
+        return copy
 
     def __deepcopy__(self, memo: Any) -> Gradient:
         return self.__copy__()
 
     def __reduce__(self) -> Any:
-        module, name = self.primal.__module__, self.primal.__qualname__
-        if module != "__main__" and _named(module, name) is self:
-            return _named, (module, name)
-        function = self.primal
-        if _named(module, name) is self:
-            return _rebuild_decorated, (module, name)
-        return Gradient, (function, self._request, self._title)
+        if self.__module__ != "__main__" and named(self.__module__, self.__qualname__) is self:
+            return self.__qualname__  # found again by its name
+        from srcgrad.pickling import packed
 
-    # compiling
+        return _restored, (packed(self.primal), self._request, self._title)
 
-    def _dispatch(self) -> None:
+    # calling
+
+    def _redispatch(self) -> None:
         from srcgrad.dispatch import dispatcher
 
-        function = dispatcher(self.__name__, self._signature, self._compiled, self._namespace, self._missed)
-        self.__setstate__((function, (), {}, self.__dict__))
+        made = dispatcher(
+            self.__name__, self._signature, self._compiled, self._namespace, self._missed
+        )
+        self.__setstate__((made, (), {}, self.__dict__))
 
     def _missed(self, arguments: dict[str, Any]) -> Any:
-        """Called when no variant fits: compile one, and call it."""
-        converted = {n: _as_float(v) if n in self._request.wrt else v for n, v in arguments.items()}
-        if any(converted[n] is not v for n, v in arguments.items()):
-            return self._call(converted)
-        with self._lock:
-            seen = self._recheck(arguments)
-            if seen is not None:
-                return seen[0]
-            compiled = self._compile(arguments)
-            self._add(compiled)
-        return compiled.function(*self._values(compiled, arguments))
+        """Called when no variant of the dispatcher fits: find another or compile one, and call it."""
+        given = self._as_floats(arguments)
+        function, values = self._refusing(lambda: self._select(given))
+        return function(*values)
 
-    def _add(self, compiled: Compiled) -> None:
-        self._compiled.append(compiled)
-        self._dispatch()
+    def _refusing(self, action: Callable[[], Any]) -> Any:
+        """The result of an action of the compiler, whose errors show none of its own frames."""
+        try:
+            return action()
+        except SrcgradError as error:
+            refusal = error
+        except Exception as error:
+            refusal = _bug(error)
+        raise refusal.with_traceback(None) from None
 
-    def compile_for(self, *args: Any, **kwargs: Any) -> Variant:
-        """The variant for some arguments, compiled if need be, without running it."""
+    def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        arguments = {n: _as_float(v) if n in self._request.wrt else v for n, v in bound.arguments.items()}
-        with self._lock:
-            for compiled in self._compiled:
-                if compiled.holds(arguments, self._namespace):
-                    return _variant(compiled)
-            self._add(self._compile(arguments))
-            return _variant(self._compiled[-1])
+        return self._as_floats(bound.arguments)
 
-    def _call(self, arguments: dict[str, Any]) -> Any:
-        positional, named = [], {}
-        for name, parameter in self._signature.parameters.items():
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-                named[name] = arguments[name]
-            else:
-                positional.append(arguments[name])
-        return self(*positional, **named)
+    def _as_floats(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """All arguments, with Python ints as floats in those to differentiate with respect to."""
+        wrt = self._request.wrt
+        return {**self._owner, **{n: as_float(v) if n in wrt else v for n, v in arguments.items()}}
 
-    def _recheck(self, arguments: dict[str, Any]) -> tuple[Any] | None:
-        """The result of a variant that another thread compiled in the meantime, if one fits."""
-        for compiled in self._compiled:
-            if compiled.holds(arguments, self._namespace):
-                return (compiled.function(*self._values(compiled, arguments)),)
+    def _select(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """The variant for some arguments, compiled if there is none, and what to call it with."""
+        found = self._find(given)
+        if found is None:
+            with self._lock:
+                found = self._find(given) or self._add(given) or self._add(given)
+        if found is None:
+            raise AssertionError(f"the guard fails: {self._compiled[-1].guards.conditions}")
+        return found
+
+    def _find(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        for compiled, select in reversed([*zip(self._compiled, self._selects, strict=False)]):
+            values = select(**given)
+            if values is not None:
+                return compiled.function, values
         return None
 
-    def _compile(self, arguments: dict[str, Any]) -> Compiled:
+    def _add(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """Compile another variant; None if what it reads outside changed in the meantime."""
+        from srcgrad.dispatch import selector
         from srcgrad.pipeline import compile_gradient
 
-        try:
-            return compile_gradient(self.primal, arguments, self._request, self._namespace)
-        except SrcgradError as error:
-            raise error.with_traceback(None) from None
+        compiled = compile_gradient(self.primal, given, self._request, self._namespace)
+        self._selects.append(selector(compiled, tuple(given), self._namespace))
+        self._compiled.append(compiled)
+        self._redispatch()
+        return self._find(given)
 
-    def _values(self, compiled: Compiled, arguments: dict[str, Any]) -> Iterator[Any]:
-        yield from (arguments[p] for p in self._signature.parameters)
-        yield from compiled.outside(self._namespace)
+    def _general_source(self) -> str:
+        """The source for arguments of which only type hints and defaults are known."""
+        from srcgrad.pipeline import compile_gradient
+
+        request, given = self._request, self._hinted()
+        return str(self._refusing(lambda: compile_gradient(self.primal, given, request).source))
+
+    def _hinted(self) -> dict[str, Any]:
+        from srcgrad.hints import hinted_kinds
+
+        return self._as_floats(hinted_kinds(self.primal, self._signature))
 
 
 def _nothing() -> None:
-    """What a gradient calls before it has a dispatcher."""
+    """What a gradient calls for as long as it is being made."""
 
 
-def _named(module: str, name: str) -> Any:
-    import importlib
+def _restored(pack: Any, request: Request, title: str) -> Gradient:
+    from srcgrad.pickling import unpacked
 
-    value: Any = importlib.import_module(module)
+    return Gradient(unpacked(pack), request, title)
+
+
+def named(module: str | None, name: str) -> Any:
+    """What a qualified name means in a module that is loaded; None if nothing."""
+    value: Any = sys.modules.get(module or "")
     for part in name.split("."):
         value = getattr(value, part, None)
     return value
 
 
-def _rebuild_decorated(module: str, name: str) -> Any:
-    return _named(module, name)
+def signature_of(function: Any) -> inspect.Signature:
+    """The signature of a function itself, not of one that it wraps."""
+    return inspect.signature(getattr(function, "py_func", function), follow_wrapped=False)
 
 
-def _as_float(value: Any) -> Any:
-    """Python ints become floats, also inside containers; anything else stays the same object."""
+def _owner(function: Any) -> dict[str, Any]:
+    """The object that a method is bound to, under the name that the method has for it."""
+    if not isinstance(function, types.MethodType):
+        return {}
+    return {inspect.unwrap(function.__func__).__code__.co_varnames[0]: function.__self__}
+
+
+def as_float(value: Any) -> Any:
+    """Python ints become floats, in containers too; anything else stays the same object."""
     if type(value) is int:
         return float(value)
-    if type(value) in (tuple, list):
-        parts = [_as_float(v) for v in value]
-        return type(value)(parts) if any(a is not b for a, b in zip(parts, value, strict=True)) else value
+    parts = _parts(value)
+    if parts is None:
+        return value
+    new = {key: as_float(part) for key, part in parts.items()}
+    return _rebuilt(value, new) if any(new[k] is not parts[k] for k in new) else value
+
+
+def _parts(value: Any) -> dict[Any, Any] | None:
+    """The parts of a container by index, key or field."""
     if type(value) is dict:
-        new = {k: _as_float(v) for k, v in value.items()}
-        return new if any(new[k] is not value[k] for k in value) else value
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        parts = [_as_float(v) for v in value]
-        return type(value)(*parts) if any(a is not b for a, b in zip(parts, value, strict=True)) else value
-    return value
+        return value
+    if type(value) in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
+        return dict(enumerate(value))
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    return None if fields is None else {n: getattr(value, n) for n in fields if hasattr(value, n)}
+
+
+def _rebuilt(value: Any, parts: dict[Any, Any]) -> Any:
+    """A container like `value` with other parts."""
+    if type(value) is dict:
+        return parts
+    if isinstance(value, tuple | list):
+        return (
+            type(value)(*parts.values())
+            if hasattr(value, "_fields")
+            else type(value)(parts.values())
+        )
+    new = object.__new__(type(value))
+    for name, part in parts.items():
+        object.__setattr__(new, name, part)
+    return new
 
 
 def _describe(gradient: Gradient) -> str:
     """The docstring of a gradient: what it returns."""
     request = gradient._request
     name = getattr(gradient.primal, "__name__", "the function")
-    wrt = request.wrt[0] if request.single else "(" + ", ".join(request.wrt) + ")"
+    wrt = request.wrt[0] if request.single else f"({', '.join(request.wrt)})"
     parts = [f"the gradient of {name} with respect to {wrt}"]
+    value = f"the value of {name}"
+    aux = f"what {name} returns beside its value"
     if request.with_value:
-        parts.insert(0, f"the pair of the value of {name} and what it returns beside" if request.has_aux else f"the value of {name}")
+        parts.insert(0, f"the pair of {value} and {aux}" if request.has_aux else value)
     elif request.has_aux:
-        parts.append(f"what {name} returns beside its value")
+        parts.append(aux)
     own = inspect.getdoc(gradient.primal)
-    text = "Returns " + ", and ".join(parts) + "."
+    text = f"Returns {' and '.join(parts)}."
     return f"{text}\n\nOf {name}:\n\n{own}" if own else text
 
 
-def generic_source(gradient: Gradient) -> str:
-    """The source for arguments of which only type hints and defaults are known."""
-    from srcgrad.dispatch import hinted_kinds
-
-    kinds = hinted_kinds(gradient.primal, gradient._signature, gradient._request.wrt)
-    return gradient._compile(kinds).source
+def _bug(error: Exception) -> SrcgradError:
+    """What the user sees of an error that no stage of the compiler meant to raise."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f" (in {at.tb_frame.f_code.co_qualname}, line {at.tb_lineno})" if at else ""
+    return SrcgradError(
+        f"this is a bug in srcgrad: {type(error).__name__}: {error}{place}",
+        why="the compiler met something that it does not expect in this function",
+        fix="report it together with the function, and for now write the function another way",
+    )
 
 
 def make_gradient(function: Any, request: Request, title: str) -> Gradient:
@@ -259,13 +334,23 @@ def make_gradient(function: Any, request: Request, title: str) -> Gradient:
             why="derivatives of higher order are not supported yet",
             fix="differentiate the function itself",
         )
-    if isinstance(function, type) or not callable(function):
-        raise ArgumentError(f"grad of {function!r}", why="it is not a function", fix="pass a Python function")
-    if not isinstance(function, types.FunctionType | types.MethodType) and not hasattr(function, "py_func"):
-        raise SourceError(
-            f"the source of {getattr(function, '__name__', function)!r} cannot be read",
-            why="it is not a function written in Python",
-            fix="wrap it in a Python function with def or lambda",
-        )
+    check_function(function)
     return Gradient(function, request, title)
 
+
+def check_function(function: Any) -> None:
+    """Refuse what is no function, or has no source in Python."""
+    if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
+        return
+    if isinstance(function, types.MethodType):
+        return check_function(function.__func__)
+    if isinstance(function, staticmethod | classmethod):
+        kind = type(function).__name__
+        raise ArgumentError(
+            f"grad of a {kind} object",
+            why="the decorator below it hides the function",
+            fix=f"put @{kind} above @grad",
+        )
+    from srcgrad.frontend import source
+
+    source.read(function)  # says what it is instead

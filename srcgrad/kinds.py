@@ -77,7 +77,9 @@ class Dim:
         return Dim(tuple(sorted(kept, key=lambda t: t[0].serial)), self.const + other.const)
 
     def scaled(self, factor: int) -> Dim:
-        return Dim(tuple((s, c * factor) for s, c in self.terms) if factor else (), self.const * factor)
+        return Dim(
+            tuple((s, c * factor) for s, c in self.terms) if factor else (), self.const * factor
+        )
 
     def __sub__(self, other: Dim) -> Dim:
         return self + other.scaled(-1)
@@ -143,7 +145,9 @@ class Num(Kind):
             return name
         if self.dims is None:
             return f"{self.dtype.name}[...]"
-        return self.dtype.name + (f"[{', '.join(map(str, self.dims))}]" if self.dims or self.box else "")
+        return self.dtype.name + (
+            f"[{', '.join(map(str, self.dims))}]" if self.dims or self.box else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -155,8 +159,10 @@ class Tuple(Kind):
 
     def __str__(self) -> str:
         inner = ", ".join(map(str, self.elements))
-        return f"({inner}{',' if len(self.elements) == 1 else ''})" if self.cls is tuple else (
-            f"{self.cls.__name__}({inner})"
+        return (
+            f"({inner}{',' if len(self.elements) == 1 else ''})"
+            if self.cls is tuple
+            else (f"{self.cls.__name__}({inner})")
         )
 
 
@@ -183,7 +189,11 @@ class Dict(Kind):
     values: tuple[Kind, ...]
 
     def __str__(self) -> str:
-        return "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.values, strict=True)) + "}"
+        return (
+            "{"
+            + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.values, strict=True))
+            + "}"
+        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.calls import Externals, Implicit
+from srcgrad.analysis.calls import Externals
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_results, own_updates
@@ -37,38 +37,19 @@ class Compiled:
     params: tuple[str, ...]
     kinds: dict[str, Kind]
 
-    def dispatch_lines(self, function: str, parameters: list[str]) -> list[str]:
-        """The lines of a dispatcher that call this variant if its guard holds."""
-        outside = [f"    {i.var.hint} = {i.fetch.format(self._holder(i))}" for i in self._implicits()]
-        own = ", ".join([*parameters, *(i.var.hint or "" for i in self._implicits())])
-        early = [c for c in self.guards.conditions if "_h" in c and " is " in c or " not in " in c]
-        late = [c for c in self.guards.conditions if c not in early]
-        call = f"return {function}({own})"
-        test = " and ".join(late) or "True"
-        if not outside:
-            return [f"    if {' and '.join(self.guards.conditions) or 'True'}:", f"        {call}"]
-        inner = [*outside, f"    if {test}:", f"        {call}"]
-        return [f"    if {' and '.join(early) or 'True'}:", *("    " + line for line in inner)]
-
-    def _implicits(self) -> list[Implicit]:
-        return list(self.externals.implicits.values())
-
-    def _holder(self, implicit: Implicit) -> str:
-        return self.externals.holder(implicit.holder)
-
-    def outside(self, namespace: dict[str, Any]) -> list[Any]:
-        """The current values of the outside data, in the order of the parameters."""
-        return [eval(i.fetch.format(self._holder(i)), dict(namespace)) for i in self._implicits()]
-
-    def holds(self, arguments: Mapping[str, Any], namespace: dict[str, Any]) -> bool:
-        """Whether the guard holds for some arguments."""
-        space = {**namespace, **arguments}
-        space |= {i.var.hint: v for i, v in zip(self._implicits(), self.outside(namespace), strict=True)}
-        return bool(eval(" and ".join(self.guards.conditions) or "True", space))
+    def fetches(self) -> list[tuple[str, str]]:
+        """The outside data: each one's parameter, and the text that reads its current value."""
+        implicits = self.externals.implicits.values()
+        return [
+            (i.var.hint or "", i.fetch.format(self.externals.holder(i.holder))) for i in implicits
+        ]
 
 
 def compile_gradient(
-    function: Any, arguments: Mapping[str, Any], request: Request, namespace: dict[str, Any] | None = None
+    function: Any,
+    arguments: Mapping[str, Any],
+    request: Request,
+    namespace: dict[str, Any] | None = None,
 ) -> Compiled:
     """The gradient of a function, compiled for the kinds of `arguments`.
 
@@ -77,6 +58,7 @@ def compile_gradient(
     stages = Stages(function, arguments, request, namespace)
     stages.lower()
     stages.infer()
+    stages.analyse()
     stages.reverse()
     stages.tidy()
     return stages.load()
@@ -86,7 +68,11 @@ class Stages:
     """The pipeline, one method a stage; each leaves its result for the next, and for the curious."""
 
     def __init__(
-        self, function: Any, arguments: Mapping[str, Any], request: Request, namespace: dict[str, Any] | None = None
+        self,
+        function: Any,
+        arguments: Mapping[str, Any],
+        request: Request,
+        namespace: dict[str, Any] | None = None,
     ) -> None:
         self.function = function
         self.request = request
@@ -127,16 +113,18 @@ class Stages:
         known = [*((p.hint or "", p) for p in self.params), *outside]
         return [check_independent(name, known) for name in self.request.wrt]
 
+    def analyse(self) -> None:
+        value, self.aux = self._outputs()
+        self.wrt = self.independents()
+        self.dependent = seed(value, self.read)
+        self.primal.results = (self.dependent,)
+        self.activity = Activity(self.primal, self.wrt, [self.dependent])
+
     def reverse(self) -> None:
-        value, aux = self._outputs()
-        wrt = self.independents()
-        dependent = seed(value, self.read)
-        self.primal.results = (dependent,)
-        self.activity = Activity(self.primal, wrt, [dependent])
         with self.builder.block() as backward:
             gradients = Gradients(self.specialiser, self.activity, self.primal)
-            bars = gradients.run(dependent, wrt)
-            self.outputs = self._returned(dependent, aux, bars)
+            bars = gradients.run(self.dependent, self.wrt)
+            self.outputs = self._returned(self.dependent, self.aux, bars)
         preamble = gradients.reverser.preamble
         marks = [ir.Mark("forward sweep")], [ir.Mark("reverse sweep")]
         stmts = [*marks[0], *preamble, *self.primal.stmts, *marks[1], *backward.stmts]
@@ -212,10 +200,11 @@ def _drop_lone_marks(body: Block) -> None:
     kept = [section for section in sections if len(section) > 1]
     if len(kept) < 2:
         forward = [s for section in kept for s in section]
-        only_reverse = kept and isinstance(kept[0][0], ir.Mark) and kept[0][0].title.startswith("reverse")
+        only_reverse = (
+            kept and isinstance(kept[0][0], ir.Mark) and kept[0][0].title.startswith("reverse")
+        )
         body.stmts = forward if only_reverse else [s for s in forward if not isinstance(s, ir.Mark)]
         if only_reverse:
             body.stmts[0] = ir.Mark("reverse")
         return
     body.stmts = [s for section in kept for s in section]
-

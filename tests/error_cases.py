@@ -1,25 +1,28 @@
 """Functions that srcgrad refuses, one for each construct, with the place the error must name.
 
-Each is a plain function registered by `@refused(error, *args)`, which returns it as it is.  A comment
-`# here: text` ends the line that the error must name; the column is that of `text` in this line.
-`MISTAKES` are programs that fail without srcgrad too.  Read by `test_errors.py`.
+Each is a plain function registered by `@refused(error, *args)`, which returns it as it is.  A
+comment `# here: text` ends the line that the error must name; the column is that of `text` in this
+line.  `MISTAKES` are programs that fail without srcgrad too.  Read by `test_errors.py`.
 """
+
+# Programs as users write them, and worse: the odd constructs are what is tested.
+# ruff: noqa: B009, B010, B016, B905, F821, F841, RUF005, RUF015
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 import math
+import operator
 import random
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from srcgrad import (
-    ArgumentError,
     NoRuleError,
     NotDifferentiableError,
     SrcgradError,
@@ -83,6 +86,11 @@ class Box:
     value: Any
 
 
+class Pair(NamedTuple):
+    first: Any
+    second: Any
+
+
 # statements --------------------------------------------------------------------------------------
 
 
@@ -135,22 +143,6 @@ def class_inside(x):
         pass
 
     return x * x
-
-
-@refused(UnsupportedError, 2.0, words="import")
-def import_inside(x):
-    import math  # here: import
-
-    return math.sin(x)
-
-
-@refused(UnsupportedError, 2.0, words="import")
-def import_from_inside(x):
-    if x > 0:
-        from math import sin  # here: from
-
-        x = sin(x)
-    return x
 
 
 @refused(UnsupportedError, 2.0, words="global")
@@ -319,9 +311,7 @@ def generator_inside(x):
     def values():
         yield x  # here: yield
 
-    for v in values():
-        x = x + v
-    return x
+    return sum(values())
 
 
 @refused(UnsupportedError, 2.0, words="async")
@@ -335,21 +325,10 @@ async def awaits(x):  # here: async
     return y
 
 
-@refused(UnsupportedError, (1.0, 2.0), words="starred")
-def starred_argument(x):
-    return np.hypot(*x)  # here: *x
-
-
 @refused(UnsupportedError, 2.0, words="double-starred")
 def double_starred_argument(x):
     options = {"base": 2.0}
     return math.log(x, **options)  # here: **options
-
-
-@refused(UnsupportedError, (1.0, 2.0), words="starred")
-def starred_in_list(x):
-    y = [1.0, *x]  # here: *x
-    return y[1]
 
 
 @refused(UnsupportedError, {"a": 1.0}, words="**")
@@ -361,7 +340,7 @@ def starred_in_dict(x):
 @refused(UnsupportedError, 2.0, words="format")
 def computed_format(x):
     width = 8
-    print(f"{x:{width}}")  # here: {width}
+    print(f"{x:{width}}")  # here: f"
     return x * x
 
 
@@ -451,7 +430,7 @@ def ufunc_method(x):
     return np.logaddexp.reduce(x)  # here: np.logaddexp.reduce
 
 
-@refused(NoRuleError, V3, words="vectorize")
+@refused(NoRuleError, V3, words="square")
 def vectorized(x):
     return np.sum(square_all(x))  # here: square_all
 
@@ -497,12 +476,12 @@ def fills(x):
     return y[0]
 
 
-@refused(UnsupportedError, V3, words="'norm'")
+@refused(NoRuleError, V3, words="'norm'")
 def unknown_method(x):
     return x.norm()  # here: x.norm
 
 
-@refused(UnsupportedError, V3, words="'length'")
+@refused(NoRuleError, V3, words="length")
 def unknown_attribute(x):
     return np.sum(x) / x.length  # here: x.length
 
@@ -514,10 +493,66 @@ def appends(x):
     return y[1]
 
 
+@refused(NoRuleError, 2.0, words="'extend'")
+def extends(x):
+    y = [1.0]
+    y.extend([x])  # here: y.extend
+    return y[1]
+
+
+@refused(NoRuleError, [3.0, 1.0], words="'reverse'")
+def reverses_in_place(x):
+    y = list(x)
+    y.reverse()  # here: y.reverse
+    return y[0]
+
+
+@refused(NoRuleError, 2.0, words="'pop'")
+def pops(x):
+    y = [x, 3.0 * x]
+    y.pop()  # here: y.pop
+    return y[-1]
+
+
+@refused(NoRuleError, 2.0, words="setitem")
+def calls_setitem(x):
+    y = [1.0]
+    operator.setitem(y, 0, x)  # here: operator.setitem
+    return y[0]
+
+
+@refused(NoRuleError, V3, words="copyto")
+def copies_into(x):
+    y = np.zeros(3)
+    np.copyto(y, x)  # here: np.copyto
+    return np.sum(y)
+
+
+@refused(NoRuleError, V3, words="put")
+def puts(x):
+    y = x * 2.0
+    np.put(y, [0], [5.0])  # here: np.put
+    return np.sum(y)
+
+
+@refused(NoRuleError, V3, words="shuffle")
+def shuffles(x):
+    y = x * 2.0
+    np.random.shuffle(y)  # here: np.random
+    return y[0]
+
+
+@refused(NoRuleError, V3, words="at")
+def adds_at(x):
+    y = np.zeros(3)
+    np.add.at(y, [0, 1, 1], x)  # here: np.add.at
+    return np.sum(y)
+
+
 @refused(NoRuleError, {"a": 1.0}, words="'update'")
 def updates(x):
-    y = {"a": x["a"]}
-    y.update(b=x["a"])  # here: y.update
+    y = {"a": 0.0}
+    y.update(a=x["a"])  # here: y.update
     return y["a"]
 
 
@@ -525,7 +560,7 @@ def updates(x):
 def sets_attribute(x):
     box = Box(1.0)
     setattr(box, "value", x)  # here: setattr
-    return x * x
+    return box.value
 
 
 @refused(NoRuleError, 2.0, words="eval")
@@ -533,13 +568,12 @@ def evaluates(x):
     return eval("v * v", {"v": x})  # here: eval
 
 
-@refused(NoRuleError, 2.0, words="map")
+@refused(NoRuleError, 2.0, words="list")
 def maps(x):
-    y = map(math.sin, [x])  # here: map
-    return list(y)[0]
+    return list(map(math.sin, [x]))[0]  # here: list
 
 
-@refused(UnsupportedError, 2.0, words="Plain")
+@refused(NoRuleError, 2.0, words="Plain")
 def makes_object(x):
     return Plain(x).value  # here: Plain
 
@@ -593,11 +627,6 @@ def too_many_for_a_rule(x):
 @refused(UnsupportedError, 2.0, words="without its argument")
 def too_few_for_a_rule(x):
     return math.atan2(x)  # here: math.atan2
-
-
-@refused(UnsupportedError, M23, words="axis")
-def axis_out_of_range(x):
-    return np.sum(np.sum(x, axis=2))  # here: np.sum(x
 
 
 @refused(UnsupportedError, V3, words="unpacking")
@@ -677,8 +706,8 @@ def local_recursion(x):
 
 @refused(UnsupportedError, 2.0, words="chosen")
 def chosen_by_test(x):
-    f = np.sin if x > 0 else np.cos
-    return f(x)  # here: f(
+    f = np.sin if x > 0 else np.cos  # here: np.sin
+    return f(x)
 
 
 @refused(UnsupportedError, 2.0, 1, words="chosen")
@@ -752,7 +781,7 @@ def returns_nothing(x):  # here: def
     print(y)
 
 
-@refused(NotDifferentiableError, 2.0, words="None")
+@refused(NotDifferentiableError, -2.0, words="None")
 def returns_nothing_on_one_path(x):
     if x > 0:  # here: if
         return x * x
@@ -761,6 +790,11 @@ def returns_nothing_on_one_path(x):
 @refused(NotDifferentiableError, 2.0, words="function")
 def returns_function(x):
     return lambda v: v * x  # here: return
+
+
+@refused(NotDifferentiableError, V3, words="int")
+def returns_int(x):
+    return len(x)  # here: return
 
 
 @refused(NotDifferentiableError, 2.0, words="complex")
@@ -819,7 +853,6 @@ BAD_ARGUMENTS: dict[str, Any] = {
     "string array": np.array(["a", "b"]),
     "record array": np.zeros(2, dtype=[("a", float), ("b", float)]),
     "date array": np.array(["2020-01-01"], dtype="datetime64[D]"),
-    "matrix": np.matrix([[1.0, 2.0]]) if False else None,
     "masked array": np.ma.masked_array([1.0, 2.0], mask=[True, False]),
     "set": {1.0, 2.0},
     "range": range(3),
@@ -832,7 +865,7 @@ BAD_ARGUMENTS: dict[str, Any] = {
     "tuple of None": (None, None),
     "dict of strings": {"a": "b"},
     "empty tuple": (),
-    "namespace": types.SimpleNamespace(a=1.0),
+    "namespace": SimpleNamespace(a=1.0),
     "generator": random.Random(0),
 }
 
@@ -931,6 +964,32 @@ def bad_transpose(x):
     return np.sum(np.transpose(x, (0, 1)))
 
 
+@mistaken(M23)
+def axis_out_of_range(x):
+    return np.sum(np.sum(x, axis=2))
+
+
+@mistaken(2.0)
+def range_of_four(x):
+    for _ in range(0, 1, 2, 3):
+        x = x + 1
+    return x
+
+
+@mistaken(2.0)
+def enumerates_with_two_starts(x):
+    for i, _ in enumerate([x], 1, start=2):
+        x = x + i
+    return x
+
+
+@mistaken(2.0)
+def imports_what_is_missing(x):
+    import no_such_module_anywhere
+
+    return x * no_such_module_anywhere.scale
+
+
 @mistaken(V3)
 def bad_axis(x):
     return np.max(x, axis=3)
@@ -1026,7 +1085,8 @@ def calls_none(x):
 
 @mistaken(2.0)
 def calls_text(x):
-    return "text"(x)
+    text = "text"
+    return text(x)
 
 
 @mistaken(2.0)
@@ -1117,12 +1177,14 @@ def named_tuple_with_unknown_field(x):
 
 @mistaken(2.0)
 def index_of_tuple_by_text(x):
-    return (x, x)["a"]
+    pair = (x, x)
+    return pair["a"]
 
 
 @mistaken(2.0)
 def index_of_tuple_by_float(x):
-    return (x, x)[1.0]
+    pair = (x, x)
+    return pair[1.0]
 
 
 @mistaken(2.0)
@@ -1250,11 +1312,6 @@ def formats_badly(x):
 def prints_badly(x):
     print(x, nonsense=1)
     return x * x
-
-
-class Pair(__import__("typing").NamedTuple):
-    first: Any
-    second: Any
 
 
 def square(v):

@@ -37,7 +37,9 @@ def flows(op: Any, args: tuple[Atom, ...]) -> tuple[Atom, ...]:
 class Activity:
     """The varied and the useful variables of a block; `v in activity` asks for both."""
 
-    def __init__(self, block: Block, independents: Iterable[Var], dependents: Iterable[Atom]) -> None:
+    def __init__(
+        self, block: Block, independents: Iterable[Var], dependents: Iterable[Atom]
+    ) -> None:
         self.varied = {v for v in independents}
         self.useful = {a for a in dependents if isinstance(a, Var)}
         self._changed = False

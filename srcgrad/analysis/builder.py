@@ -107,7 +107,12 @@ class Builder:
         """A simpler atom for an operation that stands already, if there is one."""
         found = algebra.simplify(op, args, self)
         primitive = lookup(op)
-        if found is None and primitive is not None and primitive.cheap and all(map(_is_plain, args)):
+        if (
+            found is None
+            and primitive is not None
+            and primitive.cheap
+            and all(map(_is_plain, args))
+        ):
             return _evaluate(op, args)
         return found
 
@@ -145,7 +150,10 @@ class Builder:
     def remember(self, statement: Bind) -> None:
         """Let an existing statement be found by `emit` (within the current scope)."""
         op = statement.op
-        key = (id(op) if not isinstance(op, ir.GetAttr | ir.Display) else op, *map(atom_key, statement.args))
+        key = (
+            id(op) if not isinstance(op, ir.GetAttr | ir.Display) else op,
+            *map(atom_key, statement.args),
+        )
         self.definitions[statement.target] = statement
         self._scopes[-1].setdefault(key, statement.target)
 
@@ -205,7 +213,9 @@ def display_kind(op: ir.Display, kinds: tuple[Kind, ...], args: tuple[Atom, ...]
     return Dict(keys, kinds[1::2])
 
 
-def normalise(primitive: Primitive, args: tuple[Atom, ...], keywords: tuple[str, ...] = ()) -> tuple[Atom, ...]:
+def normalise(
+    primitive: Primitive, args: tuple[Atom, ...], keywords: tuple[str, ...] = ()
+) -> tuple[Atom, ...]:
     """The operands of a primitive in the order of its parameters, defaults filled in."""
     if primitive.variadic:
         if keywords:
@@ -240,4 +250,3 @@ def _bad_argument(primitive: Primitive, name: str) -> SrcgradError:
         why=f"the rule for it knows {', '.join(primitive.parameters)}",
         fix="leave the argument out",
     )
-

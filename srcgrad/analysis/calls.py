@@ -14,7 +14,15 @@ from srcgrad import ir
 from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.guards import CALLABLES, Guards
 from srcgrad.analysis.join import join
-from srcgrad.analysis.values import Local, Method, Pack, Value, is_user_function, kind_of_value, materialise
+from srcgrad.analysis.values import (
+    Local,
+    Method,
+    Pack,
+    Value,
+    is_user_function,
+    kind_of_value,
+    materialise,
+)
 from srcgrad.errors import NoRuleError, UnsupportedError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Atom, Block, Const, Effect, Var
@@ -69,7 +77,9 @@ class Externals:
     def value(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
         """What an outside name stands for: a function or module itself, data as an implicit argument."""
         where = fetch.format(self.holder(holder))
-        if isinstance(current, CALLABLES) or (callable(current) and not isinstance(current, np.generic)):
+        if isinstance(current, CALLABLES) or (
+            callable(current) and not isinstance(current, np.generic)
+        ):
             if not _is_trusted(holder):
                 self.guards.add(f"{where} is {self.guards.name(current)}")
             return Const(current)
@@ -99,6 +109,7 @@ class CallSpecialiser:
     """The part of the specialiser that knows what names, attributes and calls mean."""
 
     env: dict[Var, Value]
+    _privacy: dict[Any, Any]
 
     def __init__(self, builder: Builder, guards: Guards, externals: Externals) -> None:
         self.builder = builder
@@ -108,6 +119,7 @@ class CallSpecialiser:
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []
         self._lowered: dict[object, lower.Lowered] = {}
+        self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
         return materialise(value, self.builder)
@@ -170,7 +182,11 @@ class CallSpecialiser:
 
     def _opaque_attribute(self, owner: Atom, kind: Opaque, name: str) -> Value:
         member = inspect.getattr_static(kind.cls, name, None) if kind.cls else None
-        if kind.path is None or callable(member) or isinstance(member, property | staticmethod | classmethod):
+        if (
+            kind.path is None
+            or callable(member)
+            or isinstance(member, property | staticmethod | classmethod)
+        ):
             return Method(owner, name)
         found = self.guards.attribute(kind, name)
         if isinstance(found, Static):
@@ -186,7 +202,11 @@ class CallSpecialiser:
             if found is not None:
                 return found
         kind = kind_of_value(owner)
-        if isinstance(kind, List) and kind.elements is not None and isinstance(kind_of_value(index), Slice):
+        if (
+            isinstance(kind, List)
+            and kind.elements is not None
+            and isinstance(kind_of_value(index), Slice)
+        ):
             pack = self.as_pack(owner)
             found = pack and self._pack_element(pack, index)
             if found:
@@ -250,13 +270,17 @@ class CallSpecialiser:
             return UNKNOWN
         elements = self.guards.length(kind) if isinstance(kind, List) else kind.elements
         chosen = elements[slice(*bounds)]
-        return Tuple(chosen) if isinstance(kind, Tuple) else List(UNKNOWN, Dim.of(len(chosen)), chosen)
+        return (
+            Tuple(chosen) if isinstance(kind, Tuple) else List(UNKNOWN, Dim.of(len(chosen)), chosen)
+        )
 
     def instance(self, kind: Kind, site: object) -> Kind:
         """The kind of one element of a list: its dims belong to this access alone."""
         match kind:
             case Num(dims=dims) if dims is not None:
-                return replace(kind, dims=tuple(self._instance_dim(d, site) for d in dims), value=None)
+                return replace(
+                    kind, dims=tuple(self._instance_dim(d, site) for d in dims), value=None
+                )
             case Tuple(elements, cls):
                 return Tuple(tuple(self.instance(e, site) for e in elements), cls)
             case Dict(keys, values):
@@ -264,7 +288,9 @@ class CallSpecialiser:
             case Object(cls, names, values):
                 return Object(cls, names, tuple(self.instance(v, site) for v in values))
             case List(element, length, elements):
-                inner = None if elements is None else tuple(self.instance(e, site) for e in elements)
+                inner = (
+                    None if elements is None else tuple(self.instance(e, site) for e in elements)
+                )
                 return List(self.instance(element, site), self._instance_dim(length, site), inner)
         return kind
 
@@ -303,7 +329,11 @@ class CallSpecialiser:
         kinds = [kind_of_value(a) for a in args]
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
-        if NONE in kinds and not any(isinstance(k, Opaque) and k.cls is None for k in kinds) and UNKNOWN not in kinds:
+        if (
+            NONE in kinds
+            and not any(isinstance(k, Opaque) and k.cls is None for k in kinds)
+            and UNKNOWN not in kinds
+        ):
             return Const(op is operator.is_not)
         return self.builder.bind(op, tuple(map(self.atom, args)), _BOOL)
 
@@ -319,10 +349,6 @@ class CallSpecialiser:
         if isinstance(kind, Tuple):
             return bool(kind.elements)
         return None
-
-    def may_be_shared(self, value: Value) -> bool:
-        """Whether an array may have another name or be a view of one that has."""
-        return True
 
     # calls
 
@@ -343,7 +369,9 @@ class CallSpecialiser:
         if op is operator.add and all(packs):
             left, right = self.as_pack(args[0]), self.as_pack(args[1])
             if left is None or right is None:
-                raise UnsupportedError("adding lists of unknown length", fix="write the elements out")
+                raise UnsupportedError(
+                    "adding lists of unknown length", fix="write the elements out"
+                )
             return Pack(left.cls, left.values + right.values)
         if op is operator.mul and any(packs) and not all(packs):
             pack, times = (args[0], args[1]) if packs[0] else (args[1], args[0])
@@ -364,7 +392,11 @@ class CallSpecialiser:
         return self._opaque_call(ir.CALL, atoms, keywords)
 
     def _call_static(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
-        special = _SPECIAL.get(function) if isinstance(function, types.BuiltinFunctionType | type) else None
+        special = (
+            _SPECIAL.get(function)
+            if isinstance(function, types.BuiltinFunctionType | type)
+            else None
+        )
         if special is not None:
             result: Value | None = special(self, args, keywords)
             if result is not None:
@@ -375,7 +407,11 @@ class CallSpecialiser:
             function = function.py_func
         if is_user_function(function):
             return self._call_function(function, args, keywords)
-        if isinstance(function, type) and issubclass(function, tuple) and hasattr(function, "_fields"):
+        if (
+            isinstance(function, type)
+            and issubclass(function, tuple)
+            and hasattr(function, "_fields")
+        ):
             return self._make_named_tuple(function, args, keywords)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
@@ -401,7 +437,9 @@ class CallSpecialiser:
         given = {n: Const(v) for n, v in cls._field_defaults.items()} | given
         return Pack(cls, tuple(given[n] for n in cls._fields))
 
-    def _call_method(self, owner: Value, name: str, args: list[Value], keywords: tuple[str, ...]) -> Value:
+    def _call_method(
+        self, owner: Value, name: str, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
         kind = kind_of_value(owner)
         if isinstance(kind, Dict) and name in ("items", "keys", "values", "get"):
             return self._dict_method(owner, kind, name, args)
@@ -414,7 +452,9 @@ class CallSpecialiser:
             return self._call_array_method(function, name, owner, args, keywords)
         if isinstance(kind, Num) and not isinstance(owner, Const):
             raise NoRuleError(
-                f"the method {name!r} of an array", why="srcgrad has no rule for it", fix="use the NumPy function"
+                f"the method {name!r} of an array",
+                why="srcgrad has no rule for it",
+                fix="use the NumPy function",
             )
         method = self.builder.bind(ir.GetAttr(name), (self.atom(owner),), Opaque())
         return self._opaque_call(ir.CALL, (method, *map(self.atom, args)), keywords)
@@ -422,7 +462,12 @@ class CallSpecialiser:
     def _call_array_method(
         self, function: Any, name: str, owner: Value, args: list[Value], keywords: tuple[str, ...]
     ) -> Value:
-        if table.method_star(name) and args and not keywords and not isinstance(kind_of_value(args[0]), Tuple | List | Static):
+        if (
+            table.method_star(name)
+            and args
+            and not keywords
+            and not isinstance(kind_of_value(args[0]), Tuple | List | Static)
+        ):
             args = [Pack(tuple, tuple(args))]
         return self._call_primitive(function, [owner, *args], keywords)
 
@@ -430,7 +475,9 @@ class CallSpecialiser:
         if name == "get":
             key = args[0]
             known = isinstance(key, Const) and key.value in kind.keys
-            return self.element(owner, key) if known else (args[1] if len(args) > 1 else Const(None))
+            return (
+                self.element(owner, key) if known else (args[1] if len(args) > 1 else Const(None))
+            )
         keys = [Const(k) for k in kind.keys]
         values = [] if name == "keys" else [self.element(owner, k) for k in keys]
         if name == "keys":
@@ -473,20 +520,30 @@ class CallSpecialiser:
         lowered = self._lowered[closure.node]
         bound = self._bind(closure.name, lowered, args, keywords)
         spec = lowered.arguments
-        with_default = [a.id for a in (*spec.posonlyargs, *spec.args)][-len(spec.defaults) :] if spec.defaults else []
-        with_default += [a.id for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None]
+        with_default = (
+            [a.id for a in (*spec.posonlyargs, *spec.args)][-len(spec.defaults) :]
+            if spec.defaults
+            else []
+        )
+        with_default += [
+            a.id for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None
+        ]
         for name, value in zip(with_default, local.args, strict=False):
             bound.setdefault(name, value)
         bound |= dict(zip(closure.captured, local.args[closure.defaults :], strict=True))
         self._check_bound(closure.name, lowered, bound)
         return self._inline(closure.source.function, lowered, bound)
 
-    def _bind(self, name: str, lowered: lower.Lowered, args: list[Value], keywords: tuple[str, ...]) -> dict[str, Value]:
+    def _bind(
+        self, name: str, lowered: lower.Lowered, args: list[Value], keywords: tuple[str, ...]
+    ) -> dict[str, Value]:
         spec = lowered.arguments
         names = [a.id for a in (*spec.posonlyargs, *spec.args)]
         positional = args[: len(args) - len(keywords)]
         if len(positional) > len(names) and spec.vararg is None:
-            raise _bad_call(name, f"takes {len(names)} positional arguments but {len(positional)} were given")
+            raise _bad_call(
+                name, f"takes {len(names)} positional arguments but {len(positional)} were given"
+            )
         bound = dict(zip(names, positional, strict=False))
         given = dict(zip(keywords, args[len(positional) :], strict=True))
         if spec.vararg is not None:

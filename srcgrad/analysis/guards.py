@@ -57,7 +57,13 @@ class Guards(Questions):
         self.conditions: list[str] = []
         self.words: list[str] = []
         self.namespace = {} if namespace is None else namespace
-        self.namespace |= {"_ndarray": np.ndarray, "_type": type, "_len": len, "_tuple": tuple, "_all": all}
+        self.namespace |= {
+            "_ndarray": np.ndarray,
+            "_type": type,
+            "_len": len,
+            "_tuple": tuple,
+            "_all": all,
+        }
         self.scope: object = None
         self._dims = 0
         self._fresh: dict[object, Dim] = {}
@@ -159,7 +165,9 @@ class Guards(Questions):
 
     def name(self, value: Any) -> str:
         """A name for an object in the guard's namespace."""
-        name = f"{getattr(value, '__name__', None) or getattr(value, 'name', 'object')}".replace(".", "_")
+        name = f"{getattr(value, '__name__', None) or getattr(value, 'name', 'object')}".replace(
+            ".", "_"
+        )
         name = f"_{name}" if name.isidentifier() else "_object"
         while self.namespace.setdefault(name, value) is not value:
             name += "_"
@@ -170,9 +178,13 @@ class Guards(Questions):
         if any(v.dtype != dtype or v.ndim != rank for v in values):
             return UNKNOWN
         same = "is" if np.dtype(dtype.char) is dtype else "=="
-        self._require(f"_type({path}) is _ndarray and {path}.dtype {same} {self.name(dtype)} and {path}.ndim == {rank}", over)
+        self._require(
+            f"_type({path}) is _ndarray and {path}.dtype {same} {self.name(dtype)} and {path}.ndim == {rank}",
+            over,
+        )
         dims = tuple(
-            Dim.of(self._sym(f"{path}.shape[{i}]", tuple(v.shape[i] for v in values), over)) for i in range(rank)
+            Dim.of(self._sym(f"{path}.shape[{i}]", tuple(v.shape[i] for v in values), over))
+            for i in range(rank)
         )
         if dtype.kind not in "fciub":
             return Opaque(np.ndarray)
@@ -217,7 +229,9 @@ class Guards(Questions):
         if issubclass(cls, tuple):
             return self._tuple(cls, values, path, over)
         names = tuple(f.name for f in dataclasses.fields(cls))
-        kinds = tuple(self._kind([getattr(v, n) for v in values], f"{path}.{n}", over) for n in names)
+        kinds = tuple(
+            self._kind([getattr(v, n) for v in values], f"{path}.{n}", over) for n in names
+        )
         return Object(cls, names, kinds)
 
     def _tuple(self, cls: type, values: Sequence[Any], path: str, over: str | None) -> Kind:
@@ -225,14 +239,19 @@ class Guards(Questions):
         if any(len(v) != length for v in values):
             return UNKNOWN
         self._require(f"_len({path}) == {length}", over)
-        return Tuple(tuple(self._kind([v[i] for v in values], f"{path}[{i}]", over) for i in range(length)), cls)
+        return Tuple(
+            tuple(self._kind([v[i] for v in values], f"{path}[{i}]", over) for i in range(length)),
+            cls,
+        )
 
     def _dict(self, values: Sequence[Any], path: str, over: str | None) -> Kind:
         keys = tuple(values[0])
         if any(tuple(v) != keys for v in values):
             return UNKNOWN
         self._require(f"_tuple({path}) == {keys!r}", over)
-        return Dict(keys, tuple(self._kind([v[k] for v in values], f"{path}[{k!r}]", over) for k in keys))
+        return Dict(
+            keys, tuple(self._kind([v[k] for v in values], f"{path}[{k!r}]", over) for k in keys)
+        )
 
     def _list(self, values: Sequence[Any], path: str, over: str | None) -> Kind:
         length = Dim.of(self._sym(f"_len({path})", tuple(len(v) for v in values), over))
@@ -242,10 +261,14 @@ class Guards(Questions):
             return List(UNKNOWN, Dim.of(0), ())
         mark = len(self.conditions)
         item = f"_e{path.count('[') + (over or '').count(' in ')}"
-        element = self._kind(flat, item, f"{over} for {item} in {path}" if over else f"for {item} in {path}")
+        element = self._kind(
+            flat, item, f"{over} for {item} in {path}" if over else f"for {item} in {path}"
+        )
         if over is None and len(flat) <= MANY and not _is_plain(element):
             return self._listed(values[0], path, element, length, mark)
-        return List(element, length, (element,) * len(flat) if len(flat) <= MANY and over is None else None)
+        return List(
+            element, length, (element,) * len(flat) if len(flat) <= MANY and over is None else None
+        )
 
     def _listed(self, value: list[Any], path: str, element: Kind, length: Dim, mark: int) -> Kind:
         """A list known element by element; one whose elements differ has its length fixed."""

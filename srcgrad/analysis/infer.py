@@ -17,6 +17,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import LoopJoin, join
+from srcgrad.analysis.private import Privacy
 from srcgrad.analysis.values import (
     Local,
     Method,
@@ -29,8 +30,22 @@ from srcgrad.analysis.values import (
     same_shape,
 )
 from srcgrad.errors import SrcgradError, UnsupportedError
+from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Origin, Raise, Source, Stmt, Var
-from srcgrad.kinds import BOTTOM, UNKNOWN, Dict, Kind, List, NotStatic, Num, Tuple, forget_value, integer
+from srcgrad.kinds import (
+    BOTTOM,
+    UNKNOWN,
+    Dict,
+    Kind,
+    List,
+    NotStatic,
+    Num,
+    Tuple,
+    Unknown,
+    forget_value,
+    integer,
+)
+from srcgrad.rules.table import lookup
 
 UNROLLED = 16  # sequences of equals longer than this are looped over
 PASSES = 8  # a loop whose kinds have not settled by then never will
@@ -51,6 +66,7 @@ class Specialiser(CallSpecialiser):
     """
 
     place: Origin | None = None
+    _privacy: dict[Lowered, Privacy]
 
     # blocks
 
@@ -82,7 +98,10 @@ class Specialiser(CallSpecialiser):
         return self.env[atom] if isinstance(atom, Var) else atom
 
     def statement(self, s: Stmt) -> None:
-        origin, self.builder.origin = self.builder.origin, self.place or s.origin or self.builder.origin
+        origin, self.builder.origin = (
+            self.builder.origin,
+            self.place or s.origin or self.builder.origin,
+        )
         try:
             self._dispatch(s)
         except SrcgradError as error:
@@ -93,14 +112,22 @@ class Specialiser(CallSpecialiser):
     def _dispatch(self, s: Stmt) -> None:
         match s:
             case Bind(target, op, args, keywords):
-                result = self.operation(op, [self.value(a) for a in args], keywords)
+                values = [self.value(a) for a in args]
+                if isinstance(op, ir.InPlace):
+                    result = self._in_place(op, values, s)
+                else:
+                    result = self.operation(op, values, keywords)
+                if isinstance(op, ir.Call) and self._makes_fresh(values[0]):
+                    self.privacy().fresh_calls.add(target)
                 self.env[target] = self._named(result, target)
             case If():
                 self._if(s)
             case Loop():
                 self._loop(s)
             case Raise(exception, cause):
-                atoms = [None if a is None else self.atom(self.value(a)) for a in (exception, cause)]
+                atoms = [
+                    None if a is None else self.atom(self.value(a)) for a in (exception, cause)
+                ]
                 self.builder.stmts.append(Raise(*atoms, origin=s.origin))  # type: ignore[arg-type]
             case _:
                 raise AssertionError(f"not a lowered statement: {s}")
@@ -130,8 +157,6 @@ class Specialiser(CallSpecialiser):
                 return self._unpack(op, args[0])
             case ir.Display(cls):
                 return self._display(cls, args)
-            case ir.InPlace():
-                return self._in_place(op, args)
             case ir.Closure():
                 return Local(op, tuple(args))
             case ir.Format():
@@ -161,23 +186,49 @@ class Specialiser(CallSpecialiser):
             return Pack(cls, tuple(args))
         keys = args[::2]
         if all(isinstance(k, Const) for k in keys):
-            return Pack(dict, tuple(args[1::2]), tuple(k.value for k in keys if isinstance(k, Const)))
+            return Pack(
+                dict, tuple(args[1::2]), tuple(k.value for k in keys if isinstance(k, Const))
+            )
         return self.builder.bind(ir.Display(dict), tuple(map(self.atom, args)), UNKNOWN)
 
-    def _in_place(self, op: ir.InPlace, args: list[Value]) -> Value:
+    def _makes_fresh(self, function: Value) -> bool:
+        primitive = lookup(function.value) if isinstance(function, Const) else None
+        return primitive is not None and primitive.memory == "fresh"
+
+    def privacy(self) -> Privacy:
+        """Which values of the function being specialised have no second name."""
+        lowered = self.active[-1]
+        if lowered not in self._privacy:
+            self._privacy[lowered] = Privacy(lowered.body)
+        return self._privacy[lowered]
+
+    def _in_place(self, op: ir.InPlace, args: list[Value], s: Bind) -> Value:
         kind = kind_of_value(args[0])
-        if isinstance(kind, Num) and (kind.is_scalar or not self.may_be_shared(args[0])):
+        if isinstance(kind, Tuple) or (isinstance(kind, Num) and kind.is_scalar):
             return self.primitive(op.op, args)
-        if isinstance(kind, Tuple):
-            return self.primitive(op.op, args)
-        symbol = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul": "@", "pow": "**"}.get(
-            op.op.__name__, op.op.__name__
-        )
+        if isinstance(kind, Num | Unknown) and self.privacy().is_private(s):
+            result = self.primitive(op.op, args)
+            if self._keeps(kind, kind_of_value(result)):
+                return result
+        symbol = {
+            "add": "+",
+            "sub": "-",
+            "mul": "*",
+            "truediv": "/",
+            "matmul": "@",
+            "pow": "**",
+        }.get(op.op.__name__, op.op.__name__)
         raise UnsupportedError(
             f"an in-place update ({symbol}=) of {_article(kind)}",
             why="it changes the object itself, which other names may see",
             fix=f"write y = y {symbol} x, which makes a new one",
         )
+
+    def _keeps(self, before: Kind, after: Kind) -> bool:
+        """Whether an update in place gives what the operator alone would."""
+        if not (isinstance(before, Num) and isinstance(after, Num)):
+            return True
+        return before.dtype == after.dtype and before.dims is not None and before.dims == after.dims
 
     def _unpack(self, op: ir.Unpack, value: Value) -> Value:
         if isinstance(value, Pack) and value.keys is not None:
@@ -239,12 +290,16 @@ class Specialiser(CallSpecialiser):
         self.builder.stmts.append(statement)
         self.env.update(zip(s.targets, values, strict=True))
 
-    def _merge(self, s: If, a: list[Value], b: list[Value], targets: tuple[Var, ...]) -> list[Value]:
+    def _merge(
+        self, s: If, a: list[Value], b: list[Value], targets: tuple[Var, ...]
+    ) -> list[Value]:
         """The values after a branch: what both agree on as it is, the rest as targets of the branch."""
         if s.then.raises or s.orelse.raises:
             return b if s.then.raises else a
         pairs: list[tuple[Atom, Atom, Var]] = []
-        values = [self._merge_one(s, x, y, t.hint, pairs) for x, y, t in zip(a, b, targets, strict=True)]
+        values = [
+            self._merge_one(s, x, y, t.hint, pairs) for x, y, t in zip(a, b, targets, strict=True)
+        ]
         s.then.results = tuple(x for x, _, _ in pairs)
         s.orelse.results = tuple(y for _, y, _ in pairs)
         s.targets = tuple(t for _, _, t in pairs)
@@ -261,7 +316,8 @@ class Specialiser(CallSpecialiser):
             x = rebuild(y, [ir.UNDEFINED] * len(leaves(y)))
         if isinstance(x, Pack) and isinstance(y, Pack) and same_shape(x, y):
             merged = [
-                self._merge_one(s, p, q, None, pairs) for p, q in zip(leaves(x), leaves(y), strict=True)
+                self._merge_one(s, p, q, None, pairs)
+                for p, q in zip(leaves(x), leaves(y), strict=True)
             ]
             return rebuild(x, merged)
         self._refuse_functions(x, y)
@@ -272,7 +328,9 @@ class Specialiser(CallSpecialiser):
 
     def _refuse_functions(self, *values: Value) -> None:
         for value in values:
-            if isinstance(value, Local | Method) or (isinstance(value, Const) and callable(value.value)):
+            if isinstance(value, Local | Method) or (
+                isinstance(value, Const) and callable(value.value)
+            ):
                 raise UnsupportedError(
                     "a function chosen at run time",
                     why="which function is called must be known when compiling",
@@ -302,7 +360,9 @@ class Specialiser(CallSpecialiser):
     def _resolve_source(self, source: Source) -> Source:
         """The source with its arguments resolved to values."""
         args = tuple(
-            self._resolve_source(a) if isinstance(a, Source) else self._iterated(source.op, self.value(a))
+            self._resolve_source(a)
+            if isinstance(a, Source)
+            else self._iterated(source.op, self.value(a))
             for a in source.args
         )
         return Source(source.op, args, source.item)
@@ -321,7 +381,9 @@ class Specialiser(CallSpecialiser):
             return self.as_pack(value) or value
         if isinstance(kind, Num) and kind.dims == ():
             raise UnsupportedError(
-                f"a loop over {_article(kind)}", why="it cannot be iterated", fix="loop over range(n)"
+                f"a loop over {_article(kind)}",
+                why="it cannot be iterated",
+                fix="loop over range(n)",
             )
         return value
 
@@ -329,7 +391,9 @@ class Specialiser(CallSpecialiser):
         """Long sequences of equals are worth a loop."""
         kinds = {forget_value(kind_of_value(v)) for v in pack.values}
         plain = all(isinstance(v, Var | Const) for v in pack.values)
-        return self.atom(pack) if len(pack.values) > UNROLLED and len(kinds) == 1 and plain else pack
+        return (
+            self.atom(pack) if len(pack.values) > UNROLLED and len(kinds) == 1 and plain else pack
+        )
 
     def _unrolled(self, source: Source) -> list[Pass] | None:
         """The passes of a loop over sequences known element by element."""
@@ -347,7 +411,9 @@ class Specialiser(CallSpecialiser):
             count, inner = source.args
             start = count.args[0]
             rows = self._passes(inner)
-            return [Pass([lambda k=k: self._offset(start, k), *r.items]) for k, r in enumerate(rows)]
+            return [
+                Pass([lambda k=k: self._offset(start, k), *r.items]) for k, r in enumerate(rows)
+            ]
         if source.op is range:
             numbers = range(*(int(self.guards.value(kind_of_value(a))) for a in source.args))
             return [Pass([lambda k=k: Const(k)]) for k in numbers]
@@ -360,22 +426,38 @@ class Specialiser(CallSpecialiser):
         if isinstance(value, Pack):
             return [Pass([lambda v=v: v]) for v in value.values]
         kind = kind_of_value(value)
-        length = kind.length if isinstance(kind, List) else kind.dims[0] if isinstance(kind, Num) and kind.dims else None
+        length = (
+            kind.length
+            if isinstance(kind, List)
+            else kind.dims[0]
+            if isinstance(kind, Num) and kind.dims
+            else None
+        )
         if length is None:
-            raise UnsupportedError("zip of a tuple and something of unknown length", fix="zip lists or arrays")
+            raise UnsupportedError(
+                "zip of a tuple and something of unknown length", fix="zip lists or arrays"
+            )
         count = int(self.guards.value(integer(length)))
         return [Pass([lambda k=k: self.element(value, Const(k))]) for k in range(count)]
 
     def _unroll(self, s: Loop, source: Source | None, passes: list[Pass]) -> None:
         values = [self.value(i) for i in s.inits]
-        values = self._unroll_from(s, [leaf.item for leaf in source.leaves()] if source else [], passes, values)
+        values = self._unroll_from(
+            s, [leaf.item for leaf in source.leaves()] if source else [], passes, values
+        )
         if not self.raised:
             self.env.update(zip(s.targets, values, strict=True))
 
-    def _unroll_from(self, s: Loop, items: list[Var | None], passes: list[Pass], values: list[Value]) -> list[Value]:
+    def _unroll_from(
+        self, s: Loop, items: list[Var | None], passes: list[Pass], values: list[Value]
+    ) -> list[Value]:
         for index, one in enumerate(passes):
             env = dict(self.env) | dict(zip(s.params, values, strict=True))
-            env |= {item: make() for item, make in zip(items, one.items, strict=True) if item is not None}
+            env |= {
+                item: make()
+                for item, make in zip(items, one.items, strict=True)
+                if item is not None
+            }
             extended = Block(s.body.stmts, (*s.body.results, s.stop or Const(False)))
             *values, stop = self.body(extended, env) or [*values, Const(True)]
             known = self.truth(stop)
@@ -408,7 +490,9 @@ class Specialiser(CallSpecialiser):
             loop, params = self._loop_body(s, source, shapes, kinds)
         self._finish(s, loop, shapes, inits, params)
 
-    def _settle(self, s: Loop, source: Source | None, inits: list[Value]) -> tuple[list[Value], list[Kind]]:
+    def _settle(
+        self, s: Loop, source: Source | None, inits: list[Value]
+    ) -> tuple[list[Value], list[Kind]]:
         """How the carried values are built, and the kinds of their leaves."""
         shapes = list(inits)
         kinds = [self._initial(v) for shape in shapes for v in leaves(shape)]
@@ -416,7 +500,10 @@ class Specialiser(CallSpecialiser):
         for _ in range(PASSES):
             with self.builder.block():
                 _, _, yields, _ = self._one_pass(s, source, shapes, kinds)
-            new_shapes = [a if same_shape(a, b) else _common(a, b) for a, b in zip(shapes, yields, strict=True)]
+            new_shapes = [
+                a if same_shape(a, b) else _common(a, b)
+                for a, b in zip(shapes, yields, strict=True)
+            ]
             if any(a is not b for a, b in zip(shapes, new_shapes, strict=True)):
                 shapes = new_shapes
                 kinds = [self._initial(v) for shape in shapes for v in leaves(shape)]
@@ -434,7 +521,11 @@ class Specialiser(CallSpecialiser):
     def _one_pass(
         self, s: Loop, source: Source | None, shapes: list[Value], kinds: list[Kind]
     ) -> tuple[list[Var], Block | None, list[Value], Source | None]:
-        hints = [p.hint if not isinstance(v, Pack) else None for p, v in zip(s.params, shapes, strict=True) for _ in leaves(v)]
+        hints = [
+            p.hint if not isinstance(v, Pack) else None
+            for p, v in zip(s.params, shapes, strict=True)
+            for _ in leaves(v)
+        ]
         params = [Var(h, k) for h, k in zip(hints, kinds, strict=True)]
         supply: list[Value] = list(params)
         values = [rebuild(shape, supply) for shape in shapes]
@@ -460,17 +551,23 @@ class Specialiser(CallSpecialiser):
             body.results = tuple(self.atom(v) for y in matched for v in leaves(y))
             stop = self.atom(self._stop)
         never = isinstance(stop, Const) and not stop.value
-        loop = Loop(items, tuple(params), (), body, (), test, None if never else stop, origin=s.origin)
+        loop = Loop(
+            items, tuple(params), (), body, (), test, None if never else stop, origin=s.origin
+        )
         return loop, params
 
-    def _finish(self, s: Loop, loop: Loop, shapes: list[Value], inits: list[Value], params: list[Var]) -> None:
+    def _finish(
+        self, s: Loop, loop: Loop, shapes: list[Value], inits: list[Value], params: list[Var]
+    ) -> None:
         matched = [_as_shape(i, shape) for i, shape in zip(inits, shapes, strict=True)]
         loop.inits = tuple(self.atom(v) for i in matched for v in leaves(i))
         targets = [Var(p.hint, p.kind) for p in params]
         loop.targets = tuple(targets)
         self.builder.stmts.append(loop)
         supply: list[Value] = list(targets)
-        self.env.update((t, rebuild(shape, supply)) for t, shape in zip(s.targets, shapes, strict=True))
+        self.env.update(
+            (t, rebuild(shape, supply)) for t, shape in zip(s.targets, shapes, strict=True)
+        )
 
     def _bind_items(self, source: Source | None, env: dict[Var, Value]) -> Source | None:
         """The source with an item of the right kind at each leaf, entered into the environment."""
@@ -533,4 +630,3 @@ def _as_shape(value: Value, shape: Value) -> Value:
 
 def _article(kind: Kind) -> str:
     return f"a value of kind {kind}"
-

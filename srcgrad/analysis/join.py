@@ -116,13 +116,19 @@ class LoopJoin:
             return before
         if isinstance(before, Num) and isinstance(after, Num):
             return self._widen_numbers(before, after)
-        if isinstance(before, Tuple) and isinstance(after, Tuple) and len(before.elements) == len(after.elements):
+        if (
+            isinstance(before, Tuple)
+            and isinstance(after, Tuple)
+            and len(before.elements) == len(after.elements)
+        ):
             return Tuple(tuple(map(self.widen, before.elements, after.elements)), before.cls)
         return join(before, after)
 
     def _widen_numbers(self, before: Num, after: Num) -> Kind:
         if before.is_scalar and after.dims:
-            return replace(self._outward_number(after), dtype=_accumulated(before, after), weak=False)
+            return replace(
+                self._outward_number(after), dtype=_accumulated(before, after), weak=False
+            )
         if after.dims == () and before.dims and (after.weak or not after.box):
             return replace(before, dtype=_accumulated(after, before))
         kind = _join_numbers(before, after) if before != after else before
@@ -133,7 +139,11 @@ class LoopJoin:
         return replace(kind, dims=dims, value=None if before.value != after.value else kind.value)
 
     def _widen_dim(self, before: Dim, after: Dim) -> Dim:
-        own = before.terms[0][0] if len(before.terms) == 1 and before.terms[0][0] in self.joined else None
+        own = (
+            before.terms[0][0]
+            if len(before.terms) == 1 and before.terms[0][0] in self.joined
+            else None
+        )
         if before == after:
             return before
         if own is not None and before == Dim.of(own):
@@ -167,7 +177,11 @@ class LoopJoin:
         """A kind first seen inside the loop: dims that may vary from pass to pass get new symbols."""
         if kind.dims is None:
             return kind
-        return replace(kind, value=None, dims=tuple(d if self._is_outer(d) else self._joined((d,)) for d in kind.dims))
+        return replace(
+            kind,
+            value=None,
+            dims=tuple(d if self._is_outer(d) else self._joined((d,)) for d in kind.dims),
+        )
 
     def _is_outer(self, dim: Dim) -> bool:
         return all(s.scope is None and s.over is None for s, _ in dim.terms)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from srcgrad import ir
-from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
 from srcgrad.analysis.builder import normalise
+from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
 from srcgrad.kinds import Kind, List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned as owned_at_run_time
@@ -84,7 +84,9 @@ class Ownership:
         elif isinstance(op, ir.Display | ir.Construct):
             self._consume(args)
         elif not _makes_fresh(op):
-            self.aliased.update(a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List))
+            self.aliased.update(
+                a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List)
+            )
 
     def _settle(self) -> set[Var]:
         """The variables whose storage is fresh: all that no rule speaks against."""
@@ -92,7 +94,11 @@ class Ownership:
         fresh |= set(self.sources)
         changed = True
         while changed:
-            bad = {v for v in fresh if any(not self._is_fresh(a, fresh) for a in self.sources.get(v, ()))}
+            bad = {
+                v
+                for v in fresh
+                if any(not self._is_fresh(a, fresh) for a in self.sources.get(v, ()))
+            }
             fresh -= bad
             changed = bool(bad)
         return fresh
@@ -105,8 +111,6 @@ class Ownership:
 
 def _makes_fresh(op: object) -> bool:
     if isinstance(op, ir.UpdateAt | ir.ZerosLike | ir.Blanks | ir.Display | ir.Construct):
-        return True
-    if op is owned_at_run_time:
         return True
     primitive = lookup(op)
     return primitive is not None and primitive.memory == "fresh"
@@ -142,7 +146,11 @@ def own_results(block: Block, results: tuple[Atom, ...]) -> tuple[Atom, ...]:
 def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> Atom:
     """An atom whose storage is its own, or that of a copy; for a container, all the way down."""
     made = ownership.made.get(atom) if isinstance(atom, Var) else None
-    if isinstance(made, Bind) and isinstance(made.op, ir.Display | ir.Construct) and made in block.stmts:
+    if (
+        isinstance(made, Bind)
+        and isinstance(made.op, ir.Display | ir.Construct)
+        and made in block.stmts
+    ):
         made.args = tuple(_own(block, ownership, a, block.stmts.index(made)) for a in made.args)
         return atom
     if ownership.owns(atom, block):

@@ -51,7 +51,9 @@ def kind_of_value(value: Value) -> Kind:
         if value.keys is not None:
             keys = tuple(Const(k) for k in value.keys)
             pairs = tuple(x for pair in zip(keys, kinds, strict=True) for x in pair)
-            return display_kind(ir.Display(dict), tuple(_as_kind(p) for p in pairs), _interleave(keys))
+            return display_kind(
+                ir.Display(dict), tuple(_as_kind(p) for p in pairs), _interleave(keys)
+            )
         return display_kind(ir.Display(value.cls), kinds, ())
     if isinstance(value, Method | Local):
         return Tuple(())

@@ -21,12 +21,19 @@ BINARY = {
     operator.matmul: gast.MatMult, operator.and_: gast.BitAnd, operator.or_: gast.BitOr,
     operator.xor: gast.BitXor, operator.lshift: gast.LShift, operator.rshift: gast.RShift,
 }  # fmt: skip
-UNARY = {operator.neg: gast.USub, operator.pos: gast.UAdd, operator.invert: gast.Invert, operator.not_: gast.Not}
+UNARY = {
+    operator.neg: gast.USub,
+    operator.pos: gast.UAdd,
+    operator.invert: gast.Invert,
+    operator.not_: gast.Not,
+}
 COMPARE = {
     operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE,
     operator.eq: gast.Eq, operator.ne: gast.NotEq, operator.is_: gast.Is, operator.is_not: gast.IsNot,
 }  # fmt: skip
-OPTIONS = frozenset({"axis", "axes", "keepdims", "dtype", "ddof", "offset", "axis1", "axis2", "ord", "decimals"})
+OPTIONS = frozenset(
+    {"axis", "axes", "keepdims", "dtype", "ddof", "offset", "axis1", "axis2", "ord", "decimals"}
+)
 LOAD, STORE = gast.Load(), gast.Store()
 
 
@@ -98,9 +105,12 @@ class ExpressionRaiser:
         if isinstance(value, tuple):
             return gast.Tuple([self.constant(v) for v in value], LOAD)
         if isinstance(value, slice):
-            parts = [None if p is None else self.constant(p) for p in (value.start, value.stop, value.step)]
+            parts = [
+                None if p is None else self.constant(p)
+                for p in (value.start, value.stop, value.step)
+            ]
             return gast.Call(name("slice"), [p or constant(None) for p in parts], [])
-        if type(value) is float and value < 0 or type(value) is int and value < 0:
+        if (type(value) is float and value < 0) or (type(value) is int and value < 0):
             return gast.UnaryOp(gast.USub(), constant(-value))
         if value is None or type(value) in (int, float, complex, bool, str, bytes, type(Ellipsis)):
             return constant(value)
@@ -114,7 +124,9 @@ class ExpressionRaiser:
         if isinstance(value, np.generic):
             return gast.Call(self._object(type(value)), [self.constant(value.item())], [])
         if isinstance(value, type(sys)):
-            return name(self.imports.module(value, "np" if value is np else value.__name__.split(".")[-1]))
+            return name(
+                self.imports.module(value, "np" if value is np else value.__name__.split(".")[-1])
+            )
         if getattr(np, getattr(value, "__name__", ""), None) is value:
             return gast.Attribute(self.dotted("np"), value.__name__, LOAD)
         return name(self.imports.object(value))
@@ -134,7 +146,6 @@ class ExpressionRaiser:
         op, args = s.op, s.args
         if op in (operator.getitem, operator.contains):
             return self._item(op, args)
-
 
         syntax = self._syntax(s)
         if syntax is not None:
@@ -158,7 +169,11 @@ class ExpressionRaiser:
 
     def index(self, atom: Atom) -> Any:
         """An index: slices are written with colons."""
-        made = self.plan.made_by.get(atom) if isinstance(atom, Var) and atom in self.plan.inlined else None
+        made = (
+            self.plan.made_by.get(atom)
+            if isinstance(atom, Var) and atom in self.plan.inlined
+            else None
+        )
         if made is not None and made.op is slice:
             parts = [None if _is_none(a) else self.expr(a) for a in made.args]
             return gast.Slice(*parts)
@@ -176,7 +191,9 @@ class ExpressionRaiser:
             case ir.Display():
                 return self._display(s)
             case ir.Construct(cls, fields):
-                values = [gast.keyword(n, self.expr(a)) for n, a in zip(fields, s.args, strict=True)]
+                values = [
+                    gast.keyword(n, self.expr(a)) for n, a in zip(fields, s.args, strict=True)
+                ]
                 return gast.Call(self._object(cls), [], values)
             case ir.GetAttr(attribute):
                 return gast.Attribute(self.expr(s.args[0]), attribute, LOAD)
@@ -189,7 +206,9 @@ class ExpressionRaiser:
                 length = gast.Call(name("len"), [self.expr(s.args[0])], [])
                 return gast.BinOp(gast.List([constant(None)], LOAD), gast.Mult(), length)
             case ir.ZerosLike():
-                return self.zeros(s.args[0].kind if isinstance(s.args[0], Var) else None, self.expr(s.args[0]), 0)
+                return self.zeros(
+                    s.args[0].kind if isinstance(s.args[0], Var) else None, self.expr(s.args[0]), 0
+                )
         return None
 
     def _display(self, s: Bind) -> Any:
@@ -222,7 +241,7 @@ class ExpressionRaiser:
         args, keywords = self._arguments(primitive, s.args)
         attribute = attribute_name(primitive.op)
         first = s.args[0].kind if s.args and isinstance(s.args[0], Var) else None
-        is_array = not (isinstance(first, Num) and first.weak) and first is not None
+        is_array = isinstance(first, Num) and not first.weak
         if attribute and len(args) == 1 and not keywords and is_array:
             return gast.Attribute(args[0], attribute, LOAD)
         if primitive.name.startswith("."):
@@ -242,21 +261,37 @@ class ExpressionRaiser:
             return name(spelled)
         return self._object(primitive.op)
 
-    def _arguments(self, primitive: Primitive, args: tuple[Atom, ...]) -> tuple[list[Any], list[Any]]:
+    def _arguments(
+        self, primitive: Primitive, args: tuple[Atom, ...]
+    ) -> tuple[list[Any], list[Any]]:
         """Operands by position; options that are not at their default by keyword."""
         if primitive.variadic:
             return [self.expr(a) for a in args], []
-        required = [a for a, p in zip(args, primitive.parameters, strict=True) if p not in primitive.defaults]
-        optional = [(p, a) for p, a in zip(primitive.parameters, args, strict=True) if p in primitive.defaults]
+        required = [
+            a
+            for a, p in zip(args, primitive.parameters, strict=True)
+            if p not in primitive.defaults
+        ]
+        optional = [
+            (p, a)
+            for p, a in zip(primitive.parameters, args, strict=True)
+            if p in primitive.defaults
+        ]
         changed = [(p, a) for p, a in optional if not _is_default(a, primitive.defaults[p])]
         if not primitive.name.startswith("np."):
             last = max((i for i, (p, a) in enumerate(optional) if (p, a) in changed), default=-1)
             return [self.expr(a) for a in [*required, *(a for _, a in optional[: last + 1])]], []
         operands = 0
-        while operands < len(optional) and optional[operands] in changed and optional[operands][0] not in OPTIONS:
+        while (
+            operands < len(optional)
+            and optional[operands] in changed
+            and optional[operands][0] not in OPTIONS
+        ):
             operands += 1
         positional = [*required, *(a for _, a in optional[:operands])]
-        rest = [gast.keyword(p, self.expr(a)) for p, a in changed if (p, a) not in optional[:operands]]
+        rest = [
+            gast.keyword(p, self.expr(a)) for p, a in changed if (p, a) not in optional[:operands]
+        ]
         return [self.expr(a) for a in positional], rest
 
     def choice(self, s: If) -> Any:
@@ -281,12 +316,21 @@ class ExpressionRaiser:
                 return constant(0.0)
             case Tuple(elements, cls):
                 parts = [self.zeros(e, _at(value, i), depth) for i, e in enumerate(elements)]
-                return gast.Tuple(parts, LOAD) if cls is tuple else gast.Call(self._object(cls), parts, [])
+                return (
+                    gast.Tuple(parts, LOAD)
+                    if cls is tuple
+                    else gast.Call(self._object(cls), parts, [])
+                )
             case Dict(keys, values):
-                parts = [self.zeros(v, _at(value, k), depth) for k, v in zip(keys, values, strict=True)]
+                parts = [
+                    self.zeros(v, _at(value, k), depth) for k, v in zip(keys, values, strict=True)
+                ]
                 return gast.Dict([constant(k) for k in keys], parts)
             case Object(cls, names, values):
-                fields = [gast.keyword(n, self.zeros(v, gast.Attribute(value, n, LOAD), depth)) for n, v in zip(names, values, strict=True)]
+                fields = [
+                    gast.keyword(n, self.zeros(v, gast.Attribute(value, n, LOAD), depth))
+                    for n, v in zip(names, values, strict=True)
+                ]
                 return gast.Call(self._object(cls), [], fields)
             case List(element=element):
                 item = "e" + "_" * depth
@@ -306,4 +350,6 @@ def _is_none(atom: Atom) -> bool:
 def _is_default(atom: Atom, default: Any) -> bool:
     if not isinstance(atom, Const):
         return False
-    return atom.value is default or (type(atom.value) is type(default) and repr(atom.value) == repr(default))
+    return atom.value is default or (
+        type(atom.value) is type(default) and repr(atom.value) == repr(default)
+    )

@@ -102,7 +102,9 @@ class Folder:
                 if self._may_inline(s):
                     self.plan.inlined.add(s.target)
                 self.size[s.target] = 1 + sum(
-                    self.size.get(a, 1) for a in s.args if isinstance(a, Var) and a in self.plan.inlined
+                    self.size.get(a, 1)
+                    for a in s.args
+                    if isinstance(a, Var) and a in self.plan.inlined
                 )
             for inner in blocks(s):
                 self._fold(inner)
@@ -116,7 +118,12 @@ class Folder:
     def _is_simple(self, s: Stmt) -> bool:
         if isinstance(s, If):
             return self._is_choice(s) and self._is_read_once(self.uses.get(s.targets[0], []))
-        if not isinstance(s, Bind) or isinstance(s.op, ir.UpdateAt) or not is_pure(s.op) or s.target.hint:
+        if (
+            not isinstance(s, Bind)
+            or isinstance(s.op, ir.UpdateAt)
+            or not is_pure(s.op)
+            or s.target.hint
+        ):
             return False
         return self._is_read_once(self.uses.get(s.target, [])) and not self._reads_unstable(s)
 
@@ -146,13 +153,17 @@ class Folder:
         if target_is_carried(use):
             return False
         return self.loop_of[use.block] is self.loop_of[home] and not (
-            use.stmt is None and self.parent.get(use.block) is not None and not self._in_choice(use.block)
+            use.stmt is None
+            and self.parent.get(use.block) is not None
+            and not self._in_choice(use.block)
         )
 
     def _in_choice(self, block: Block) -> bool:
         outer, index = self.parent[block]
         s = outer.stmts[index]
-        return isinstance(s, If) and self._is_choice(s) or isinstance(s, Loop) and s.test is block
+        return (isinstance(s, If) and self._is_choice(s)) or (
+            isinstance(s, Loop) and s.test is block
+        )
 
     def _may_inline(self, s: Bind) -> bool:
         uses = self.uses.get(s.target, [])
@@ -160,13 +171,25 @@ class Folder:
             return False
         if is_structural(s):
             return all(self._may_move(s, u) for u in uses)
-        if not self._is_read_once(uses) or s.target.hint is not None or isinstance(s.op, ir.UpdateAt):
+        if (
+            not self._is_read_once(uses)
+            or s.target.hint is not None
+            or isinstance(s.op, ir.UpdateAt)
+        ):
             return False
         use = uses[0]
         if not is_pure(s.op):
             home, index = self.home[s.target]
-            return use.block is home and use.index == index + 1 and not isinstance(use.stmt, Loop | ir.If)
-        if isinstance(use.stmt, Bind) and isinstance(use.stmt.op, ir.UpdateAt) and use.stmt.args[0] is s.target:
+            return (
+                use.block is home
+                and use.index == index + 1
+                and not isinstance(use.stmt, Loop | ir.If)
+            )
+        if (
+            isinstance(use.stmt, Bind)
+            and isinstance(use.stmt.op, ir.UpdateAt)
+            and use.stmt.args[0] is s.target
+        ):
             return False
         if isinstance(use.stmt, Loop) and s.target in use.stmt.inits:
             return False
@@ -175,7 +198,10 @@ class Folder:
     def _is_handed_on(self, target: Var, uses: list[_Use]) -> bool:
         """Whether a value is one that a branch or a pass hands on, which needs a name."""
         return any(
-            u.stmt is None and u.block in self.parent and not self._is_test(u.block) and not self._in_choice(u.block)
+            u.stmt is None
+            and u.block in self.parent
+            and not self._is_test(u.block)
+            and not self._in_choice(u.block)
             for u in uses
         )
 
@@ -185,7 +211,9 @@ class Folder:
         return isinstance(s, Loop) and s.test is block
 
     def _fits(self, s: Bind, use: _Use) -> bool:
-        size = 1 + sum(self.size.get(a, 1) for a in s.args if isinstance(a, Var) and a in self.plan.inlined)
+        size = 1 + sum(
+            self.size.get(a, 1) for a in s.args if isinstance(a, Var) and a in self.plan.inlined
+        )
         return size <= LARGEST
 
     def _may_move(self, s: Bind, use: _Use) -> bool:

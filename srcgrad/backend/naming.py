@@ -112,7 +112,9 @@ class Liveness:
     def _is_loop_param(self, v: Var) -> bool:
         return v in self.loop_params
 
-    def _param_segments(self, home: Block, born: float, reads: list[tuple[Block, int, float]]) -> list[Segment]:
+    def _param_segments(
+        self, home: Block, born: float, reads: list[tuple[Block, int, float]]
+    ) -> list[Segment]:
         paths = [(self._path(home, b, i), at) for b, i, at in reads]
         inside = [(path, at) for path, at in paths if path[0][0] is home]
         if not inside:
@@ -160,7 +162,9 @@ class Names:
     `copies` maps a block (its results), a loop (its inits; its params) to what must be assigned there.
     """
 
-    def __init__(self, body: Block, params: tuple[Var, ...], plan: Plan, reserved: set[str]) -> None:
+    def __init__(
+        self, body: Block, params: tuple[Var, ...], plan: Plan, reserved: set[str]
+    ) -> None:
         self.plan = plan
         self.live = Liveness(body, params, plan)
         self.group: dict[Var, Group] = {}
@@ -169,7 +173,10 @@ class Names:
         self.name: dict[Var, str] = {}
         self._rank = 0
         self.originals = {
-            t: o for s in statements(body) if isinstance(s, ir.Pop) for t, o in zip(s.targets, s.originals, strict=True)
+            t: o
+            for s in statements(body)
+            if isinstance(s, ir.Pop)
+            for t, o in zip(s.targets, s.originals, strict=True)
         }
         for p in params:
             self._single(p)
@@ -239,7 +246,9 @@ class Names:
     def _merge_loop(self, s: Loop) -> None:
         position = self.live.where[s.body]
         first = min(self.live.where[b].start for b in blocks(s))
-        for target, param, init, result in zip(s.targets, s.params, s.inits, s.body.results, strict=True):
+        for target, param, init, result in zip(
+            s.targets, s.params, s.inits, s.body.results, strict=True
+        ):
             group = self._single(target)
             group.segments += [(first, first + 0.25), (position.end, position.end + 0.5)]
             group.hint = group.hint or param.hint
@@ -270,7 +279,7 @@ class Names:
         taken: dict[str, list[Group]] = {}
         groups = list(dict.fromkeys(self.group.values()))
         own = {id(self.group[p]) for p in params}
-        groups.sort(key=lambda g: (id(g) not in own, g.rank))
+        groups.sort(key=lambda g: (id(g) not in own, g.hint is None, g.rank))
         for group in groups:
             original = self.originals.get(group.members[0])
             if original is not None and original in self.name:
@@ -287,7 +296,10 @@ class Names:
         if keyword.iskeyword(base) or base in self.reserved or hasattr(builtins, base):
             base += "_"
         name, count = base, 0
-        while any(overlap(group.segments, g.segments) for g in taken.get(name, ())) or name in self.reserved:
+        while (
+            any(overlap(group.segments, g.segments) for g in taken.get(name, ()))
+            or name in self.reserved
+        ):
             count += 1
             name = f"{base}_{count}"
         return name

@@ -10,7 +10,15 @@ import gast
 
 from srcgrad import ir
 from srcgrad.analysis.storage import Ownership
-from srcgrad.backend.expressions import BINARY, LOAD, STORE, ExpressionRaiser, Imports, constant, name
+from srcgrad.backend.expressions import (
+    BINARY,
+    LOAD,
+    STORE,
+    ExpressionRaiser,
+    Imports,
+    constant,
+    name,
+)
 from srcgrad.backend.fold import Folder, Plan
 from srcgrad.backend.naming import Names
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Source, Stmt, Var
@@ -36,7 +44,9 @@ class Raiser:
         self.plan: Plan = Folder(function.body).run(function.body)
         _place_pushes(function.body)
         params = {p.hint or "" for p in function.params}
-        self.names = Names(function.body, function.params, self.plan, set(_used_names(function.body)) - params)
+        self.names = Names(
+            function.body, function.params, self.plan, set(_used_names(function.body)) - params
+        )
         imports = Imports(set(self.names.name.values()))
         self.expressions = ExpressionRaiser(self.plan, self.names.name, imports)
         self.ownership = Ownership(function.body)
@@ -94,7 +104,9 @@ class Raiser:
             case Bind():
                 return self._bind(s, after)
             case ir.Effect(op, args, keywords):
-                call = self.expressions._plain_call(self.expressions._object(op), [self.expr(a) for a in args], keywords)
+                call = self.expressions._plain_call(
+                    self.expressions._object(op), [self.expr(a) for a in args], keywords
+                )
                 return [gast.Expr(call)]
             case ir.Raise(exception, cause):
                 return [gast.Raise(exception and self.expr(exception), cause and self.expr(cause))]
@@ -103,7 +115,9 @@ class Raiser:
             case Loop():
                 return self._loop(s)
             case ir.Push(tape, values):
-                return [self._call_method(tape, "append", [_packed([self.expr(v) for v in values])])]
+                return [
+                    self._call_method(tape, "append", [_packed([self.expr(v) for v in values])])
+                ]
             case ir.Pop(targets=ts, tape=tape):
                 return self._pop(ts, tape)
         raise AssertionError(f"cannot write {s}")
@@ -147,9 +161,18 @@ class Raiser:
         for s in stmts:
             if isinstance(s, Bind) and s.target in self.plan.inlined:
                 break
-            if not (isinstance(s, Bind) and s.op is operator.getitem and _is_index(s.args[1], len(found))):
+            if not (
+                isinstance(s, Bind)
+                and s.op is operator.getitem
+                and _is_index(s.args[1], len(found))
+            ):
                 break
-            if found and (s.args[0] is not found[0].args[0] or s.origin is None or found[0].origin is None or s.origin.text != found[0].origin.text):
+            if found and (
+                s.args[0] is not found[0].args[0]
+                or s.origin is None
+                or found[0].origin is None
+                or s.origin.text != found[0].origin.text
+            ):
                 break
             found.append(s)
         return found if len(found) > 1 and len(found) == _size(found[0].args[0]) else []
@@ -159,7 +182,11 @@ class Raiser:
         if s.op not in (operator.add, operator.sub, operator.mul, operator.truediv):
             return False
         old = s.args[0]
-        if not isinstance(old, Var) or old in self.plan.inlined or self.names.of(old) != self.names.of(s.target):
+        if (
+            not isinstance(old, Var)
+            or old in self.plan.inlined
+            or self.names.of(old) != self.names.of(s.target)
+        ):
             return False
         a, b = old.kind, s.target.kind
         if not (isinstance(a, Num) and isinstance(b, Num)):
@@ -173,7 +200,9 @@ class Raiser:
         base, index, value = s.args
         at = self.expressions.index(index)
         if s.op.repeats:
-            ufunc = self.expressions.dotted("np.add.at" if s.op.op is operator.add else "np.subtract.at")
+            ufunc = self.expressions.dotted(
+                "np.add.at" if s.op.op is operator.add else "np.subtract.at"
+            )
             where = self.expressions.expr(index)
             return gast.Expr(gast.Call(ufunc, [self.expr(base), where, self.expr(value)], []))
         target = gast.Subscript(self.expr(base), at, STORE)
@@ -189,8 +218,13 @@ class Raiser:
         if not needed:
             return []
         names = [self.names.of(t) for t, _ in needed]
-        reads = [{self.names.of(v) for v in self.plan.named(a)} if isinstance(a, Var) else set() for _, a in needed]
-        clash = any(names[i] in reads[j] for i in range(len(names)) for j in range(i + 1, len(names)))
+        reads = [
+            {self.names.of(v) for v in self.plan.named(a)} if isinstance(a, Var) else set()
+            for _, a in needed
+        ]
+        clash = any(
+            names[i] in reads[j] for i in range(len(names)) for j in range(i + 1, len(names))
+        )
         targets = [self._target(t) for t, _ in needed]
         values = [self.expr(a) for _, a in needed]
         if clash:
@@ -220,9 +254,16 @@ class Raiser:
     def _branch(self, s: If, block: Block, leave: Var | None) -> list[Any]:
         """One branch; `leave` is the target that says whether the loop ends here."""
         if leave is None:
-            return self.block(block, [] if block.raises else self.copies(zip(s.targets, block.results, strict=True)))
+            return self.block(
+                block,
+                [] if block.raises else self.copies(zip(s.targets, block.results, strict=True)),
+            )
         position = s.targets.index(leave)
-        pairs = [(t, r) for i, (t, r) in enumerate(zip(s.targets, block.results, strict=True)) if i != position]
+        pairs = [
+            (t, r)
+            for i, (t, r) in enumerate(zip(s.targets, block.results, strict=True))
+            if i != position
+        ]
         verdict = block.results[position]
         last = block.stmts[-1] if block.stmts else None
         if isinstance(last, If) and verdict in last.targets and not self.copies(pairs):
@@ -243,21 +284,36 @@ class Raiser:
         if s.source is None:
             return [*before, self._while(s, body)]
         target = self._loop_target(s.source, s.body)
-        return [*before, gast.For(target, self._iterable(s.source), body or [gast.Pass()], [], None)]
+        return [
+            *before,
+            gast.For(target, self._iterable(s.source), body or [gast.Pass()], [], None),
+        ]
 
     def _unset(self, s: Loop) -> list[Any]:
         """None for a variable that is copied in the first pass but only assigned in it."""
         copied = {p for p, _ in self.names.entry_copies.get(s, ())}
-        unset = [t for p, t, i in zip(s.params, s.targets, s.inits, strict=True) if p in copied and i is ir.UNDEFINED]
+        unset = [
+            t
+            for p, t, i in zip(s.params, s.targets, s.inits, strict=True)
+            if p in copied and i is ir.UNDEFINED
+        ]
         return [gast.Assign([self._target(t)], constant(None), None) for t in unset]
 
     def _loop_body(self, s: Loop) -> list[Any]:
-        entry = [gast.Assign([self._target(p)], name(self.names.of(t)), None) for p, t in self.names.entry_copies.get(s, ())]
+        entry = [
+            gast.Assign([self._target(p)], name(self.names.of(t)), None)
+            for p, t in self.names.entry_copies.get(s, ())
+        ]
         exit_copies = self.copies(zip(s.targets, s.body.results, strict=True))
         if s.source is not None:
             self._skip_unpacked(s.source, s.body)
         last = s.body.stmts[-1] if s.body.stmts else None
-        if s.stop is not None and not exit_copies and isinstance(last, If) and s.stop in last.targets:
+        if (
+            s.stop is not None
+            and not exit_copies
+            and isinstance(last, If)
+            and s.stop in last.targets
+        ):
             return [*entry, *self.block(Block(s.body.stmts[:-1])), *self._if(last, s.stop)]  # type: ignore[arg-type]
         stop = [] if s.stop is None else self._leave(s.stop)
         return [*entry, *self.block(s.body, exit_copies), *stop]
@@ -354,7 +410,11 @@ def _used_names(body: Block) -> Iterable[str]:
     for s in statements(body):
         op = getattr(s, "op", None)
         module = getattr(op, "__module__", None)
-        if op is not None and module not in ("numpy", "_operator", "math", "numpy.linalg") and hasattr(op, "__name__"):
+        if (
+            op is not None
+            and module not in ("numpy", "_operator", "math", "numpy.linalg")
+            and hasattr(op, "__name__")
+        ):
             yield op.__name__
 
 

@@ -65,6 +65,8 @@ class ExpressionLowerer:
         self.local_names: set[str] = set()
         self.stmts: list[Stmt] = []
         self.origin: Origin | None = None
+        self.own_name = ""  # of a nested def: it does not see itself yet
+        self.walrus: Any = None  # the latest assignment in an expression
 
     def refuse(self, node: gast.AST, what: str, fix: str, why: str = "") -> UnsupportedError:
         why = why or "srcgrad cannot differentiate through it yet"
@@ -83,7 +85,9 @@ class ExpressionLowerer:
         """The statement's origin, with the column of the expression itself for errors."""
         if node is None or self.origin is None or not hasattr(node, "lineno"):
             return self.origin
-        return Origin(self.source.location(node), self.origin.text, self.origin.line, self.origin.header)
+        return Origin(
+            self.source.location(node), self.origin.text, self.origin.line, self.origin.header
+        )
 
     def expr(self, node: gast.AST) -> Atom:
         lower = getattr(self, "expr_" + type(node).__name__, None)
@@ -109,6 +113,13 @@ class ExpressionLowerer:
                     location=self.source.location(node),
                 )
             return atom
+        if node.id == self.own_name:
+            raise self.refuse(
+                node,
+                f"the recursive call of {node.id}()",
+                "write the recursion as a loop",
+                why="functions are inlined where they are called, which never ends for a recursion",
+            )
         return self.bind(ir.Load(node.id), node=node)
 
     def expr_BinOp(self, node: Any) -> Atom:
@@ -118,9 +129,9 @@ class ExpressionLowerer:
 
     def expr_UnaryOp(self, node: Any) -> Atom:
         operand = self.expr(node.operand)
-        if isinstance(operand, Const) and isinstance(node.op, gast.USub):
-            if type(operand.value) in (int, float, complex):
-                return Const(-operand.value)
+        value: Any = operand.value if isinstance(operand, Const) else None
+        if isinstance(node.op, gast.USub) and type(value) in (int, float, complex):
+            return Const(-value)
         return self.bind(UNARY[type(node.op)], operand, node=node)
 
     def expr_Compare(self, node: Any) -> Atom:
@@ -132,7 +143,7 @@ class ExpressionLowerer:
         if len(ops) == 1:
             return first
         then, value = self.nested(lambda: self._chain(node, right, ops[1:], rights[1:]))
-        return self._choose(first, (then, value), (Block(), first))
+        return self._choose(node, first, (then, value), (Block(), first))
 
     def _compare(self, node: Any, op: Any, left: Atom, right: Atom) -> Atom:
         if isinstance(op, gast.In):
@@ -143,22 +154,23 @@ class ExpressionLowerer:
         return self.bind(COMPARE[type(op)], left, right, node=node)
 
     def expr_BoolOp(self, node: Any) -> Atom:
-        return self._boolean(isinstance(node.op, gast.And), node.values)
+        return self._boolean(node, node.values)
 
-    def _boolean(self, is_and: bool, values: list[Any]) -> Atom:
+    def _boolean(self, node: Any, values: list[Any]) -> Atom:
         first = self.expr(values[0])
         if len(values) == 1:
             return first
-        rest, value = self.nested(lambda: self._boolean(is_and, values[1:]))
+        rest, value = self.nested(lambda: self._boolean(node, values[1:]))
         short = (Block(), first)
+        is_and = isinstance(node.op, gast.And)
         branches = ((rest, value), short) if is_and else (short, (rest, value))
-        return self._choose(first, *branches)
+        return self._choose(node, first, *branches)
 
     def expr_IfExp(self, node: Any) -> Atom:
         test = self.expr(node.test)
         then = self.nested(lambda: self.expr(node.body))
         orelse = self.nested(lambda: self.expr(node.orelse))
-        return self._choose(test, then, orelse)
+        return self._choose(node, test, then, orelse)
 
     def nested(self, lower: Any) -> tuple[Block, Atom]:
         """Lower an expression into a block of its own."""
@@ -166,21 +178,23 @@ class ExpressionLowerer:
         before = dict(self.env)
         value = lower()
         if self.env != before:
-            self.env = before
-            raise UnsupportedError(
+            raise self.refuse(
+                self.walrus,
                 "an assignment inside a condition that may be skipped",
+                "assign it in a statement before",
                 why="the name would be assigned on one path only",
-                fix="assign it in a statement before",
-                location=self.origin.location if self.origin else None,
             )
         block = Block(self.stmts)
         self.stmts = outer
         return block, value
 
-    def _choose(self, test: Atom, then: tuple[Block, Atom], orelse: tuple[Block, Atom]) -> Var:
+    def _choose(
+        self, node: Any, test: Atom, then: tuple[Block, Atom], orelse: tuple[Block, Atom]
+    ) -> Var:
         target = Var()
         then[0].results, orelse[0].results = (then[1],), (orelse[1],)
-        self.stmts.append(If(test, then[0], orelse[0], (target,), origin=self.origin))
+        origin = self.origin_of(node)
+        self.stmts.append(If(test, then[0], orelse[0], (target,), origin=origin))
         return target
 
     def expr_Call(self, node: Any) -> Atom:
@@ -188,7 +202,7 @@ class ExpressionLowerer:
         args, stars = self._starred(node.args)
         for keyword in node.keywords:
             if keyword.arg is None:
-                raise self.refuse(node, "a double-starred argument", "write the arguments out")
+                raise self.refuse(keyword, "a double-starred argument", "write the arguments out")
             args.append(self.expr(keyword.value))
         names = tuple(k.arg for k in node.keywords)
         op = ir.Call(tuple(i + 1 for i in stars))
@@ -203,9 +217,7 @@ class ExpressionLowerer:
         return self.bind(ir.GetAttr(node.attr), self.expr(node.value), node=node)
 
     def expr_Subscript(self, node: Any) -> Atom:
-        return self.bind(
-            operator.getitem, self.expr(node.value), self.expr(node.slice), node=node
-        )
+        return self.bind(operator.getitem, self.expr(node.value), self.expr(node.slice), node=node)
 
     def expr_Slice(self, node: Any) -> Atom:
         parts = (node.lower, node.upper, node.step)
@@ -229,6 +241,7 @@ class ExpressionLowerer:
 
     def expr_NamedExpr(self, node: Any) -> Atom:
         value = self.expr(node.value)
+        self.walrus = node
         self.assign_name(node.target.id, value)
         return self.env[node.target.id]
 
@@ -255,17 +268,17 @@ class ExpressionLowerer:
                 continue
             args.append(self.expr(part.value))
             conversions.append(part.conversion)
-            specs.append(self._format_spec(part.format_spec))
+            specs.append(self._format_spec(node, part.format_spec))
             texts.append("")
         op = ir.Format(tuple(texts), tuple(conversions), tuple(specs))
         return self.bind(op, *args, node=node)
 
-    def _format_spec(self, spec: Any) -> str:
+    def _format_spec(self, node: Any, spec: Any) -> str:
         if spec is None:
             return ""
         if all(isinstance(v, gast.Constant) for v in spec.values):
             return "".join(v.value for v in spec.values)
-        raise self.refuse(spec, "a computed format specification", "write the format out")
+        raise self.refuse(node, "a computed format specification", "write the format out")
 
     def expr_Lambda(self, node: Any) -> Atom:
         return self.closure(node, "lambda")
@@ -275,17 +288,27 @@ class ExpressionLowerer:
         free = sorted(free_names(node) & self.local_names - {name})
         defaults = [self.expr(d) for d in node.args.defaults]
         keyword_defaults = [self.expr(d) for d in node.args.kw_defaults if d is not None]
-        captured = [self.expr_Name(gast.Name(n, gast.Load(), None, None)) for n in free]
+        captured = [self._captured(node, n) for n in free]
         count = len(defaults) + len(keyword_defaults)
         op = ir.Closure(self.source, node, count, tuple(free), name)
         return self.bind(op, *defaults, *keyword_defaults, *captured, node=node)
+
+    def _captured(self, node: Any, name: str) -> Atom:
+        if self.env.get(name, ir.UNDEFINED) is ir.UNDEFINED:
+            raise self.refuse(
+                node,
+                f"a nested function that reads {name!r}, which is assigned later,",
+                f"assign {name} before it, or pass it as an argument",
+                why="a nested function sees the values there are where it is defined",
+            )
+        return self.env[name]
 
 
 def free_names(node: Any) -> set[str]:
     """Names that a function reads and does not bind itself."""
     bound = {a.id for a in gast.walk(node.args) if isinstance(a, gast.Name)}
     body = node.body if isinstance(node.body, list) else [node.body]
-    loads = set()
+    loads: set[str] = set()
     for statement in body:
         for child in gast.walk(statement):
             if isinstance(child, gast.Name):

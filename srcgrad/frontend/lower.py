@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import operator
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,11 @@ from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.expressions import BINARY, ExpressionLowerer, free_names
 from srcgrad.frontend.source import FunctionSource, resolve
 from srcgrad.frontend.structure import single_exit
-from srcgrad.ir import Atom, Block, Const, Effect, If, Loop, Origin, Raise, Source, Var
+from srcgrad.ir import Atom, Block, Const, If, Loop, Origin, Raise, Source, Var
 
 RESULT = "<result>"  # the function's value, carried through tail positions like a name
 STOP = "<stop>"  # whether this pass of the loop is the last
+ITERATION = {range: 3, zip: sys.maxsize, enumerate: 2, reversed: 1}  # with the most arguments
 REFUSED = {
     "AsyncFor": ("async for", "use an ordinary for"),
     "AsyncWith": ("async with", "use an ordinary function"),
@@ -52,7 +54,9 @@ class Lowered:
     body: Block
 
 
-def lower_function(source: FunctionSource, node: Any, name: str, captured: tuple[str, ...] = ()) -> Lowered:
+def lower_function(
+    source: FunctionSource, node: Any, name: str, captured: tuple[str, ...] = ()
+) -> Lowered:
     """Lower a def or a lambda; `captured` names come in as extra parameters at the end."""
     return Lowerer(source).function(node, name, captured)
 
@@ -62,9 +66,13 @@ class Lowerer(ExpressionLowerer):
 
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
         self._check_signature(node)
+        nested = isinstance(node, gast.FunctionDef) and node is not self.source.node
+        self.own_name = name if nested else ""
         node = single_exit(_as_def(node, name))
         stars = [a for a in (node.args.vararg, node.args.kwarg) if a is not None]
-        names = [a.id for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *stars)]
+        names = [
+            a.id for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *stars)
+        ]
         params = tuple(Var(n) for n in (*names, *captured))
         self.local_names = {p.hint or "" for p in params} | assigned_names(node.body)
         self.env = {p.hint or "": p for p in params}
@@ -106,7 +114,9 @@ class Lowerer(ExpressionLowerer):
     def statement(self, node: Any) -> None:
         lower = getattr(self, "stmt_" + type(node).__name__, None)
         if lower is None:
-            what, fix = REFUSED.get(type(node).__name__, (type(node).__name__, "write it another way"))
+            what, fix = REFUSED.get(
+                type(node).__name__, (type(node).__name__, "write it another way")
+            )
             raise self.refuse(node, what, fix)
         previous = self.origin
         text = self.source.statement_text(node)
@@ -117,18 +127,31 @@ class Lowerer(ExpressionLowerer):
 
     def stmt_Import(self, node: Any) -> None:
         for alias in node.names:
-            module = importlib.import_module(alias.name)
+            module = self._module(node, alias.name)
             if alias.asname is None:
-                module = importlib.import_module(alias.name.split(".")[0])
+                module = self._module(node, alias.name.split(".")[0])
             self.env[alias.asname or alias.name.split(".")[0]] = Const(module)
 
     def stmt_ImportFrom(self, node: Any) -> None:
         package = self.source.function.__globals__.get("__package__") or None
-        module = importlib.import_module("." * node.level + (node.module or ""), package)
+        module = self._module(node, "." * node.level + (node.module or ""), package)
         for alias in node.names:
             if alias.name == "*" or not hasattr(module, alias.name):
-                raise self.refuse(node, f"importing {alias.name!r} here", "import it at the top of the module")
+                raise self.refuse(
+                    node, f"importing {alias.name!r} here", "import it at the top of the module"
+                )
             self.env[alias.asname or alias.name] = Const(getattr(module, alias.name))
+
+    def _module(self, node: Any, name: str, package: str | None = None) -> Any:
+        try:
+            return importlib.import_module(name, package)
+        except ImportError as error:
+            raise self.refuse(
+                node,
+                f"importing {name!r} here",
+                "install it, or leave the import out",
+                why=str(error),
+            ) from None
 
     def stmt_Pass(self, node: Any) -> None:
         pass
@@ -170,12 +193,16 @@ class Lowerer(ExpressionLowerer):
                 self._unpack(target, value)
             case gast.Subscript():
                 raise self.refuse(
-                    target, "a store into an element or a slice", "build a new array, for example with np.where",
+                    target,
+                    "a store into an element or a slice",
+                    "build a new array, for example with np.where",
                     why="in-place stores are not differentiated yet",
                 )
             case _:
                 raise self.refuse(
-                    target, "a store into an attribute", "use a local variable",
+                    target,
+                    "a store into an attribute",
+                    "use a local variable",
                     why="objects are not mutated by differentiated code",
                 )
 
@@ -193,7 +220,9 @@ class Lowerer(ExpressionLowerer):
     def stmt_AugAssign(self, node: Any) -> None:
         if not isinstance(node.target, gast.Name):
             self.assign(node.target, Const(None))
-        old = self.expr_Name(gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target))
+        old = self.expr_Name(
+            gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target)
+        )
         value = self.expr(node.value)
         op = ir.InPlace(BINARY[type(node.op)])
         self.assign_name(node.target.id, self.bind(op, old, value, node=node))
@@ -221,7 +250,10 @@ class Lowerer(ExpressionLowerer):
 
     def stmt_FunctionDef(self, node: Any) -> None:
         if node.decorator_list:
-            raise self.refuse(node, "a decorator on a nested function", "call the function directly")
+            decorator = node.decorator_list[0]
+            raise self.refuse(
+                decorator, "a decorator on a nested function", "call the function directly"
+            )
         self._check_captures(node)
         self.assign_name(node.name, self.closure(node, node.name))
 
@@ -230,11 +262,14 @@ class Lowerer(ExpressionLowerer):
         later = {
             n.id
             for n in gast.walk(self.whole)
-            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store) and n.lineno > node.end_lineno
+            if isinstance(n, gast.Name)
+            and isinstance(n.ctx, gast.Store)
+            and n.lineno > node.end_lineno
         }
         for name in sorted(later & free_names(node)):
             raise self.refuse(
-                node, f"a nested function that captures {name!r}, which is assigned again later,",
+                node,
+                f"a nested function that captures {name!r}, which is assigned again later,",
                 f"pass {name} as an argument",
             )
 
@@ -260,9 +295,13 @@ class Lowerer(ExpressionLowerer):
         self.stmts.append(If(test, then, Block(), (), origin=self.origin))
         self.stmts.extend(orelse.stmts)
 
-    def _join(self, then: Block, a: dict[str, Atom], orelse: Block, b: dict[str, Atom]) -> tuple[Var, ...]:
+    def _join(
+        self, then: Block, a: dict[str, Atom], orelse: Block, b: dict[str, Atom]
+    ) -> tuple[Var, ...]:
         """Give every name that the branches disagree on a new value after them."""
-        names = sorted({n for n in (*a, *b) if a.get(n, ir.UNDEFINED) is not b.get(n, ir.UNDEFINED)})
+        names = sorted(
+            {n for n in (*a, *b) if a.get(n, ir.UNDEFINED) is not b.get(n, ir.UNDEFINED)}
+        )
         then.results = tuple(a.get(n, ir.UNDEFINED) for n in names)
         orelse.results = tuple(b.get(n, ir.UNDEFINED) for n in names)
         targets = tuple(Var(None if n.startswith("<") else n) for n in names)
@@ -319,7 +358,9 @@ class Lowerer(ExpressionLowerer):
     def _source(self, node: Any, target: Any) -> tuple[Source, Any]:
         """What a `for` runs over, and the action that binds its targets at the start of a pass."""
         op = self._iteration_builtin(node)
-        if op in (zip, enumerate) and not _unpacks(target, 2 if op is enumerate else len(node.args)):
+        if op in (zip, enumerate) and not _unpacks(
+            target, 2 if op is enumerate else len(node.args)
+        ):
             op = None
         if op is None:
             return self._leaf(iter, (self.expr(node),), target)
@@ -358,9 +399,11 @@ class Lowerer(ExpressionLowerer):
         if name in self.local_names or any(isinstance(a, gast.Starred) for a in args):
             return None
         value = self.lookup(name)
-        known = value in (range, zip, enumerate, reversed) if callable(value) else False
-        allowed = {"start"} if value is enumerate else set()
-        return value if known and args and {k.arg for k in node.keywords} <= allowed else None
+        most = next((count for op, count in ITERATION.items() if op is value), 0)
+        if not 0 < len(args) <= most:
+            return None
+        allowed = {"start"} if value is enumerate and len(args) == 1 else set()
+        return value if {k.arg for k in node.keywords} <= allowed else None
 
 
 def assigned_names(body: list[Any]) -> set[str]:
@@ -380,7 +423,9 @@ def assigned_names(body: list[Any]) -> set[str]:
 def _own_nodes(statement: Any) -> Any:
     """The nodes of a statement, without the bodies of functions nested in it."""
     yield statement
-    if isinstance(statement, gast.FunctionDef | gast.Lambda | gast.ClassDef | gast.AsyncFunctionDef):
+    if isinstance(
+        statement, gast.FunctionDef | gast.Lambda | gast.ClassDef | gast.AsyncFunctionDef
+    ):
         return
     for child in gast.iter_child_nodes(statement):
         yield from _own_nodes(child)

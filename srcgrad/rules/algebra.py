@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from srcgrad.ir import Atom, Bind, Const, Display, Var
-from srcgrad.kinds import Num
+from srcgrad.kinds import Num, Unknown
 from srcgrad.rules.table import lookup
 
 
@@ -45,7 +45,9 @@ def simplify(op: Any, args: tuple[Atom, ...], b: Emitter) -> Atom | None:
 
 def is_number(atom: Atom, value: float) -> bool:
     """Whether an atom is this Python number (of any type but bool)."""
-    return isinstance(atom, Const) and type(atom.value) in (int, float) and bool(atom.value == value)
+    return (
+        isinstance(atom, Const) and type(atom.value) in (int, float) and bool(atom.value == value)
+    )
 
 
 def is_float(atom: Atom) -> bool:
@@ -88,13 +90,40 @@ def plus(b: Emitter, x: Atom, y: Atom) -> Atom | None:
     for zero, other in ((x, y), (y, x)):
         if is_number(zero, 0) and (is_float(other) or is_integer(other)):
             return other
-    if isinstance(y, Const) and type(y.value) is int and y.value < 0 and isinstance(x, Var):
-        return b.emit(operator.sub, x, Const(-y.value))
+    if isinstance(y, Const) and type(y.value) is int and isinstance(x, Var):
+        again = shifted(b, x, y.value)
+        if again is None and y.value < 0:
+            return b.emit(operator.sub, x, Const(-y.value))
+        return again
+    return None
+
+
+def shifted(b: Emitter, x: Atom, by: int) -> Atom | None:
+    """An int that was shifted by a constant already, shifted once more."""
+    for op, sign in ((operator.add, 1), (operator.sub, -1)):
+        made = made_by(b, x, op)
+        constant = made[1] if made else None
+        if made and is_integer(x) and isinstance(constant, Const) and type(constant.value) is int:
+            return b.emit(operator.add, made[0], Const(sign * constant.value + by))
+    return None
+
+
+@identity(np.reshape)
+def reshape(b: Emitter, x: Atom, new: Atom, *rest: Atom) -> Atom | None:
+    """An axis that was put in and is taken out again."""
+    made = made_by(b, x, np.expand_dims)
+    shape = made_by(b, new, np.shape)
+    if made and shape and isinstance(made[0], Var) and isinstance(shape[0], Var):
+        return made[0] if _same_dims(made[0], shape[0]) else None
     return None
 
 
 @identity(operator.sub)
 def minus(b: Emitter, x: Atom, y: Atom) -> Atom | None:
+    if isinstance(y, Const) and type(y.value) is int and isinstance(x, Var):
+        again = shifted(b, x, -y.value)
+        if again is not None:
+            return again
     return x if is_number(y, 0) and (is_float(x) or is_integer(x)) else None
 
 
@@ -105,7 +134,11 @@ def over(b: Emitter, x: Atom, y: Atom) -> Atom | None:
 
 @identity(operator.pow)
 def to_power(b: Emitter, x: Atom, p: Atom) -> Atom | None:
-    return x if is_number(p, 1) and is_float(x) else None
+    return (
+        x
+        if is_number(p, 1) and (is_float(x) or (isinstance(x, Var) and isinstance(x.kind, Unknown)))
+        else None
+    )
 
 
 @identity(operator.neg)
@@ -120,13 +153,19 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
     """`x_bar * partial`, written the way a person would."""
     if is_number(partial, 0) or is_number(x_bar, 0):
         return Const(0.0)
+    if is_number(partial, 1):
+        return x_bar
     negated = made_by(b, x_bar, operator.neg)
     if negated and is_temporary(x_bar):
         return b.emit(operator.neg, scale(b, negated[0], partial))
     masked = made_by(b, x_bar, np.where)
     if masked and is_temporary(x_bar) and not isinstance(partial, Const):
         parts = [a if is_number(a, 0) else scale(b, a, partial) for a in masked[1:]]
-        return b.emit(np.where, masked[0], *parts) if any(is_number(a, 0) for a in parts) else b.emit(operator.mul, x_bar, partial)
+        return (
+            b.emit(np.where, masked[0], *parts)
+            if any(is_number(a, 0) for a in parts)
+            else b.emit(operator.mul, x_bar, partial)
+        )
     factors = made_by(b, partial, operator.mul)
     if factors and is_temporary(partial) and isinstance(factors[0], Const) and is_scalar(x_bar):
         return b.emit(operator.mul, _times_constant(b, factors[0], x_bar), factors[1])
@@ -161,7 +200,11 @@ def item(b: Emitter, owner: Atom, index: Atom) -> Atom | None:
     made = b.definitions.get(owner) if isinstance(owner, Var) else None
     if made is None or not isinstance(made.op, Display) or made.op.cls is dict:
         return None
-    if isinstance(index, Const) and type(index.value) is int and -len(made.args) <= index.value < len(made.args):
+    if (
+        isinstance(index, Const)
+        and type(index.value) is int
+        and -len(made.args) <= index.value < len(made.args)
+    ):
         return made.args[index.value]
     return None
 
@@ -190,11 +233,19 @@ def _of_operand(b: Emitter, op: Any, x: Atom) -> Atom | None:
 
 def _same_dims(a: Var, b: Atom) -> bool:
     k, m = a.kind, b.kind if isinstance(b, Var) else None
-    return isinstance(k, Num) and isinstance(m, Num) and k.dims is not None and k.dims == m.dims and bool(k.dims)
+    return (
+        isinstance(k, Num)
+        and isinstance(m, Num)
+        and k.dims is not None
+        and k.dims == m.dims
+        and bool(k.dims)
+    )
 
 
 def accumulate(b: Emitter, total: Atom, more: Atom, hint: str | None = None) -> Atom:
     """`total + more`, as a difference where one of them is a negation."""
+    if total is more and is_float(total):
+        return b.emit(operator.mul, Const(2.0), total, hint=hint)
     for kept, other in ((total, more), (more, total)):
         inner = made_by(b, other, operator.neg)
         if inner and is_temporary(other):

@@ -285,4 +285,3 @@ constant(
     np.ndim, lambda a: None, kind=_dims_kind(lambda q, d: integer(len(d))), name=".ndim", cheap=True
 )
 constant(np.result_type, lambda *arrays_and_dtypes: None, kind=_result_type_kind, cheap=True)
-

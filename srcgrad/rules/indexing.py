@@ -64,6 +64,13 @@ def index_may_repeat(kind: Kind) -> bool:
     return any(not _is_basic(p) and not _is_mask(p) for p in _parts(kind))
 
 
+def index_only_reshapes(kind: Kind) -> bool:
+    """Whether an index keeps every element: nothing but None, `:` and `...`, some None among them."""
+    parts = _parts(kind)
+    whole = Slice(NONE, NONE, NONE)
+    return any(map(is_none, parts)) and all(is_none(p) or p == whole or _is_ellipsis(p) for p in parts)
+
+
 def _is_basic(part: Kind) -> bool:
     if isinstance(part, Static):
         return is_none(part) or _is_ellipsis(part)
@@ -280,4 +287,3 @@ def _static_index(index: Kind) -> Any:
     if isinstance(part, Slice):
         return slice(static(part.start), static(part.stop), static(part.step))
     return operator.index(static(part))
-

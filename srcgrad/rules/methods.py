@@ -68,8 +68,6 @@ def dtype(x: Any) -> Any:
     return x.dtype
 
 
-
-
 def _dtype_kind(q: Questions, x: Kind) -> Kind:
     return Static(x.dtype) if isinstance(x, Num) and not x.weak else UNKNOWN
 

@@ -41,6 +41,7 @@ COMPARISONS: dict[Any, Any] = {
     operator.ge: np.greater_equal,
 }
 
+
 def known(value: Any) -> Kind | None:
     """The kind of a Python value known when compiling; None for other objects.
 

@@ -40,7 +40,9 @@ def fields_of(kind: Kind) -> list[tuple[Any, Kind]]:
             return list(enumerate(elements))
         case Dict(keys, values) | Object(names=keys, values=values):
             return list(zip(keys, values, strict=True))
-        case List(elements=elements, length=length) if elements is not None and length.static is not None:
+        case List(elements=elements, length=length) if (
+            elements is not None and length.static is not None
+        ):
             return list(enumerate(elements))
     return []
 
@@ -101,7 +103,9 @@ class Adjoints:
 
     def settle(self) -> None:
         """Sum up all contributions: accumulators first, whose sums nothing here reads."""
-        for place in sorted(self.pending, key=lambda p: self.local is not None and p[0] in self.local):
+        for place in sorted(
+            self.pending, key=lambda p: self.local is not None and p[0] in self.local
+        ):
             self._settle(place)
 
     def _settle(self, place: Place) -> None:

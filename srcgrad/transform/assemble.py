@@ -54,7 +54,13 @@ def refuse_inactive(name: str, kind: Kind) -> None:
 
 def seed(value: Value, read: Any) -> Atom:
     """The value to differentiate: one number."""
-    kind = NONE if isinstance(value, Pack) else kind_of(value) if isinstance(value, Var | Const) else NONE
+    kind = (
+        NONE
+        if isinstance(value, Pack)
+        else kind_of(value)
+        if isinstance(value, Var | Const)
+        else NONE
+    )
     if isinstance(value, Pack):
         raise NotDifferentiableError(
             f"the result is a {value.cls.__name__}, not one number",
@@ -63,7 +69,9 @@ def seed(value: Value, read: Any) -> Atom:
         )
     if isinstance(kind, Static) and kind.value is None:
         raise NotDifferentiableError(
-            "the function returns None", why="a return is missing", fix="return the value to differentiate"
+            "the function returns None",
+            why="a return is missing",
+            fix="return the value to differentiate",
         )
     assert isinstance(value, Var | Const)
     return value
@@ -94,10 +102,14 @@ class Gradients:
             return adjoints.filled((var, path), bar)
         match kind:
             case Tuple(elements, cls):
-                return self._display(cls, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind)
+                return self._display(
+                    cls, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind
+                )
             case List(elements=elements) if elements is not None:
                 elements = self.builder.questions.length(kind)  # type: ignore[attr-defined]
-                return self._display(list, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind)
+                return self._display(
+                    list, [self._gradient(var, (*path, i)) for i in range(len(elements))], kind
+                )
             case List():
                 return adjoints.zero((var, path))
             case Dict(keys):
@@ -126,4 +138,3 @@ def check_scalar(builder: Any, dependent: Var) -> None:
                 why="a gradient is of one number",
                 fix=FIX,
             )
-

@@ -62,7 +62,11 @@ def shape_of(b: Builder, like: Atom) -> Atom:
     """The shape of a value, from those of the arguments if they tell."""
     kind = kind_of(like)
     dims = kind.dims if isinstance(kind, Num) else None
-    if dims is None or like in b.sizes.values() or any(d.static is None and d not in b.sizes for d in dims):
+    if (
+        dims is None
+        or any(like is v for v, _ in b.sizes.values())
+        or any(d.static is None and d not in b.sizes for d in dims)
+    ):
         return b.call(np.shape, (like,))
     same = [v for v, _ in b.sizes.values() if isinstance(v.kind, Num) and v.kind.dims == dims]
     if same:
@@ -98,22 +102,56 @@ def fit(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
 
 
 def _unbroadcast(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
+    if _is_only_array(b, operand, result):
+        return value
     have, want, full = kind_of(value), kind_of(operand), kind_of(result)
-    if isinstance(want, Num) and isinstance(full, Num) and want.dims is not None and full.dims is not None:
+    if (
+        isinstance(want, Num)
+        and isinstance(full, Num)
+        and want.dims is not None
+        and full.dims is not None
+    ):
         axes = _broadcast_axes(b, want.dims, full.dims)
         if axes == ([], []):
             return value
         if axes is not None and isinstance(have, Num) and have.dims is not None:
             return _sum_over(b, value, result, *axes)
-    if isinstance(value, Const) and isinstance(want, Num) and want.dims == () and isinstance(full, Num) and full.dims == ():
+    if (
+        isinstance(value, Const)
+        and isinstance(want, Num)
+        and want.dims == ()
+        and isinstance(full, Num)
+        and full.dims == ()
+    ):
         return value
-    return b.emit(unbroadcast, whole_at_run_time(b, value, result), operand)
+    same = (
+        isinstance(have, Num)
+        and isinstance(full, Num)
+        and have.dims is not None
+        and have.dims == full.dims
+    )
+    return b.emit(unbroadcast, value, operand, Const(None) if same else result)
+
+
+def _is_only_array(b: Builder, operand: Atom, result: Atom) -> bool:
+    """Whether the operand alone gives an elementwise result its shape."""
+    made = b.definitions.get(result) if isinstance(result, Var) else None
+    primitive = lookup(made.op) if made is not None else None
+    if made is None or primitive is None or primitive.partials is None:
+        return False
+    others = [kind_of(a) for a in made.args if a is not operand]
+    return operand in made.args and all(isinstance(k, Num) and k.dims == () for k in others)
 
 
 def whole_at_run_time(b: Builder, value: Atom, result: Atom) -> Atom:
     """The value in the result's shape, where one is not known to have it."""
     have, full = kind_of(value), kind_of(result)
-    if isinstance(have, Num) and isinstance(full, Num) and have.dims is not None and have.dims == full.dims:
+    if (
+        isinstance(have, Num)
+        and isinstance(full, Num)
+        and have.dims is not None
+        and have.dims == full.dims
+    ):
         return value
     return b.call(np.broadcast_to, (value, b.call(np.shape, (result,))))
 
@@ -150,7 +188,11 @@ def _total(b: Builder, value: Atom, result: Atom) -> Atom:
     """The sum of an adjoint that may be one number for all elements."""
     have = kind_of(value)
     if isinstance(have, Num) and have.dims == ():
-        return b.emit(operator.mul, value, b.call(np.size, (result,))) if not is_number(value, 0) else value
+        return (
+            b.emit(operator.mul, value, b.call(np.size, (result,)))
+            if not is_number(value, 0)
+            else value
+        )
     return b.call(np.sum, (whole(b, value, result),))
 
 
@@ -185,4 +227,3 @@ def add_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) 
 def set_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:
     """A new version of a list of adjoints with one element replaced."""
     return b.bind(ir.UpdateAt(), (total, index, value), kind_of(total), hint)
-

@@ -113,7 +113,9 @@ class LoopReverser:
     def _changed(self, inner: Adjoints, place: Any) -> bool:
         return inner.table.get(place) not in (None, inner.accumulators[place])
 
-    def _results(self, body: Block, inner: Adjoints, carried: list[Any], places: list[Any]) -> list[Atom]:
+    def _results(
+        self, body: Block, inner: Adjoints, carried: list[Any], places: list[Any]
+    ) -> list[Atom]:
         with self.builder.inside(body):
             params = [(self.loop.params[self._position(t)], path) for t, path in carried]
             results = [self._carried_result(inner, place) for place in params]
@@ -126,14 +128,22 @@ class LoopReverser:
                 return Const(0.0)
         return inner.filled(place, inner.get(place))
 
-    def _inits(self, carried: list[Any], seeds: list[Atom | None], places: list[Any]) -> tuple[Atom, ...]:
+    def _inits(
+        self, carried: list[Any], seeds: list[Atom | None], places: list[Any]
+    ) -> tuple[Atom, ...]:
         self.builder.origin = None
         inits = [self.outer.filled(place, seed) for place, seed in zip(carried, seeds, strict=True)]
         inits += [self.outer.filled(p, self.outer.get(p)) for p in places]
         return tuple(inits)
 
     def _emit(
-        self, body: Block, params: tuple[Var, ...], inits: tuple[Atom, ...], carried: list[Any], places: list[Any], count: Atom | None
+        self,
+        body: Block,
+        params: tuple[Var, ...],
+        inits: tuple[Atom, ...],
+        carried: list[Any],
+        places: list[Any],
+        count: Atom | None,
     ) -> None:
         source = self._reverse_source(body, count)
         targets = tuple(Var(p.hint, p.kind) for p in params)
@@ -204,7 +214,9 @@ class LoopReverser:
     def _element_of(self, leaf: Source) -> Atom:
         assert leaf.item is not None
         at = self._element_index(leaf)
-        return self.builder.bind(operator.getitem, (leaf.args[0], at), leaf.item.kind, leaf.item.hint)
+        return self.builder.bind(
+            operator.getitem, (leaf.args[0], at), leaf.item.kind, leaf.item.hint
+        )
 
     def _element_index(self, leaf: Source) -> Atom:
         """The index of a leaf's element in the pass that `index` counts."""
@@ -227,7 +239,11 @@ class LoopReverser:
             return self._range_length(source)
         if source.op is iter:
             return self.builder.call(len, (source.args[0],))
-        parts = [self._length(a) for a in source.args if isinstance(a, Source) and a.op is not enumerate or _is_nested(a)]
+        parts = [
+            self._length(a)
+            for a in source.args
+            if (isinstance(a, Source) and a.op is not enumerate) or _is_nested(a)
+        ]
         if source.op is zip and len(parts) > 1:
             return self.builder.bind(min, tuple(parts), integer())
         return parts[-1]
@@ -286,12 +302,22 @@ class _Exits:
         """The branch that goes on, if the other leaves everything as it was."""
         assert self.branch is not None
         where = self.branch.targets.index(self.loop.stop)  # type: ignore[arg-type]
-        for leaving, going in ((self.branch.then, self.branch.orelse), (self.branch.orelse, self.branch.then)):
+        for leaving, going in (
+            (self.branch.then, self.branch.orelse),
+            (self.branch.orelse, self.branch.then),
+        ):
             if leaving.raises or going.raises:
                 return None
-            stops = isinstance(leaving.results[where], Const) and leaving.results[where].value is True
+            stops = (
+                isinstance(leaving.results[where], Const) and leaving.results[where].value is True
+            )
             goes = isinstance(going.results[where], Const) and going.results[where].value is False
-            if stops and goes and not leaving.stmts and all(self._is_kept(i, leaving) for i in carried):
+            if (
+                stops
+                and goes
+                and not leaving.stmts
+                and all(self._is_kept(i, leaving) for i in carried)
+            ):
                 return going
         return None
 
@@ -322,7 +348,11 @@ class _Exits:
 
     def add_counter(self) -> Atom:
         """Let the loop count its passes; the count, less a last one that was cut short."""
-        before, after, total = Var("trips", integer()), Var("trips", integer()), Var("trips", integer())
+        before, after, total = (
+            Var("trips", integer()),
+            Var("trips", integer()),
+            Var("trips", integer()),
+        )
         loop = self.loop
         loop.params += (before,)
         loop.inits += (Const(0),)
@@ -365,4 +395,3 @@ def _unknown_sequence() -> UnsupportedError:
         why="its elements cannot be found again in the reverse sweep",
         fix="pass example arguments, or loop over a list or an array",
     )
-

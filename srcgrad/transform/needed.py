@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class Bridge:
     """Connects the reverse sweep of a block to the forward sweep of the same pass."""
 
-    def __init__(self, reverser: Reverser, forward: Block, backward: Block, inner: set[Var] = frozenset()) -> None:  # type: ignore[assignment]
+    def __init__(
+        self, reverser: Reverser, forward: Block, backward: Block, inner: set[Var] = frozenset()
+    ) -> None:  # type: ignore[assignment]
         self.reverser = reverser
         self.forward = forward
         self.backward = backward
@@ -35,7 +37,9 @@ class Bridge:
         self.recomputed: list[Stmt] = []
         self.tape: Var | None = None
 
-    def connect(self, push_into: Block, given: dict[Var, Atom] | None = None, hoist: bool = True) -> None:
+    def connect(
+        self, push_into: Block, given: dict[Var, Atom] | None = None, hoist: bool = True
+    ) -> None:
         """Make everything that the backward block reads available in it.
 
         `given` are values the reverse sweep has anyway, such as loop indices.  The tape is created
@@ -70,10 +74,14 @@ class Bridge:
         made = self.made_by.get(v)
         if made is None or not _is_cheap(made):
             return False
-        return all(self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args)
+        return all(
+            self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args
+        )
 
     def _is_there(self, atom: Atom, there: set[Var]) -> bool:
-        return isinstance(atom, Const) or atom not in self.own or atom in there or atom in self.mapping
+        return (
+            isinstance(atom, Const) or atom not in self.own or atom in there or atom in self.mapping
+        )
 
     def _can_recompute_atom(self, atom: Atom, there: set[Var]) -> bool:
         return isinstance(atom, Var) and self._can_recompute(atom, there)

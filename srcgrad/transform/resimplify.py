@@ -10,7 +10,9 @@ from srcgrad.walk import blocks, substitute
 
 def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
     """Drop what a loop carries without ever changing it; the values that stand for its targets now."""
-    same = [i for i, (p, r) in enumerate(zip(loop.params, loop.body.results, strict=True)) if p is r]
+    same = [
+        i for i, (p, r) in enumerate(zip(loop.params, loop.body.results, strict=True)) if p is r
+    ]
     if not same:
         return {}
     mapping = {loop.params[i]: loop.inits[i] for i in same}

@@ -11,6 +11,8 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
@@ -20,6 +22,7 @@ from srcgrad.errors import NoRuleError, SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple, may_be_active
 from srcgrad.rules import algebra
+from srcgrad.rules.indexing import index_only_reshapes
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Adjoints, Place, fields_of, kind_at
@@ -103,7 +106,9 @@ class Reverser:
         names = list(_parameters(primitive.partials))
         given = dict(zip(names, (*s.args, s.target), strict=True))
         for i in wanted:
-            (partial,) = [p for p in splice(self.specialiser, primitive.partials, given, [i], s.origin) if p] or [None]
+            (partial,) = [
+                p for p in splice(self.specialiser, primitive.partials, given, [i], s.origin) if p
+            ] or [None]
             if partial is not None:
                 self.contribute(s.args[i], algebra.scale(self.builder, y_bar, partial), s.target)
 
@@ -116,7 +121,9 @@ class Reverser:
             given[primitive.parameters[0]] = Pack(tuple, s.args)
         else:
             given |= dict(zip(primitive.parameters, s.args, strict=True))
-        for i, share in enumerate(splice(self.specialiser, primitive.adjoint, given, wanted, s.origin)):
+        for i, share in enumerate(
+            splice(self.specialiser, primitive.adjoint, given, wanted, s.origin)
+        ):
             if share is not None:
                 self._share(s.args[i], share, s.target if primitive.broadcasts else None)
         return None
@@ -164,10 +171,7 @@ class Reverser:
 
     def _split(self, target: Var, whole: Atom, count: int) -> dict[tuple[Any, ...], Atom]:
         """The adjoint of a list kept whole, element by element."""
-        return {
-            (i,): self.builder.emit(operator.getitem, whole, Const(i))
-            for i in range(count)
-        }
+        return {(i,): self.builder.emit(operator.getitem, whole, Const(i)) for i in range(count)}
 
     def _element(self, s: Bind, key: Any) -> None:
         """x = owner[key] for a key known when compiling."""
@@ -176,7 +180,9 @@ class Reverser:
         if not isinstance(kind, Tuple | List | Dict | Object):
             raise _no_rule(s.op)
         if isinstance(key, int) and key < 0 and isinstance(kind, List | Tuple):
-            elements = self.specialiser.guards.length(kind) if isinstance(kind, List) else kind.elements
+            elements = (
+                self.specialiser.guards.length(kind) if isinstance(kind, List) else kind.elements
+            )
             key += len(elements)
         for path, value in self.adjoints.take_all(s.target).items():
             self.add_to(owner, (key, *path), value)
@@ -190,12 +196,19 @@ class Reverser:
         y_bar = self.adjoints.take((s.target, ()))
         if y_bar is None or not isinstance(owner, Var) or owner not in self.activity:
             return
+        if isinstance(kind, Num) and kind.dims is not None and index_only_reshapes(kind_of(index)):
+            y_bar = cotangents.whole(self.builder, y_bar, s.target)
+            y_bar = self.builder.call(np.reshape, (y_bar, self.builder.call(np.shape, (owner,))))
+            self.contribute(owner, y_bar, owner)
+            return
         if not isinstance(kind, Num):
             y_bar = cotangents.whole_at_run_time(self.builder, y_bar, s.target)
         self.adjoints.add_at((owner, ()), index, cotangents.cast(self.builder, y_bar, kind))
 
     def _container_item(self, s: Bind, owner: Atom, index: Atom) -> None:
-        if isinstance(kind_of(index), Slice) or (isinstance(index, Const) and isinstance(index.value, slice)):
+        if isinstance(kind_of(index), Slice) or (
+            isinstance(index, Const) and isinstance(index.value, slice)
+        ):
             raise UnsupportedError(
                 "a slice of a list whose length is not known",
                 why="the elements it takes cannot be told apart when compiling",
@@ -219,13 +232,19 @@ class Reverser:
         item = self.builder.bind(operator.getitem, (old, index), kind.element)
         self.adjoints.set_at((owner, ()), index, self._sum(item, parts, ()))
 
-    def add_item(self, owner: Var, index: Atom, parts: dict[tuple[Any, ...], Atom], loop: Loop) -> None:
+    def add_item(
+        self, owner: Var, index: Atom, parts: dict[tuple[Any, ...], Atom], loop: Loop
+    ) -> None:
         """Add to the element of a list that this pass of a loop took."""
         if self.once.get(owner) is not loop:
             self._add_to_list(owner, index, parts)
             return
         assert isinstance(owner.kind, List)
-        item = next(leaf.item for leaf in loop.source.leaves() if owner in leaf.args) if loop.source else None
+        item = (
+            next(leaf.item for leaf in loop.source.leaves() if owner in leaf.args)
+            if loop.source
+            else None
+        )
         assert item is not None
         self.adjoints.set_at((owner, ()), index, self._whole_item((item, ()), parts))
 
@@ -233,7 +252,9 @@ class Reverser:
         """The adjoint of one element in the element's structure, zero where it has no part."""
         kind = kind_at(place[0].kind, place[1])
         if fields_of(kind):
-            fields = [self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)]
+            fields = [
+                self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)
+            ]
             return self._rebuilt(kind, fields)
         return self.adjoints.filled(place, parts.get(place[1]))
 
@@ -244,7 +265,9 @@ class Reverser:
         kind = kind_of(old)
         if not any(p[: len(path)] == path for p in parts):
             return old
-        fields = [self._sum(self._field(old, key, k), parts, (*path, key)) for key, k in fields_of(kind)]
+        fields = [
+            self._sum(self._field(old, key, k), parts, (*path, key)) for key, k in fields_of(kind)
+        ]
         return self._rebuilt(kind, fields)
 
     def _field(self, owner: Atom, key: Any, kind: Kind) -> Atom:
@@ -265,7 +288,8 @@ class Reverser:
             case List():
                 return self.builder.bind(ir.Display(list), tuple(fields), kind)
         raise UnsupportedError(
-            f"an element of kind {kind} of a list that is differentiated", fix="use tuples or dicts of arrays"
+            f"an element of kind {kind} of a list that is differentiated",
+            fix="use tuples or dicts of arrays",
         )
 
     # branches
@@ -273,7 +297,11 @@ class Reverser:
     def _if(self, s: If) -> None:
         if s.then.raises or s.orelse.raises:
             return
-        active = [(t, a, b) for t, a, b in zip(s.targets, s.then.results, s.orelse.results, strict=True) if t in self.activity]
+        active = [
+            (t, a, b)
+            for t, a, b in zip(s.targets, s.then.results, s.orelse.results, strict=True)
+            if t in self.activity
+        ]
         seeds = [(self.adjoints.take_all(t), a, b) for t, a, b in active]
         if not any(parts for parts, _, _ in seeds) and not self._has_stores(s):
             return
@@ -296,7 +324,9 @@ class Reverser:
         inner, self.adjoints = self.adjoints, outer
         return block, inner
 
-    def add_result(self, result: Atom, path: tuple[Any, ...], value: Atom, like: Atom | None = None) -> None:
+    def add_result(
+        self, result: Atom, path: tuple[Any, ...], value: Atom, like: Atom | None = None
+    ) -> None:
         """Add the adjoint of what a branch or a pass handed on to what it handed on.
 
         `like` is the value it became, if its shape may differ.
@@ -346,7 +376,12 @@ def _walked_once(forward: Block, dynamic: set[Var]) -> dict[Var, Loop]:
     reads = [a for s in statements(forward) for a in atoms(s) if a in dynamic]
     found = {}
     for s in forward.stmts:
-        if isinstance(s, Loop) and s.source is not None and s.stop is None and s.source.op in (iter, enumerate):
+        if (
+            isinstance(s, Loop)
+            and s.source is not None
+            and s.stop is None
+            and s.source.op in (iter, enumerate)
+        ):
             for leaf in s.source.leaves():
                 if leaf.op is iter and reads.count(leaf.args[0]) == 1 and _is_flat(leaf.args[0]):
                     found[leaf.args[0]] = s
@@ -393,10 +428,11 @@ def _parameters(function: Any) -> tuple[str, ...]:
 def _no_rule(op: Any) -> NoRuleError:
     name = getattr(op, "__name__", None) or getattr(op, "name", str(op))
     module = getattr(op, "__module__", None) or ""
-    spelled = f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
+    spelled = (
+        f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
+    )
     return NoRuleError(
         f"no derivative rule for {spelled}",
         why="the result depends on what is differentiated, and srcgrad does not know how",
         fix="write it with functions that have rules, or compute it outside",
     )
-

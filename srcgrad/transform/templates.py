@@ -24,7 +24,11 @@ def lowered(rule: Callable[..., Any]) -> lower.Lowered:
 
 
 def splice(
-    specialiser: Specialiser, rule: Callable[..., Any], given: Mapping[str, Value], wanted: list[int], origin: Origin | None
+    specialiser: Specialiser,
+    rule: Callable[..., Any],
+    given: Mapping[str, Value],
+    wanted: list[int],
+    origin: Origin | None,
 ) -> list[Atom | None]:
     """Evaluate a rule on atoms: for each operand its partial or adjoint, None for zero or unwanted."""
     template = lowered(rule)
@@ -37,7 +41,9 @@ def splice(
     finally:
         specialiser.frames.pop()
         specialiser.place = outer
-    return [_chosen(specialiser, result, i) if i in wanted else None for i in range(max(wanted) + 1)]
+    return [
+        _chosen(specialiser, result, i) if i in wanted else None for i in range(max(wanted) + 1)
+    ]
 
 
 def _chosen(specialiser: Specialiser, result: Value, i: int) -> Atom | None:
@@ -51,7 +57,11 @@ def _chosen(specialiser: Specialiser, result: Value, i: int) -> Atom | None:
 def _slice(body: Block, wanted: list[int]) -> Block:
     """The part of a straight-line template that computes the wanted elements of its result."""
     last = body.stmts[-1] if body.stmts else None
-    if not (isinstance(last, ir.Bind) and last.op == ir.Display(tuple) and last.target is body.results[0]):
+    if not (
+        isinstance(last, ir.Bind)
+        and last.op == ir.Display(tuple)
+        and last.target is body.results[0]
+    ):
         return body
     if not all(isinstance(s, ir.Bind) for s in body.stmts):
         return body

@@ -14,7 +14,18 @@ from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, statements, targets
 
 IDENTITY = (operator.is_, operator.is_not)
-PURE_SYNTAX = (ir.Display, ir.GetAttr, ir.Unpack, ir.Format, ir.UpdateAt, ir.ZerosLike, ir.Blanks, ir.Closure, ir.Load, ir.Construct)
+PURE_SYNTAX = (
+    ir.Display,
+    ir.GetAttr,
+    ir.Unpack,
+    ir.Format,
+    ir.UpdateAt,
+    ir.ZerosLike,
+    ir.Blanks,
+    ir.Closure,
+    ir.Load,
+    ir.Construct,
+)
 
 
 def is_pure(op: object) -> bool:
@@ -69,7 +80,9 @@ def _mark_loop(s: Loop, live: set[Var]) -> None:
     live.update(a for a in atoms(s) if isinstance(a, Var) and a not in s.inits)
     while True:
         before = len(live)
-        for param, init, result, target in zip(s.params, s.inits, s.body.results, s.targets, strict=True):
+        for param, init, result, target in zip(
+            s.params, s.inits, s.body.results, s.targets, strict=True
+        ):
             if target in live or param in live:
                 live.update(_vars((init, result)))
                 live.add(param)
@@ -95,7 +108,9 @@ def _is_live(s: Stmt, live: set[Var]) -> bool:
             # the reverse sweep of a branch may read what the branch defined
             return any(_is_live(t, live) for b in blocks(s) for t in b.stmts)
         case Loop():
-            return any(t in live for t in targets(s)) or any(_has_effect(b, live) for b in blocks(s))
+            return any(t in live for t in targets(s)) or any(
+                _has_effect(b, live) for b in blocks(s)
+            )
         case ir.Define(target=target):
             return target in live
     return True
@@ -137,10 +152,12 @@ def _keep(s: ir.If, kept: list[int]) -> None:
 
 
 def _keep_carried(s: Loop, live: set[Var]) -> None:
-    kept = [i for i, (p, t) in enumerate(zip(s.params, s.targets, strict=True)) if p in live or t in live]
+    kept = [
+        i
+        for i, (p, t) in enumerate(zip(s.params, s.targets, strict=True))
+        if p in live or t in live
+    ]
     s.params = tuple(s.params[i] for i in kept)
     s.inits = tuple(s.inits[i] for i in kept)
     s.targets = tuple(s.targets[i] for i in kept)
     s.body.results = tuple(s.body.results[i] for i in kept)
-
-

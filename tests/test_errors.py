@@ -1,0 +1,424 @@
+"""What srcgrad refuses: the class of the error, its place in the source, and all that it says."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import io
+import math
+import pickle
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import error_cases
+import numpy as np
+import pytest
+from error_cases import BAD_ARGUMENTS, MISTAKES, REFUSALS, Plain, Refusal, product, total
+
+import srcgrad
+from srcgrad import (
+    ArgumentError,
+    SourceError,
+    SrcgradError,
+    UnsupportedError,
+    grad,
+    value_and_grad,
+)
+
+PACKAGE = Path(srcgrad.__file__).parent
+ENTRY = {PACKAGE / "gradient.py", PACKAGE / "api.py"}
+MARK = "  # here: "
+
+
+def place(function: Callable[..., Any]) -> tuple[int, int]:
+    """The line and column, both from 1, that the comment in a function names."""
+    lines, first = inspect.getsourcelines(function)
+    for number, line in enumerate(lines, first):
+        code, found, text = line.rstrip().partition(MARK)
+        if found:
+            return number, code.index(text) + 1
+    raise AssertionError(f"{function.__name__} does not say where")
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Neither what the programs print nor NumPy's warnings matter here."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+        yield
+
+
+def raised_by(call: Callable[[], Any]) -> Exception | None:
+    """The exception that a call ends in, if any."""
+    with quiet():
+        try:
+            call()
+        except Exception as error:
+            return error
+    return None
+
+
+def internal_frames(error: BaseException) -> list[str]:
+    """The frames of srcgrad, other than those of its entry, that a traceback shows."""
+    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    return [str(f) for f in files if f.is_relative_to(PACKAGE) and f not in ENTRY]
+
+
+def shown_chain(error: BaseException) -> BaseException | None:
+    """The exception that a traceback shows as the reason of this one."""
+    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def assert_complete(error: Exception | None, kind: type[SrcgradError]) -> SrcgradError:
+    """Assert that the error is of this class, says all it must, and shows no internals."""
+    assert type(error) is kind, f"{type(error).__name__}: {error}"
+    assert isinstance(error, SrcgradError)
+    assert error.what.strip()
+    assert error.why.strip()
+    assert error.fix.strip()
+    assert internal_frames(error) == []
+    assert shown_chain(error) is None
+    for part in (error.what, error.why, error.fix):
+        assert part in str(error)
+    return error
+
+
+def assert_on_purpose(error: Exception | None) -> SrcgradError:
+    """Assert that the error is a refusal, and not a bug that is caught and reported."""
+    assert error is not None
+    assert type(error) is not SrcgradError, str(error)
+    assert isinstance(error, SrcgradError), f"{type(error).__name__}: {error}"
+    return assert_complete(error, type(error))
+
+
+# the source --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
+def test_refusal(case: Refusal) -> None:
+    error = raised_by(lambda: grad(case.function, **case.options)(*case.args))
+    error = assert_complete(error, case.error)
+    assert case.words in str(error)
+
+    line, column = place(case.place or case.function)
+    head, quoted, caret = str(error).splitlines()[:3]
+    assert head.startswith(f"{error_cases.__file__}:{line}:{column}: ")
+    source = Path(error_cases.__file__).read_text().splitlines()[line - 1]
+    assert quoted.strip() == source.strip()
+    assert caret.strip() == "^"
+    assert quoted[caret.index("^") :] == source[column - 1 :]
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
+def test_refused_again(case: Refusal) -> None:
+    """A refusal leaves nothing behind that a second call would run into."""
+    gradient = value_and_grad(case.function, **case.options)
+    errors = [raised_by(lambda: gradient(*case.args)) for _ in range(2)]
+    assert [type(error) for error in errors] == [case.error] * 2
+    assert str(errors[0]) == str(errors[1])
+    assert len(gradient.variants) == 0
+
+
+def test_enough() -> None:
+    assert len(REFUSALS) >= 60
+    assert len({case.name for case in REFUSALS}) == len(REFUSALS)
+
+
+# mistakes of the user's --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "args"), MISTAKES, ids=[function.__name__ for function, _ in MISTAKES]
+)
+def test_mistake(function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    """What fails without srcgrad fails with it, in the same way or with a refusal.
+
+    The gradient alone need not compute the value, and so may not meet the mistake.
+    """
+    own = raised_by(lambda: function(*args))
+    with_value = raised_by(lambda: value_and_grad(function)(*args))
+    alone = raised_by(lambda: grad(function)(*args))
+    assert own is not None
+    assert with_value is not None
+    for error in (with_value, alone):
+        if isinstance(error, SrcgradError):
+            assert assert_on_purpose(error).location is not None
+        elif error is not None:
+            assert type(error) is type(own), f"{type(error).__name__}: {error}"
+            assert internal_frames(error) == []
+
+
+def test_own_exception_with_its_arguments() -> None:
+    error = raised_by(lambda: grad(error_cases.fails_its_assertion)(1.0))
+    assert isinstance(error, AssertionError)
+    assert error.args == ("x is too small",)
+
+
+# arguments ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS)
+def test_bad_argument(value: Any) -> None:
+    error = assert_complete(raised_by(lambda: grad(total)(value)), ArgumentError)
+    assert "'x'" in error.what
+    assert isinstance(error, TypeError)
+
+
+def test_matrix() -> None:
+    with warnings.catch_warnings(action="ignore"):
+        matrix = np.matrix([[1.0, 2.0]])
+    error = assert_complete(raised_by(lambda: grad(total)(matrix)), ArgumentError)
+    assert "matrix" in error.what
+
+
+@pytest.mark.parametrize("value", [np.arange(3), np.array([True])], ids=["int", "bool"])
+def test_fix_of_int_array(value: Any) -> None:
+    error = assert_complete(raised_by(lambda: grad(total)(value)), ArgumentError)
+    assert "x.astype(float)" in error.fix
+
+
+def test_second_of_two_arguments() -> None:
+    call = grad(product, argnums=(0, 1))
+    error = assert_complete(raised_by(lambda: call(1.0, "text")), ArgumentError)
+    assert "'y'" in error.what
+
+
+def test_argument_by_default() -> None:
+    def scaled(x: Any, factor: Any = None) -> Any:
+        return x if factor is None else x * factor
+
+    error = assert_complete(raised_by(lambda: grad(scaled, argnums=1)(1.0)), ArgumentError)
+    assert "'factor'" in error.what
+
+
+NAMES: dict[str, Any] = {
+    "unknown": "z",
+    "one of two unknown": ("x", "z"),
+    "function": "grad",
+    "own name": "product",
+    "empty": "",
+    "no names": (),
+    "a number": 3,
+    "a name and a number": ("x", 3),
+    "a set": {"x"},
+}
+
+
+@pytest.mark.parametrize("wrt", NAMES.values(), ids=NAMES)
+def test_names(wrt: Any) -> None:
+    assert_complete(raised_by(lambda: grad(product, wrt=wrt)(1.0, 2.0)), ArgumentError)
+
+
+def test_global_that_is_not_read() -> None:
+    function = error_cases.reads_counter
+    error = assert_complete(raised_by(lambda: grad(function, wrt="V3")(1.0)), ArgumentError)
+    assert "V3" in error.what
+    assert "counter" in error.why
+
+
+POSITIONS: dict[str, Any] = {
+    "too large": 2,
+    "too small": -3,
+    "one of two too large": (0, 2),
+    "bool": True,
+    "bool in a tuple": (0, True),
+    "empty tuple": (),
+    "empty list": [],
+    "text": "x",
+    "float": 0.0,
+    "float in a tuple": (0, 1.0),
+    "name in a tuple": (0, "y"),
+    "set": {0},
+    "array": np.array([0, 1]),
+}
+
+
+@pytest.mark.parametrize("argnums", POSITIONS.values(), ids=POSITIONS)
+def test_positions(argnums: Any) -> None:
+    error = assert_complete(raised_by(lambda: grad(product, argnums)), ArgumentError)
+    assert "argnums" in error.what
+
+
+def test_position_of_decorator() -> None:
+    decorate = grad(argnums=5)
+    assert_complete(raised_by(lambda: decorate(product)), ArgumentError)
+
+
+def test_no_parameters() -> None:
+    error = assert_complete(raised_by(lambda: grad(lambda: 1.0)), ArgumentError)
+    assert "none" in error.why
+
+
+TWICE: dict[str, dict[str, Any]] = {
+    "argnums and wrt": {"argnums": 0, "wrt": "x"},
+    "argnum and wrt": {"argnum": 0, "wrt": "x"},
+    "argnums and argnum": {"argnums": 0, "argnum": 1},
+}
+
+
+@pytest.mark.parametrize("options", TWICE.values(), ids=TWICE)
+def test_said_twice(options: dict[str, Any]) -> None:
+    assert_complete(raised_by(lambda: grad(product, **options)), ArgumentError)
+    assert_complete(raised_by(lambda: value_and_grad(**options)(product)), ArgumentError)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"), [((), {}), ((1.0, 2.0, 3.0), {}), ((1.0, 2.0), {"z": 3.0})]
+)
+def test_call_that_does_not_fit(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """The gradient has the parameters of the function, and Python's own error for other calls."""
+    error = raised_by(lambda: grad(product)(*args, **kwargs))
+    assert type(error) is TypeError
+    assert "product" in str(error)
+    assert internal_frames(error) == []
+
+
+# functions without source ------------------------------------------------------------------------
+
+
+def made_by_exec() -> Callable[..., Any]:
+    space: dict[str, Any] = {}
+    exec("def made(x):\n    return x * x", space)
+    made: Callable[..., Any] = space["made"]
+    return made
+
+
+def loses_its_code() -> Callable[..., Any]:
+    def original(x: Any) -> Any:
+        return x * x
+
+    def other(x: Any) -> Any:
+        return x * x * x
+
+    original.__code__ = other.__code__.replace(co_firstlineno=1, co_name="original")
+    return original
+
+
+WITHOUT_SOURCE: dict[str, Any] = {
+    "builtin": len,
+    "math": math.sin,
+    "ufunc": np.sin,
+    "compiled": np.dot,
+    "array function": np.sum,
+    "bound builtin": [].append,
+    "partial": functools.partial(product, 1.0),
+    "vectorize": np.vectorize(product),
+    "cached": functools.lru_cache(product),
+    "object": Plain(2.0),
+    "exec": made_by_exec(),
+    "eval": eval("lambda x: x * x"),
+    "changed": loses_its_code(),
+}
+
+
+@pytest.mark.parametrize("function", WITHOUT_SOURCE.values(), ids=WITHOUT_SOURCE)
+def test_without_source(function: Any) -> None:
+    assert_complete(raised_by(lambda: grad(function)(1.0)), SourceError)
+
+
+def test_object_with_a_call() -> None:
+    """The method of an object that can be called has source."""
+    assert grad(Plain(3.0).__call__)(1.0) == 3.0
+
+
+NO_FUNCTIONS: dict[str, Any] = {
+    "number": 3,
+    "text": "product",
+    "list": [product],
+    "module": math,
+    "class": Plain,
+    "type": int,
+    "property": property(product),
+    "classmethod": classmethod(product),
+}
+
+
+@pytest.mark.parametrize("function", NO_FUNCTIONS.values(), ids=NO_FUNCTIONS)
+def test_not_a_function(function: Any) -> None:
+    for call in (lambda: grad(function), lambda: grad()(function), lambda: grad(function, wrt="x")):
+        assert_complete(raised_by(call), ArgumentError)
+    for show in (srcgrad.source, srcgrad.stages):
+        assert_complete(raised_by(functools.partial(show, function)), ArgumentError)
+
+
+def test_two_lambdas_on_a_line() -> None:
+    pair = [lambda x: x * x, lambda x: x * x]
+    assert [grad(f)(3.0) for f in pair] == [6.0, 6.0]
+
+
+def test_gradient_of_gradient() -> None:
+    for outer in (grad, value_and_grad):
+        error = raised_by(functools.partial(outer, grad(product)))
+        assert "gradient" in assert_complete(error, UnsupportedError).what
+
+
+def test_gradient_called_by_a_function() -> None:
+    slope = grad(product)
+    error = raised_by(lambda: grad(lambda x: slope(x, 2.0) * x)(1.0))
+    assert assert_on_purpose(error).location is not None
+
+
+def test_numba_dispatcher() -> None:
+    numba = pytest.importorskip("numba")
+    assert grad(numba.njit(product))(2.0, 3.0) == 3.0
+    square = numba.njit(lambda v: v * v)
+    assert grad(lambda x: 2.0 * square(x))(3.0) == 12.0
+    error = raised_by(lambda: grad(numba.vectorize(product))(2.0, 3.0))
+    assert_complete(error, SourceError)
+
+
+# the other functions of the interface ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("show", [srcgrad.source, srcgrad.stages], ids=lambda show: show.__name__)
+def test_refusals_when_shown(show: Callable[..., Any]) -> None:
+    assert_complete(raised_by(lambda: show(error_cases.in_with, 1.0)), UnsupportedError)
+    assert_complete(raised_by(lambda: show(total, "text")), ArgumentError)
+    assert_complete(raised_by(lambda: show(total, 1.0, argnums=3)), ArgumentError)
+    assert_complete(raised_by(lambda: show(made_by_exec(), 1.0)), SourceError)
+
+
+def test_refusals_without_examples() -> None:
+    assert_complete(raised_by(lambda: srcgrad.source(error_cases.in_with)), UnsupportedError)
+    gradient = grad(error_cases.in_with)
+    assert_complete(raised_by(lambda: gradient.source), UnsupportedError)
+    assert "with" in str(gradient)
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
+def test_source_of_refused(case: Refusal) -> None:
+    """Without arguments, a function may be refused for more reasons, but for no other kind."""
+    error = raised_by(lambda: srcgrad.source(case.function))
+    if error is not None:
+        assert_on_purpose(error)
+
+
+# the errors themselves ---------------------------------------------------------------------------
+
+
+def test_classes() -> None:
+    for kind in (ArgumentError, SourceError, UnsupportedError):
+        assert issubclass(kind, SrcgradError)
+    assert issubclass(ArgumentError, TypeError)
+
+
+def test_pickled() -> None:
+    error = raised_by(lambda: grad(error_cases.in_with)(1.0))
+    assert isinstance(error, SrcgradError)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is UnsupportedError
+    assert str(again) == str(error)
+    assert again.location == error.location
+
+
+def test_column_in_characters() -> None:
+    def wide(x: Any) -> Any:
+        return "ÄÖÜ" * 2, {v for v in x}  # here: {v
+
+    error = raised_by(lambda: grad(wide)((1.0, 2.0)))
+    assert isinstance(error, UnsupportedError)
+    assert error.location is not None
+    assert (error.location.line, error.location.column + 1) == place(wide)
