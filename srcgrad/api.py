@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from srcgrad.errors import ArgumentError, SrcgradError
-from srcgrad.gradient import Gradient, make_gradient, signature_of
+from srcgrad.gradient import Gradient, check_function, signature_of
 from srcgrad.request import Request
 
 Names = str | Sequence[str]
@@ -124,15 +124,16 @@ def _made(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) 
         _names(fun, wrt) if wrt is not None else _positions(fun, 0 if argnums is None else argnums)
     )
     request = Request(names, single, title == "value_and_grad", bool(has_aux))
-    return make_gradient(fun, request, title)
+    return Gradient(fun, request, title)
 
 
 def _check_function(fun: Any) -> None:
-    """Refuse what cannot be called; what can be, but has no source, is refused later."""
+    """Refuse what cannot be called, and what has no source."""
     if isinstance(fun, type) or not (callable(fun) or isinstance(fun, classmethod)):
         raise ArgumentError(
             f"the gradient of {fun!r}", why="it is not a function", fix="pass a function"
         )
+    check_function(fun)
 
 
 def _either(argnums: Any, argnum: Any) -> Any:
@@ -172,11 +173,8 @@ def _positions(fun: Any, argnums: Any) -> tuple[tuple[str, ...], bool]:
 
 
 def _parameters(fun: Any) -> tuple[list[str], str]:
-    """The parameters that have a position, and the name of the one that takes all others, if any."""
-    try:
-        parameters = signature_of(fun).parameters.values()
-    except (TypeError, ValueError):  # a builtin, which is refused later
-        return ["x"], ""
+    """The parameters that have a position, and the one that takes all others, if any."""
+    parameters = signature_of(fun).parameters.values()
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return names, next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "")
 

@@ -6,10 +6,12 @@ import argparse
 import ast
 import contextlib
 import copy
+import dataclasses
 import importlib
 import importlib.util
 import inspect
 import linecache
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -42,9 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except SrcgradError as error:
+        error.location = _from_here(error.location)
         print(f"srcgrad: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _from_here(location: Location | None) -> Location | None:
+    """The location with its file as one would write it here, if it is below this folder."""
+    here = Path.cwd()
+    if location is None or not Path(location.file).is_relative_to(here):
+        return location
+    return dataclasses.replace(location, file=str(Path(location.file).relative_to(here)))
 
 
 # commands
@@ -166,6 +177,7 @@ def _place(error: BaseException, file: str) -> Location | None:
     if isinstance(error, SyntaxError) and error.text is not None:
         line, column = error.lineno or 1, (error.offset or 1) - 1
         return Location(error.filename or file, line, column, error.text)
+    file = os.path.abspath(file)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     if not frames or frames[-1].lineno is None:
         return None

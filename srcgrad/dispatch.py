@@ -1,8 +1,8 @@
 """The dispatcher of a gradient: the primal's signature in front of one guard for each variant.
 
 It is generated as source, since checking a guard inline is several times faster than any loop over
-kinds could be.  A guard that cannot be evaluated (a global was deleted, an object lost an attribute)
-does not hold; what a variant itself raises passes through.
+kinds could be.  A guard that cannot be evaluated (a global was deleted, say) does not hold; what a
+variant itself raises passes through.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Parameter = inspect.Parameter
 MOST = 16  # variants checked inline; those beyond are found one by one
-STARS = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 
 
 def dispatcher(

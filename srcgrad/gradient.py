@@ -24,8 +24,8 @@ Select = Callable[..., tuple[Any, ...] | None]
 class Variant:
     """The gradient compiled for one set of kinds.
 
-    `source` is its text and `function` what the text defines: it takes the parameters in order, then
-    the outside data that the function reads.  `guard` says in words for which arguments it is used.
+    `source` is its text and `function` what the text defines: it takes the parameters in order,
+    then the outside data that the function reads.  `guard` says in words when it is used.
     """
 
     source: str
@@ -70,15 +70,22 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     source of the latest variant.  `primal` is the function it is the gradient of.
     """
 
-    # A partial is called from C, at half the cost of `__call__`; its `func` is the dispatcher, which
-    # is replaced when a variant is added.
+    # A partial is called from C, at half the cost of `__call__`.  Its `func` is the dispatcher,
+    # which is replaced when a variant is added.
 
     primal: Callable[..., Any]
+    __name__: str
     __qualname__: str
+    __signature__: inspect.Signature
+    __setstate__: Callable[[Any], None]
 
     def __new__(cls, function: Callable[..., Any], request: Request, title: str) -> Gradient:
         self = super().__new__(cls, _nothing)
         functools.update_wrapper(self, function)
+        self._set_up(function, request, title)
+        return self
+
+    def _set_up(self, function: Callable[..., Any], request: Request, title: str) -> None:
         self.primal = function
         self._request = request
         self._title = title
@@ -91,7 +98,6 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self.__name__ = f"{title}_{getattr(function, '__name__', 'function')}"
         self.__doc__ = _describe(self)
         self._redispatch()
-        return self
 
     # what it shows
 
@@ -163,7 +169,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self.__setstate__((made, (), {}, self.__dict__))
 
     def _missed(self, arguments: dict[str, Any]) -> Any:
-        """Called when no variant of the dispatcher fits: find another or compile one, and call it."""
+        """Called when no variant fits inline: find another or compile one, and call it."""
         given = self._as_floats(arguments)
         function, values = self._refusing(lambda: self._select(given))
         return function(*values)
@@ -326,31 +332,32 @@ def _bug(error: Exception) -> SrcgradError:
     )
 
 
-def make_gradient(function: Any, request: Request, title: str) -> Gradient:
-    """A gradient of something that may be a function."""
-    if isinstance(function, Gradient):
-        raise UnsupportedError(
-            f"the gradient of {function.__name__}, which is a gradient itself",
-            why="derivatives of higher order are not supported yet",
-            fix="differentiate the function itself",
-        )
-    check_function(function)
-    return Gradient(function, request, title)
-
-
 def check_function(function: Any) -> None:
-    """Refuse what is no function, or has no source in Python."""
-    if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
+    """Refuse what is no function, has no source in Python, or is a gradient already."""
+    if isinstance(function, types.FunctionType):
         return
+    if isinstance(function, Gradient):
+        raise _second_order(function)
     if isinstance(function, types.MethodType):
         return check_function(function.__func__)
     if isinstance(function, staticmethod | classmethod):
-        kind = type(function).__name__
-        raise ArgumentError(
-            f"grad of a {kind} object",
-            why="the decorator below it hides the function",
-            fix=f"put @{kind} above @grad",
-        )
+        raise _wrong_order(type(function).__name__)
     from srcgrad.frontend import source
 
     source.read(function)  # says what it is instead
+
+
+def _second_order(gradient: Gradient) -> SrcgradError:
+    return UnsupportedError(
+        f"the gradient of {gradient.__name__}, which is a gradient itself",
+        why="derivatives of higher order are not supported yet",
+        fix="differentiate the function itself",
+    )
+
+
+def _wrong_order(decorator: str) -> SrcgradError:
+    return ArgumentError(
+        f"the gradient of a {decorator} object",
+        why="the decorator below hides the function",
+        fix=f"put @{decorator} above @grad",
+    )

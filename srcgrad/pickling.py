@@ -1,14 +1,15 @@
 """Functions as data, for gradients to be pickled where a function has no name to be found by.
 
 A function that can be imported stays as it is.  Any other (a lambda, a closure, one of `__main__`,
-one that its own gradient hides) is packed as the text of its file, the globals that it reads and its
-closure, with all such functions that it calls.  It is compiled again where it is unpacked.
+one that its own gradient hides) is packed as the text of its file, the globals that it reads and
+its closure, with all such functions that it calls.  It is compiled again where it is unpacked.
 """
 
 from __future__ import annotations
 import __future__
 
 import builtins
+import contextlib
 import hashlib
 import importlib
 import linecache
@@ -120,10 +121,8 @@ class _Packer:
         index = _place(self.cells, cell)
         if index == len(self.pack.cells):
             self.pack.cells.append([])
-            try:
+            with contextlib.suppress(ValueError):  # a cell that is empty
                 self.pack.cells[index].append(self._value(cell.cell_contents))
-            except ValueError:  # a cell that is empty
-                pass
         return index
 
     def _value(self, value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.calls import Externals
+from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_results, own_updates

@@ -176,9 +176,9 @@ def test_decorated_function_with_other_options(run: Run, model: Path) -> None:
 
 
 def test_module_by_its_name(run: Run) -> None:
-    code, out, _ = run("show", "support.physics:polynomial", "--example", "1.0")
+    code, out, _ = run("show", "support.physics:kinetic", "--example", "1.0, 2.0")
     assert code == 0
-    assert "def polynomial_grad(x):  # x: float" in out
+    assert "def kinetic_grad(mass, speed):  # mass: float; speed: float" in out
 
 
 def test_neighbours_can_be_imported(run: Run, model: Path) -> None:
@@ -255,7 +255,7 @@ def test_stages(run: Run, model: Path) -> None:
         ("MODEL:nothing", (), "name one of its functions: square, loss, scaled, layered, cube"),
         ("MODEL:number", (), "it is not a function"),
         ("MODEL:store", (), "stores are not differentiated yet"),
-        ("MODEL:loss", ("--argnums", "2"), "a function with 2 parameters"),
+        ("MODEL:loss", ("--argnums", "2"), "its parameters are w, X"),
         ("MODEL:loss", ("--wrt", "w", "--argnums", "0"), "both argnums and wrt"),
         ("MODEL:loss", ("--wrt", "nothing"), "nothing"),
         ("MODEL:loss", ("--example", "np.ones(2)"), "missing a required argument: 'X'"),
@@ -289,6 +289,15 @@ def test_a_file_that_cannot_be_loaded(run: Run, tmp_path: Path, text: str, says:
     assert code == 1
     assert f"{path} cannot be loaded" in err
     assert says in err
+
+
+def test_files_are_named_from_here(run: Run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(model.parent)
+    _, _, err = run("show", "a_model.py:store")
+    assert "\nsrcgrad: a_model.py:38:5: " in err
+    model.with_name("bad_a_model.py").write_text("x = nope\n", encoding="utf-8")
+    _, _, err = run("show", "bad_a_model.py:f")
+    assert err.startswith("srcgrad: bad_a_model.py:1:5: bad_a_model.py cannot be loaded\n")
 
 
 def test_emit_into_no_folder(run: Run, model: Path, tmp_path: Path) -> None:

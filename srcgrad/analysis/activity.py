@@ -6,7 +6,7 @@ Hascoet & Pascual, "The Tapenade automatic differentiation tool" (2013), section
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from srcgrad import ir
@@ -50,10 +50,11 @@ class Activity:
         return atom in self.varied and atom in self.useful
 
     def _vary(self, target: Var, sources: Iterable[Atom]) -> None:
-        if target not in self.varied and may_be_active(target.kind):
-            if any(a in self.varied for a in sources):
-                self.varied.add(target)
-                self._changed = True
+        if target in self.varied or not may_be_active(target.kind):
+            return
+        if any(a in self.varied for a in sources):
+            self.varied.add(target)
+            self._changed = True
 
     def _use(self, sources: Iterable[Atom], because: bool) -> None:
         if because:
@@ -84,11 +85,15 @@ class Activity:
             if leaf.item is not None and leaf.op is iter:
                 self._vary(leaf.item, leaf.args)
         self._join(s.params, s.inits)
-        self._until_stable(lambda: (self._forward(s.body), self._join(s.params, s.body.results)))
+        self._until_stable(lambda: self._forward_pass(s))
         self._join(s.targets, s.inits)
         self._join(s.targets, s.body.results)
 
-    def _until_stable(self, step: Any) -> None:
+    def _forward_pass(self, s: ir.Loop) -> None:
+        self._forward(s.body)
+        self._join(s.params, s.body.results)
+
+    def _until_stable(self, step: Callable[[], None]) -> None:
         outer = self._changed
         self._changed = True
         while self._changed:

@@ -228,7 +228,7 @@ class Guards(Questions):
             return self._dict(values, path, over)
         if issubclass(cls, tuple):
             return self._tuple(cls, values, path, over)
-        names = tuple(f.name for f in dataclasses.fields(cls))
+        names = tuple(f.name for f in dataclasses.fields(cls))  # type: ignore[arg-type]
         kinds = tuple(
             self._kind([getattr(v, n) for v in values], f"{path}.{n}", over) for n in names
         )

@@ -8,15 +8,17 @@ and cheap operations on what is there anyway are computed again; the rest goes o
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.ir import Atom, Bind, Block, Const, Pop, Push, Stmt, Var
-from srcgrad.kinds import UNKNOWN, Num
+from srcgrad.kinds import Num
+from srcgrad.rules.indexing import index_kind_is_basic
 from srcgrad.rules.table import lookup
 from srcgrad.transform.tidy import drop_dead
-from srcgrad.walk import defined, free, statements, substitute
+from srcgrad.walk import defined, free, inner_targets, statements, substitute, targets
 
 if TYPE_CHECKING:
     from srcgrad.transform.reverse import Reverser
@@ -26,12 +28,12 @@ class Bridge:
     """Connects the reverse sweep of a block to the forward sweep of the same pass."""
 
     def __init__(
-        self, reverser: Reverser, forward: Block, backward: Block, inner: set[Var] = frozenset()
-    ) -> None:  # type: ignore[assignment]
+        self, reverser: Reverser, forward: Block, backward: Block, inner: Iterable[Var] = ()
+    ) -> None:
         self.reverser = reverser
         self.forward = forward
         self.backward = backward
-        self.own = defined(forward) | inner
+        self.own = defined(forward) | set(inner)
         self.made_by = {s.target: s for s in statements(forward) if isinstance(s, Bind)}
         self.mapping: dict[Var, Atom] = {}
         self.recomputed: list[Stmt] = []
@@ -87,7 +89,7 @@ class Bridge:
         return isinstance(atom, Var) and self._can_recompute(atom, there)
 
     def _record(self, taped: list[Var], push_into: Block, hoist: bool) -> None:
-        self.tape = Var("tape", ir_list())
+        self.tape = Var("tape")
         if hoist:
             self.reverser.preamble.append(new_tape(self.tape))
         push_into.stmts.append(Push(self.tape, tuple(taped), origin=None))
@@ -113,10 +115,6 @@ def new_tape(tape: Var) -> Bind:
     return Bind(tape, ir.Display(list), ())
 
 
-def ir_list() -> ir.Kind:
-    return UNKNOWN
-
-
 def substitute_after(block: Block, start: int, mapping: dict[Var, Atom]) -> None:
     """Substitute in a block's statements from `start` on, and in its results."""
     tail = Block(block.stmts[start:], block.results)
@@ -125,8 +123,6 @@ def substitute_after(block: Block, start: int, mapping: dict[Var, Atom]) -> None
 
 
 def _in_order(block: Block) -> list[Var]:
-    from srcgrad.walk import inner_targets, targets
-
     return [v for s in statements(block) for v in (*inner_targets(s), *targets(s))]
 
 
@@ -146,6 +142,4 @@ def _is_cheap(s: Bind) -> bool:
 
 
 def _is_view(s: Bind) -> bool:
-    from srcgrad.rules.indexing import index_kind_is_basic
-
     return index_kind_is_basic(kind_of(s.args[1]))

@@ -63,7 +63,7 @@ class Reverser:
             try:
                 self.statement(s)
             except SrcgradError as error:
-                raise error.at(s.origin.location if s.origin else None)
+                raise error.at(s.origin.location if s.origin else None) from None
         self.adjoints.settle()
 
     def statement(self, s: Stmt) -> None:

@@ -69,7 +69,7 @@ def _mark(s: Stmt, live: set[Var]) -> None:
         case ir.Define(body=body):
             live.update(_vars(body.results))
             _grow(body, live)
-        case ir.Push(tape=tape, values=values):
+        case ir.Push(values=values):
             live.update(_vars(values))
         case _:
             live.update(_vars(tuple(atoms(s))))
@@ -98,7 +98,7 @@ def _is_live(s: Stmt, live: set[Var]) -> bool:
     match s:
         case ir.Bind(target=target, op=op):
             return target in live or not is_pure(op)
-        case ir.Pop(targets=ts):
+        case ir.Pop():
             return True
         case ir.Push(tape=tape):
             return tape in live

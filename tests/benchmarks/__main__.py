@@ -216,7 +216,7 @@ def show_markdown(rows: Sequence[Row]) -> None:
         cells = [
             f"`{row.benchmark.name}`",
             row.benchmark.size,
-            f"{row.generated * 1e6:.3g} µs",
+            number(row.generated * 1e6, ".3g" if row.generated < 1e-4 else ".0f") + " µs",
             number(row.against_hand),
             number(row.generated / row.primal),
             number(row.autograd / row.generated, ".1f"),
@@ -311,7 +311,7 @@ def show_indexing(quick: bool, effort: Effort, bounds: Bounds) -> None:
     for power in range(2, 5 if quick else 7):
         n = 10**power
         x = np.random.default_rng(power).standard_normal(n)
-        few = Effort(max(3, effort.repeats // max(1, 10 ** (power - 4))), effort.slice, math.inf)
+        few = Effort(max(5, effort.repeats // max(1, 10 ** (power - 4))), effort.slice, math.inf)
         by_hand = handwritten.sum_of_squares_grad
         times = best_times({"generated": (gradient, (x,)), "by hand": (by_hand, (x,))}, few)
         per_element.append(times["generated"] / n)

@@ -1,0 +1,290 @@
+"""Specialise attributes, elements and truth: what they are depends on the owner's kind."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+import types
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.analysis.externals import Externals, is_trusted
+from srcgrad.analysis.guards import Guards
+from srcgrad.analysis.join import join
+from srcgrad.analysis.values import (
+    Local,
+    Method,
+    Pack,
+    Value,
+    kind_of_value,
+    materialise,
+)
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend import lower
+from srcgrad.ir import Atom, Block, Const, Var
+from srcgrad.kinds import (
+    NONE,
+    UNKNOWN,
+    Dict,
+    Dim,
+    Kind,
+    List,
+    NotStatic,
+    Num,
+    Object,
+    Opaque,
+    Slice,
+    Static,
+    Tuple,
+    integer,
+)
+from srcgrad.rules import table
+
+
+class ElementSpecialiser:
+    """The part of the specialiser that knows what attributes and elements mean."""
+
+    env: dict[Var, Value]
+    _privacy: dict[Any, Any]
+
+    def __init__(self, builder: Builder, guards: Guards, externals: Externals) -> None:
+        self.builder = builder
+        self.guards = guards
+        self.externals = externals
+        self.env = {}
+        self.frames: list[Any] = []
+        self.active: list[lower.Lowered] = []
+        self._lowered: dict[object, lower.Lowered] = {}
+        self._privacy = {}
+
+    def atom(self, value: Value) -> Atom:
+        return materialise(value, self.builder)
+
+    def body(self, block: Block, env: dict[Var, Value]) -> list[Value]:
+        raise NotImplementedError
+
+    # attributes
+
+    def attribute(self, owner: Value, name: str) -> Value:
+        if isinstance(owner, Const):
+            return self._static_attribute(owner.value, name)
+        kind = kind_of_value(owner)
+        field = self._field(owner, kind, name)
+        if field is not None:
+            return field
+        if isinstance(kind, Opaque):
+            return self._opaque_attribute(self.atom(owner), kind, name)
+        function = table.attribute_function(name)
+        if function is not None and isinstance(kind, Num | type(UNKNOWN)):
+            return self.builder.call(function, (self.atom(owner),))
+        return Method(owner, name)
+
+    def _static_attribute(self, owner: Any, name: str) -> Value:
+        try:
+            value = getattr(owner, name)
+        except AttributeError as error:
+            raise UnsupportedError(
+                f"the attribute {name!r}", why=str(error), fix="use an attribute that exists"
+            ) from None
+        if isinstance(owner, types.ModuleType) and not is_trusted(owner):
+            return self.externals.value(name, owner, f"{{}}.{name}", value)
+        if isinstance(owner, int | float | complex | str | tuple):
+            return Method(Const(owner), name) if callable(value) else Const(value)
+        return Const(value)
+
+    def _field(self, owner: Value, kind: Kind, name: str) -> Value | None:
+        """A field of a named tuple or dataclass."""
+        if isinstance(kind, Tuple) and name in getattr(kind.cls, "_fields", ()):
+            return self.element(owner, Const(kind.cls._fields.index(name)))  # type: ignore[attr-defined]
+        if isinstance(kind, Object) and name in kind.names:
+            field = kind.values[kind.names.index(name)]
+            if isinstance(field, Static):
+                return Const(field.value)
+            return self.builder.bind(ir.GetAttr(name), (self.atom(owner),), field)
+        return None
+
+    def _opaque_attribute(self, owner: Atom, kind: Opaque, name: str) -> Value:
+        member = inspect.getattr_static(kind.cls, name, None) if kind.cls else None
+        if (
+            kind.path is None
+            or callable(member)
+            or isinstance(member, property | staticmethod | classmethod)
+        ):
+            return Method(owner, name)
+        found = self.guards.attribute(kind, name)
+        if isinstance(found, Static):
+            return Const(found.value)
+        return self.builder.bind(ir.GetAttr(name), (owner,), found)
+
+    # elements
+
+    def element(self, owner: Value, index: Value) -> Value:
+        """owner[index]"""
+        if isinstance(owner, Pack):
+            found = self._pack_element(owner, index)
+            if found is not None:
+                return found
+        kind = kind_of_value(owner)
+        if (
+            isinstance(kind, List)
+            and kind.elements is not None
+            and isinstance(kind_of_value(index), Slice)
+        ):
+            pack = self.as_pack(owner)
+            found = pack and self._pack_element(pack, index)
+            if found:
+                return found
+        atom, at = self.atom(owner), self.atom(index)
+        kind = kind_of(atom)
+        if isinstance(kind, Tuple | List | Dict):
+            return self._container_element(atom, kind, at)
+        if isinstance(atom, Const):
+            return self.builder.bind(operator.getitem, (atom, at), UNKNOWN)
+        return self.builder.emit(operator.getitem, atom, at)
+
+    def _pack_element(self, owner: Pack, index: Value) -> Value | None:
+        if isinstance(index, Const):
+            key = index.value
+            if owner.keys is not None:
+                return owner.values[owner.keys.index(key)] if key in owner.keys else None
+            if isinstance(key, int) and -len(owner.values) <= key < len(owner.values):
+                return owner.values[key]
+        kind = kind_of_value(index)
+        if isinstance(kind, Slice) and owner.keys is None:
+            try:
+                bounds = [self.guards.value(p) for p in (kind.start, kind.stop, kind.step)]
+            except NotStatic:
+                return None
+            return Pack(owner.cls, owner.values[slice(*bounds)])
+        return None
+
+    def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
+        found = self._element_kind(kind, index)
+        if isinstance(found, Static):
+            return Const(found.value)
+        return self.builder.bind(operator.getitem, (owner, index), found)
+
+    def _element_kind(self, kind: Tuple | List | Dict, index: Atom) -> Kind:
+        key = index.value if isinstance(index, Const) else None
+        if isinstance(kind, Dict):
+            if key in kind.keys:
+                return kind.values[kind.keys.index(key)]
+            return _joined(kind.values)
+        elements = kind.elements
+        if isinstance(kind_of(index), Slice):
+            return self._slice_kind(kind, kind_of(index))
+        if isinstance(key, int) and elements is not None:
+            if key >= 0 or isinstance(kind, Tuple):
+                if -len(elements) <= key < len(elements):
+                    return elements[key]
+        if isinstance(kind, List) and kind.element != UNKNOWN:
+            return self.instance(kind.element, index)
+        if isinstance(kind, List) and isinstance(key, int) and elements is not None:
+            return self.guards.length(kind)[key]
+        return _joined(elements or ())
+
+    def _slice_kind(self, kind: Tuple | List, index: Kind) -> Kind:
+        assert isinstance(index, Slice)
+        if isinstance(kind, List) and kind.element != UNKNOWN:
+            return List(self.instance(kind.element, index), self.guards.fresh(object(), "n"))
+        try:
+            bounds = [self.guards.value(p) for p in (index.start, index.stop, index.step)]
+        except NotStatic:
+            return UNKNOWN
+        elements = self.guards.length(kind) if isinstance(kind, List) else kind.elements
+        chosen = elements[slice(*bounds)]
+        return (
+            Tuple(chosen) if isinstance(kind, Tuple) else List(UNKNOWN, Dim.of(len(chosen)), chosen)
+        )
+
+    def instance(self, kind: Kind, site: object) -> Kind:
+        """The kind of one element of a list: its dims belong to this access alone."""
+        match kind:
+            case Num(dims=dims) if dims is not None:
+                return replace(
+                    kind, dims=tuple(self._instance_dim(d, site) for d in dims), value=None
+                )
+            case Tuple(elements, cls):
+                return Tuple(tuple(self.instance(e, site) for e in elements), cls)
+            case Dict(keys, values):
+                return Dict(keys, tuple(self.instance(v, site) for v in values))
+            case Object(cls, names, values):
+                return Object(cls, names, tuple(self.instance(v, site) for v in values))
+            case List(element, length, elements):
+                inner = (
+                    None if elements is None else tuple(self.instance(e, site) for e in elements)
+                )
+                return List(self.instance(element, site), self._instance_dim(length, site), inner)
+        return kind
+
+    def _instance_dim(self, dim: Dim, site: object) -> Dim:
+        if len(dim.terms) != 1 or dim.terms[0][0].over is None:
+            return dim
+        sym = dim.terms[0][0]
+        made = self.guards.fresh(("element", sym, site), sym.name)
+        new = made.terms[0][0]
+        new.expr, new.hints, new.over = sym.expr, sym.hints, sym.over
+        return Dim(((new, dim.terms[0][1]),), dim.const)
+
+    def as_pack(self, value: Value) -> Pack | None:
+        """A tuple, or a list of known length, taken apart."""
+        if isinstance(value, Pack):
+            return value
+        kind = kind_of_value(value)
+        if isinstance(kind, Tuple):
+            count = len(kind.elements)
+        elif isinstance(kind, List) and kind.elements is not None:
+            count = len(self.guards.length(kind))
+        elif isinstance(kind, Num) and kind.dims:
+            try:
+                count = int(self.guards.value(integer(kind.dims[0])))
+            except NotStatic:
+                return None
+        else:
+            return None
+        cls = kind.cls if isinstance(kind, Tuple) else list
+        return Pack(cls, tuple(self.element(value, Const(i)) for i in range(count)))
+
+    # identity and truth
+
+    def identity(self, op: Any, args: list[Value]) -> Value:
+        """`a is b`, known when either is None and the other's kind is."""
+        kinds = [kind_of_value(a) for a in args]
+        if all(isinstance(a, Const) for a in args):
+            return Const(op(*(a.value for a in args if isinstance(a, Const))))
+        if (
+            NONE in kinds
+            and not any(isinstance(k, Opaque) and k.cls is None for k in kinds)
+            and UNKNOWN not in kinds
+        ):
+            return Const(op is operator.is_not)
+        return self.builder.bind(op, tuple(map(self.atom, args)), _BOOL)
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a test holds, if that is known."""
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, Pack):
+            return bool(value.values)
+        if isinstance(value, Local | Method):
+            return True
+        kind = kind_of_value(value)
+        if isinstance(kind, Tuple):
+            return bool(kind.elements)
+        return None
+
+
+_BOOL = Num(np.dtype(bool), (), weak=True)
+
+
+def _joined(kinds: tuple[Kind, ...]) -> Kind:
+    if not kinds:
+        return UNKNOWN
+    result = kinds[0]
+    for kind in kinds[1:]:
+        result = join(result, kind)
+    return result

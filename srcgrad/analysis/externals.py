@@ -1,0 +1,77 @@
+"""What functions read from outside: globals, closure cells, attributes of modules, defaults."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from srcgrad.analysis.guards import CALLABLES, Guards
+from srcgrad.analysis.values import (
+    Value,
+)
+from srcgrad.ir import Const, Var
+from srcgrad.kinds import (
+    Static,
+)
+
+
+@dataclass(eq=False)
+class Implicit:
+    """Data read from a global, a closure or a default: `fetch` with the holder put in reads it."""
+
+    name: str
+    holder: Any
+    fetch: str
+    var: Var
+
+
+class Externals:
+    """What functions read from outside: data as implicit arguments, the rest as identity guards."""
+
+    def __init__(self, guards: Guards, taken: set[str], wrt: tuple[str, ...] = ()) -> None:
+        self.guards = guards
+        self.taken = taken
+        self.wrt = wrt
+        self.implicits: dict[tuple[int, str], Implicit] = {}
+
+    def holder(self, value: Any) -> str:
+        """The name by which guards know a module's globals, a closure cell or a module."""
+        for name, known in self.guards.namespace.items():
+            if known is value:
+                return name
+        name = f"_h{len(self.guards.namespace)}"
+        self.guards.namespace[name] = value
+        return name
+
+    def value(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
+        """What an outside name stands for: a function or module itself, data as an implicit argument."""
+        where = fetch.format(self.holder(holder))
+        if isinstance(current, CALLABLES) or (
+            callable(current) and not isinstance(current, np.generic)
+        ):
+            if not is_trusted(holder):
+                self.guards.add(f"{where} is {self.guards.name(current)}")
+            return Const(current)
+        key = (id(holder), fetch)
+        if key not in self.implicits:
+            self.implicits[key] = self._implicit(name, holder, fetch, current)
+        var = self.implicits[key].var
+        return Const(var.kind.value) if isinstance(var.kind, Static) else var
+
+    def _implicit(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
+        unique = name
+        while unique in self.taken:
+            unique += "_"
+        self.taken.add(unique)
+        if name in self.wrt and type(current) is int:
+            current, fetch = float(current), f"float({fetch})"
+        return Implicit(name, holder, fetch, Var(unique, self.guards.kind_of(current, unique)))
+
+
+def is_trusted(holder: Any) -> bool:
+    """Modules whose functions nobody replaces."""
+    name = getattr(holder, "__name__", "") if isinstance(holder, types.ModuleType) else ""
+    return name.split(".")[0] in ("numpy", "math", "operator", "builtins")

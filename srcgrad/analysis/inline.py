@@ -1,0 +1,138 @@
+"""Inline the user's functions where they are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcgrad.analysis.elements import ElementSpecialiser
+from srcgrad.analysis.values import (
+    Local,
+    Pack,
+    Value,
+)
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend import lower, source
+from srcgrad.ir import Const, Var
+
+
+class Inliner(ElementSpecialiser):
+    """The part of the specialiser that calls Python functions by running their statements."""
+
+    def _call_function(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        lowered = self._lower_function(function)
+        bound = self._bind(function.__name__, lowered, args, keywords)
+        defaults = _defaults(function)
+        for name in _parameter_names(lowered):
+            if name not in bound and name in defaults:
+                bound[name] = self._default(function, name, defaults[name])
+        self._check_bound(function.__name__, lowered, bound)
+        return self._inline(function, lowered, bound)
+
+    def _lower_function(self, function: Any) -> lower.Lowered:
+        key = function.__code__
+        if key not in self._lowered:
+            read = source.read(function)
+            self._lowered[key] = lower.lower_function(read, read.node, read.name)
+        return self._lowered[key]
+
+    def _default(self, function: Any, name: str, fetch_value: tuple[str, Any]) -> Value:
+        fetch, value = fetch_value
+        if value is None or type(value) in (int, float, bool, str, complex):
+            return Const(value)
+        return self.externals.value(name, function, fetch, value)
+
+    def _call_local(self, local: Local, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        closure = local.closure
+        if closure.node not in self._lowered:
+            self._lowered[closure.node] = lower.lower_function(
+                closure.source, closure.node, closure.name, closure.captured
+            )
+        lowered = self._lowered[closure.node]
+        bound = self._bind(closure.name, lowered, args, keywords)
+        spec = lowered.arguments
+        with_default = (
+            [a.id for a in (*spec.posonlyargs, *spec.args)][-len(spec.defaults) :]
+            if spec.defaults
+            else []
+        )
+        with_default += [
+            a.id for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None
+        ]
+        for name, value in zip(with_default, local.args, strict=False):
+            bound.setdefault(name, value)
+        bound |= dict(zip(closure.captured, local.args[closure.defaults :], strict=True))
+        self._check_bound(closure.name, lowered, bound)
+        return self._inline(closure.source.function, lowered, bound)
+
+    def _bind(
+        self, name: str, lowered: lower.Lowered, args: list[Value], keywords: tuple[str, ...]
+    ) -> dict[str, Value]:
+        spec = lowered.arguments
+        names = [a.id for a in (*spec.posonlyargs, *spec.args)]
+        positional = args[: len(args) - len(keywords)]
+        if len(positional) > len(names) and spec.vararg is None:
+            raise _bad_call(
+                name, f"takes {len(names)} positional arguments but {len(positional)} were given"
+            )
+        bound = dict(zip(names, positional, strict=False))
+        given = dict(zip(keywords, args[len(positional) :], strict=True))
+        if spec.vararg is not None:
+            bound[spec.vararg.id] = Pack(tuple, tuple(positional[len(names) :]))
+        if spec.kwarg is not None:
+            known = {*names, *(a.id for a in spec.kwonlyargs)}
+            extra = {k: v for k, v in given.items() if k not in known}
+            bound[spec.kwarg.id] = Pack(dict, tuple(extra.values()), tuple(extra))
+            given = {k: v for k, v in given.items() if k in known}
+        for keyword, value in given.items():
+            if keyword in bound or keyword not in _parameter_names(lowered):
+                raise _bad_call(name, f"got an unexpected or repeated keyword argument {keyword!r}")
+            bound[keyword] = value
+        return bound
+
+    def _check_bound(self, name: str, lowered: lower.Lowered, bound: dict[str, Value]) -> None:
+        missing = [p.hint for p in lowered.params if p.hint not in bound]
+        if missing:
+            raise _bad_call(name, f"misses its argument {missing[0]!r}")
+
+    def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
+        if lowered in self.active:
+            raise _recursion(lowered.name)
+        env: dict[Var, Value] = {p: bound[p.hint or ""] for p in lowered.params}
+        self.frames.append(function)
+        self.active.append(lowered)
+        try:
+            results = self.body(lowered.body, env)
+        finally:
+            self.frames.pop()
+            self.active.pop()
+        return results[0] if results else Const(None)
+
+
+def _parameter_names(lowered: lower.Lowered) -> list[str]:
+    return [p.hint or "" for p in lowered.params]
+
+
+def _defaults(function: Any) -> dict[str, tuple[str, Any]]:
+    """The default of each parameter that has one, and how to fetch it from the function."""
+    code, found = function.__code__, {}
+    values = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount][-len(values) :] if values else ()
+    for i, (name, value) in enumerate(zip(names, values, strict=True)):
+        found[name] = (f"{{}}.__defaults__[{i}]", value)
+    for name, value in (function.__kwdefaults__ or {}).items():
+        found[name] = (f"{{}}.__kwdefaults__[{name!r}]", value)
+    return found
+
+
+def _bad_call(name: str, problem: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"this call of {name}()", why=f"{name}() {problem}", fix="call it as it is defined"
+    )
+
+
+def _recursion(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the recursive call of {name}()",
+        why="functions are inlined where they are called, which never ends for a recursion",
+        fix="write the recursion as a loop",
+    )

@@ -1,0 +1,149 @@
+"""Builtins that need the kinds of their arguments rather than their values."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+
+from srcgrad.analysis.elements import ElementSpecialiser
+from srcgrad.analysis.values import (
+    Local,
+    Method,
+    Pack,
+    Value,
+    kind_of_value,
+)
+from srcgrad.ir import Const, Effect
+from srcgrad.kinds import (
+    Dict,
+    List,
+    Num,
+    Object,
+    Opaque,
+    Static,
+    Str,
+    Tuple,
+    integer,
+)
+
+
+def _isinstance(
+    s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
+) -> Value | None:
+    classes = _as_classes(args[1])
+    cls = python_class(args[0])
+    if classes is None or cls is None:
+        return None
+    return Const(issubclass(cls, classes))
+
+
+def _as_classes(value: Value) -> Any:
+    if isinstance(value, Const) and isinstance(value.value, type | types.UnionType):
+        return value.value
+    if isinstance(value, Pack):
+        parts = [_as_classes(v) for v in value.values]
+        return None if None in parts else tuple(parts)
+    return None
+
+
+def python_class(value: Value) -> type | None:
+    """The class that a value is surely of."""
+    kind = kind_of_value(value)
+    match kind:
+        case Num(dims=None):
+            return np.ndarray
+        case Num(dims=dims) if dims or kind.box:
+            return np.ndarray
+        case Num(weak=True):
+            return {"f": float, "i": int, "b": bool, "c": complex}.get(kind.dtype.kind)
+        case Num():
+            return kind.dtype.type
+        case Tuple(cls=cls) | Object(cls=cls):
+            return cls
+        case List():
+            return list
+        case Dict():
+            return dict
+        case Str():
+            return str
+        case Static(value=static_value):
+            return type(static_value)
+        case Opaque(cls=cls):
+            return cls
+    return None
+
+
+def _type(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    cls = python_class(args[0]) if len(args) == 1 else None
+    return None if cls is None else Const(cls)
+
+
+def _tuple(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    return _convert(s, args, tuple)
+
+
+def _list(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    return _convert(s, args, list)
+
+
+def _convert(s: ElementSpecialiser, args: list[Value], cls: type) -> Value | None:
+    if not args:
+        return Pack(cls, ())
+    pack = s.as_pack(args[0])
+    if pack is None:
+        return None
+    if pack.keys is not None:
+        return Pack(cls, tuple(Const(k) for k in pack.keys))
+    return Pack(cls, pack.values)
+
+
+def _dict(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    if args[: len(args) - len(keywords)]:
+        return None
+    return Pack(dict, tuple(args), keywords)
+
+
+def _print(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    atoms = tuple(map(s.atom, args))
+    s.builder.stmts.append(Effect(print, atoms, keywords, origin=s.builder.origin))
+    return Const(None)
+
+
+def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    if isinstance(args[0], Pack):
+        return Const(len(args[0].values))
+    kind = kind_of_value(args[0])
+    if isinstance(kind, Tuple):
+        return Const(len(kind.elements))
+    if isinstance(kind, Dict):
+        return Const(len(kind.keys))
+    if isinstance(kind, List):
+        return s.builder.bind(len, (s.atom(args[0]),), integer(kind.length))
+    return None
+
+
+def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    name = args[1]
+    return s.attribute(args[0], name.value) if isinstance(name, Const) and len(args) == 2 else None
+
+
+def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    if isinstance(args[0], Local | Method):
+        return Const(True)
+    cls = python_class(args[0])
+    return None if cls is None else Const(hasattr(cls, "__call__"))
+
+
+SPECIAL: dict[Any, Any] = {
+    isinstance: _isinstance,
+    type: _type,
+    tuple: _tuple,
+    list: _list,
+    dict: _dict,
+    print: _print,
+    len: _len,
+    getattr: _getattr,
+    callable: _callable,
+}

@@ -1,0 +1,159 @@
+"""The house of the design: a room imports only from rooms below it, and only rules name primitives."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srcgrad
+
+HOUSE = Path(srcgrad.__file__).parent
+LIMIT = 400
+
+GROUND = {"errors", "runtime", "request"}
+VOCABULARY = {"kinds", "ir", "walk"}
+STAGES = {"frontend", "analysis", "transform", "backend"}
+HELD = {"gradient", "dispatch", "hints", "pickling", "walkthrough"}
+BELOW: dict[str, set[str]] = {
+    "errors": set(),
+    "runtime": set(),
+    "request": set(),
+    "kinds": {"errors"},
+    "ir": {"kinds", "errors"},
+    "walk": {"ir", "kinds", "errors"},
+    "rules": VOCABULARY | GROUND,
+    "frontend": {"rules"} | VOCABULARY | GROUND,
+    "analysis": {"frontend", "rules"} | VOCABULARY | GROUND,
+    "transform": {"analysis", "frontend", "rules"} | VOCABULARY | GROUND,
+    "backend": {"analysis.storage", "transform.tidy", "rules"} | VOCABULARY | GROUND,
+    "pipeline": STAGES | {"rules"} | VOCABULARY | GROUND,
+    **{room: HELD | STAGES | {"pipeline"} | VOCABULARY | GROUND for room in HELD},
+    "api": HELD | GROUND,
+    "__init__": {"api", "errors"},
+}
+"""What each room may import, beside itself; whatever is not here (cli, debug) stands on top."""
+
+ALLOWED: dict[str, set[str]] = {}
+"""The primitives that a file outside of the rules may name."""
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+FILES = sorted(p.relative_to(HOUSE) for p in HOUSE.rglob("*.py"))
+
+
+def room(file: Path) -> str:
+    return file.parts[0] if len(file.parts) > 1 else file.stem
+
+
+def imports(file: Path) -> Iterator[tuple[str, int]]:
+    """What a file imports of this package, however deep, each as a dotted name with its line."""
+    for node in ast.walk(tree(HOUSE / file)):
+        if isinstance(node, ast.Import):
+            yield from ((a.name, node.lineno) for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno}: relative import"
+            yield from ((f"{node.module}.{a.name}", node.lineno) for a in node.names)
+
+
+def own_imports(file: Path) -> Iterator[tuple[str, int]]:
+    for name, line in imports(file):
+        first, _, rest = name.partition(".")
+        if first == "srcgrad" and rest:
+            yield rest, line
+
+
+def allows(allowed: set[str], name: str) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:n]) in allowed for n in range(1, len(parts) + 1))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_imports_go_down(file: Path) -> None:
+    own = room(file)
+    if own not in BELOW:
+        pytest.skip("on top")
+    wrong = [
+        f"{file}:{line} imports {name}"
+        for name, line in own_imports(file)
+        if not allows(BELOW[own] | {own}, name)
+    ]
+    assert not wrong
+
+
+def test_nothing_imports_what_stands_on_top() -> None:
+    top = {room(f) for f in FILES} - BELOW.keys()
+    assert top <= {"cli", "debug", "__main__"}
+    for file in FILES:
+        if room(file) not in top | {"api"}:
+            assert not [n for n, _ in own_imports(file) if room(Path(*n.split("."))) in top]
+
+
+def test_rules_know_nothing_of_the_engine() -> None:
+    for file in FILES:
+        if room(file) == "rules":
+            assert not [n for n, _ in imports(file) if n.split(".")[0] in ("gast", "astunparse")]
+
+
+HEAVY = {"gast", "astunparse"}
+
+
+def test_syntax_trees_stay_at_both_ends() -> None:
+    """Only the frontend and the backend know gast; what stands between speaks IR."""
+    for file in FILES:
+        if any(name.split(".")[0] in HEAVY for name, _ in imports(file)):
+            assert room(file) in ("frontend", "backend"), file
+
+
+# only rules name primitives -----------------------------------------------------------------------
+
+MODULES = {"np": np, "numpy": np, "math": math}
+
+
+def named_functions(file: Path) -> set[str]:
+    """The functions of NumPy and of math that a file names, such as "np.sum"."""
+    return {
+        text
+        for node in ast.walk(tree(HOUSE / file))
+        if isinstance(node, ast.Attribute)
+        and (text := ast.unparse(node)).split(".")[0] in MODULES
+        and is_function(text)
+    }
+
+
+def is_function(text: str) -> bool:
+    first, *rest = text.split(".")
+    value: Any = MODULES[first]
+    for part in rest:
+        value = getattr(value, part, None)
+    return callable(value) and not isinstance(value, type)
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_only_rules_name_primitives(file: Path) -> None:
+    if room(file) in ("rules", "runtime", "cli", "debug"):
+        pytest.skip("may name them")
+    assert named_functions(file) <= ALLOWED.get(str(file), set())
+
+
+# the size of things -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_files_are_short(file: Path) -> None:
+    assert len((HOUSE / file).read_text().splitlines()) <= LIMIT
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_files_say_what_they_are(file: Path) -> None:
+    assert ast.get_docstring(tree(HOUSE / file))
