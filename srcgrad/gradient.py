@@ -201,7 +201,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
             with self._lock:
                 found = self._find(given) or self._add(given) or self._add(given)
         if found is None:
-            raise AssertionError(f"the guard fails: {self._compiled[-1].guards.conditions}")
+            raise _restless(self.primal)
         return found
 
     def _find(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
@@ -217,10 +217,14 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         from srcgrad.pipeline import compile_gradient
 
         compiled = compile_gradient(self.primal, given, self._request, self._namespace)
-        self._selects.append(selector(compiled, tuple(given), self._namespace))
+        select = selector(compiled, tuple(given), self._namespace)
+        values = select(**given)
+        if values is None:
+            return None
+        self._selects.append(select)
         self._compiled.append(compiled)
         self._redispatch()
-        return self._find(given)
+        return compiled.function, values
 
     def _general_source(self) -> str:
         """The source for arguments of which only type hints and defaults are known."""
@@ -317,6 +321,14 @@ def _describe(gradient: Gradient) -> str:
     own = inspect.getdoc(gradient.primal)
     text = f"Returns {' and '.join(parts)}."
     return f"{text}\n\nOf {name}:\n\n{own}" if own else text
+
+
+def _restless(function: Any) -> SrcgradError:
+    return UnsupportedError(
+        f"{getattr(function, '__name__', 'the function')} reads what never stays the same",
+        why="an attribute or a global gave another object each time it was looked at",
+        fix="look it up before, and pass it as an argument",
+    )
 
 
 def _bug(error: Exception) -> SrcgradError:

@@ -9,18 +9,20 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_results, own_updates
-from srcgrad.analysis.values import Pack, Value
+from srcgrad.analysis.values import Method, Pack, Value
 from srcgrad.backend.expressions import Imports
 from srcgrad.backend.load import load
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.raise_ import raise_function
+from srcgrad.errors import NotDifferentiableError, SrcgradError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Block, Const, Function, Var
-from srcgrad.kinds import Kind, Num, Static
+from srcgrad.kinds import Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import Gradients, check_independent, seed
 from srcgrad.transform.tidy import drop_dead
@@ -98,6 +100,7 @@ class Stages:
         self.specialiser.active.append(self.lowered)
         with self.builder.block() as self.primal:
             self.results = self.specialiser.body(self.lowered.body, env)
+            self.primal.raises = self.specialiser.raised
 
     def _param(self, name: str) -> Var:
         value = self.arguments[name]
@@ -114,13 +117,23 @@ class Stages:
         return [check_independent(name, known) for name in self.request.wrt]
 
     def analyse(self) -> None:
-        value, self.aux = self._outputs()
         self.wrt = self.independents()
-        self.dependent = seed(value, self.read)
+        if self.primal.raises:
+            self.activity = Activity(self.primal, self.wrt, [])
+            return
+        try:
+            value, self.aux = self._outputs()
+            self.dependent = seed(value, self.primal, self.builder)
+        except SrcgradError as error:
+            raise error.at(self.lowered.returned) from None
         self.primal.results = (self.dependent,)
         self.activity = Activity(self.primal, self.wrt, [self.dependent])
+        check_effects(self.primal, self.activity)
 
     def reverse(self) -> None:
+        if self.primal.raises:
+            self.body = Block([ir.Mark("forward sweep"), *self.primal.stmts], raises=True)
+            return
         with self.builder.block() as backward:
             gradients = Gradients(self.specialiser, self.activity, self.primal)
             bars = gradients.run(self.dependent, self.wrt)
@@ -132,16 +145,14 @@ class Stages:
 
     def _outputs(self) -> tuple[Value, Value | None]:
         value = self.results[0] if self.results else Const(None)
+        if isinstance(value, Method):
+            with self.builder.inside(self.primal):
+                value = self.specialiser.atom(value)
         if not self.request.has_aux:
             return value, None
         if isinstance(value, Pack) and len(value.values) == 2:
             return value.values[0], value.values[1]
-        raise self._bad_aux()
-
-    def _bad_aux(self) -> Exception:
-        from srcgrad.errors import NotDifferentiableError
-
-        return NotDifferentiableError(
+        raise NotDifferentiableError(
             "has_aux=True needs a function that returns a pair",
             why="the first of the pair is differentiated, the second is handed through",
             fix="return value, aux",
@@ -157,10 +168,7 @@ class Stages:
         return (gradient,) if extra is None else (gradient, extra)
 
     def _tuple(self, parts: list[Any]) -> Var:
-        kinds = tuple(map(kind_of, parts))
-        from srcgrad.kinds import Tuple
-
-        return self.builder.bind(ir.Display(tuple), tuple(parts), Tuple(kinds))
+        return self.builder.bind(ir.Display(tuple), tuple(parts), Tuple(tuple(map(kind_of, parts))))
 
     def tidy(self) -> None:
         drop_dead(self.body)

@@ -365,7 +365,7 @@ def test_source_from_array_hints() -> None:
 
 
 def test_source_from_broken_hints() -> None:
-    def f(x: "Missing", y: 1 / 2 = 2.0):  # noqa: F821
+    def f(x: Missing, y: 1 / 2 = 2.0):  # noqa: F821
         return x * y
 
     assert "def f_grad" in srcgrad.source(f)
@@ -402,7 +402,9 @@ def test_stages() -> None:
     text = srcgrad.stages(loss, 1.0, 2.0)
     titles = [line for line in text.splitlines() if line.startswith("# ") and line.endswith("---")]
     assert len(titles) == 5
-    parts = dict(zip(["lowered", "typed", "adjoint", "tidied", "source"], _sections(text), strict=True))
+    parts = dict(
+        zip(["lowered", "typed", "adjoint", "tidied", "source"], _sections(text), strict=True)
+    )
     assert "load model" in parts["lowered"]
     assert "parameters x*: float, y: float, A: float, B: float" in parts["typed"]
     assert "x_bar" in parts["adjoint"]

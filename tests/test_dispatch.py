@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from srcgrad import grad, value_and_grad
+from srcgrad import SrcgradError, grad, value_and_grad
 from srcgrad.dispatch import MOST, in_words
 from support import assert_close, check_gradient, models
 from support.trees import assert_same
@@ -298,6 +298,18 @@ def test_attribute_of_another_kind() -> None:
         g(1.0, settings)
 
 
+def test_attribute_that_is_new_each_time() -> None:
+    class Restless:
+        def __getattr__(self, name: str) -> Any:
+            return lambda x: x * 2.0
+
+    g = grad(lambda x, s: s.double(x))
+    for _ in range(2):
+        with pytest.raises(SrcgradError):
+            g(1.0, Restless())
+    assert count(g) == 0
+
+
 def test_wrt_global_that_turns_int(monkeypatch: pytest.MonkeyPatch) -> None:
     g = grad(reads, wrt="SCALE")
     assert g(1.0) == 3.0
@@ -343,7 +355,7 @@ def test_threads_compile_once() -> None:
 def test_threads_of_many_kinds() -> None:
     g = grad(lambda x: np.sum(x * x))
     arguments = [np.ones((2,) * rank) for rank in range(1, 9)]
-    results = at_once([lambda a=a: [g(b) for b in (a, *arguments)][0] for a in arguments])
+    results = at_once([lambda a=a: [g(b) for b in (a, *arguments)].pop(0) for a in arguments])
     for result, argument in zip(results, arguments, strict=True):
         assert_same(result, 2 * argument, "gradient")
     assert count(g) == len(arguments)

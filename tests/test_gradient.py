@@ -259,21 +259,21 @@ def frames(error: BaseException) -> list[str]:
 
 
 def test_errors_of_the_function_pass_through() -> None:
-    class Own(Exception):
+    class OwnError(Exception):
         pass
 
     def f(x):
         if x > 1.0:
-            raise Own("too large")
+            raise OwnError("too large")
         return x * x
 
     g = grad(f)
     assert g(0.5) == 1.0
     for _ in range(2):
-        with pytest.raises(Own, match="too large") as caught:
+        with pytest.raises(OwnError, match="too large") as caught:
             g(2.0)
         assert caught.value.__cause__ is None
-    with pytest.raises(Own):
+    with pytest.raises(OwnError):
         grad(f)(2.0)
 
 

@@ -16,7 +16,6 @@ from srcgrad.kinds import (
     Dim,
     Kind,
     List,
-    NotStatic,
     Num,
     Questions,
     Slice,
@@ -171,7 +170,9 @@ class Builder:
             return UNKNOWN
         try:
             return primitive.kind(self.questions, *kinds)
-        except NotStatic:
+        except SrcgradError:
+            raise
+        except Exception:  # operands that do not fit: the error belongs to the run
             return UNKNOWN
 
     def _fold(self, op: Any, args: tuple[Atom, ...], kind: Kind) -> Atom | None:

@@ -8,7 +8,8 @@ import types
 from typing import Any
 
 from srcgrad import ir
-from srcgrad.analysis.inline import Inliner
+from srcgrad.analysis.effects import METHODS, mutation
+from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Local,
@@ -88,6 +89,12 @@ class CallSpecialiser(Inliner):
                 return self._call_method(owner, name, args, keywords)
             case Const(value):
                 return self._call_static(value, args, keywords)
+        if isinstance(kind_of_value(function), Num):
+            raise UnsupportedError(
+                f"a call of a value of kind {kind_of_value(function)}",
+                why="it is not a function",
+                fix="call a function",
+            )
         atoms = tuple(map(self.atom, [function, *args]))
         return self._opaque_call(ir.CALL, atoms, keywords)
 
@@ -135,6 +142,8 @@ class CallSpecialiser(Inliner):
             zip(keywords, args[len(positional) :], strict=True)
         )
         given = {n: Const(v) for n, v in cls._field_defaults.items()} | given
+        if set(given) != set(cls._fields) or len(positional) > len(cls._fields):
+            raise bad_call(cls.__name__, f"takes the fields {', '.join(cls._fields)}")
         return Pack(cls, tuple(given[n] for n in cls._fields))
 
     def _call_method(
@@ -147,6 +156,8 @@ class CallSpecialiser(Inliner):
             member = inspect.getattr_static(kind.cls, name, None)
             if is_user_function(member):
                 return self._call_function(member, [owner, *args], keywords)
+        if isinstance(owner, Pack) and name in METHODS:
+            raise mutation(name)
         function = table.method_function(name)
         if function is not None and isinstance(kind, Num | type(UNKNOWN)):
             return self._call_array_method(function, name, owner, args, keywords)
@@ -171,13 +182,18 @@ class CallSpecialiser(Inliner):
             args = [Pack(tuple, tuple(args))]
         return self._call_primitive(function, [owner, *args], keywords)
 
+    def _dict_get(self, owner: Value, kind: Dict, args: list[Value]) -> Value:
+        if not 1 <= len(args) <= 2 or not isinstance(args[0], Const):
+            raise bad_call("dict.get", "takes a key that is known when compiling, and a default")
+        if args[0].value in kind.keys:
+            return self.element(owner, args[0])
+        return args[1] if len(args) > 1 else Const(None)
+
     def _dict_method(self, owner: Value, kind: Dict, name: str, args: list[Value]) -> Value:
         if name == "get":
-            key = args[0]
-            known = isinstance(key, Const) and key.value in kind.keys
-            return (
-                self.element(owner, key) if known else (args[1] if len(args) > 1 else Const(None))
-            )
+            return self._dict_get(owner, kind, args)
+        if args:
+            raise bad_call(f"dict.{name}", "takes no arguments")
         keys = [Const(k) for k in kind.keys]
         values = [] if name == "keys" else [self.element(owner, k) for k in keys]
         if name == "keys":

@@ -150,14 +150,23 @@ class ElementSpecialiser:
         if isinstance(index, Const):
             key = index.value
             if owner.keys is not None:
-                return owner.values[owner.keys.index(key)] if key in owner.keys else None
+                if key in owner.keys:
+                    return owner.values[owner.keys.index(key)]
             if isinstance(key, int) and -len(owner.values) <= key < len(owner.values):
                 return owner.values[key]
+            if isinstance(key, int | str):
+                raise UnsupportedError(
+                    f"the element {key!r} of a {owner.cls.__name__} of {len(owner.values)}",
+                    why="it has no such element",
+                    fix="use an index or a key that it has",
+                )
         kind = kind_of_value(index)
         if isinstance(kind, Slice) and owner.keys is None:
             try:
                 bounds = [self.guards.value(p) for p in (kind.start, kind.stop, kind.step)]
             except NotStatic:
+                return None
+            if bounds[2] == 0:
                 return None
             return Pack(owner.cls, owner.values[slice(*bounds)])
         return None

@@ -187,6 +187,8 @@ class Specialiser(LoopSpecialiser):
             return self.element(value, Const(op.index))
         if isinstance(value, Pack):
             size = len(value.values) - op.count + 1
+            if size < 0:
+                raise _bad_count(len(value.values), op.count - 1)
             start = op.index if op.index <= op.star else op.index + size - 1
             if op.index == op.star:
                 return Pack(list, value.values[start : start + size])
@@ -210,17 +212,21 @@ class Specialiser(LoopSpecialiser):
         if isinstance(kind, Num) and kind.dims and op.index == 0:
             size = self._array_length(kind)
         if size is not None and size != op.count:
-            raise UnsupportedError(
-                f"unpacking {size} values into {op.count} names",
-                why="the function itself would raise ValueError",
-                fix="name every value",
-            )
+            raise _bad_count(size, op.count)
 
     def _array_length(self, kind: Num) -> int | None:
         try:
             return int(self.guards.value(integer(kind.dims[0]))) if kind.dims else None
         except NotStatic:
             return None
+
+
+def _bad_count(size: int, count: int) -> UnsupportedError:
+    return UnsupportedError(
+        f"unpacking {size} values into {count} names",
+        why="the function itself would raise ValueError",
+        fix="name every value",
+    )
 
 
 def _article(kind: Kind) -> str:

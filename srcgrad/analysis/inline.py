@@ -71,7 +71,7 @@ class Inliner(ElementSpecialiser):
         names = [a.id for a in (*spec.posonlyargs, *spec.args)]
         positional = args[: len(args) - len(keywords)]
         if len(positional) > len(names) and spec.vararg is None:
-            raise _bad_call(
+            raise bad_call(
                 name, f"takes {len(names)} positional arguments but {len(positional)} were given"
             )
         bound = dict(zip(names, positional, strict=False))
@@ -85,14 +85,14 @@ class Inliner(ElementSpecialiser):
             given = {k: v for k, v in given.items() if k in known}
         for keyword, value in given.items():
             if keyword in bound or keyword not in _parameter_names(lowered):
-                raise _bad_call(name, f"got an unexpected or repeated keyword argument {keyword!r}")
+                raise bad_call(name, f"got an unexpected or repeated keyword argument {keyword!r}")
             bound[keyword] = value
         return bound
 
     def _check_bound(self, name: str, lowered: lower.Lowered, bound: dict[str, Value]) -> None:
         missing = [p.hint for p in lowered.params if p.hint not in bound]
         if missing:
-            raise _bad_call(name, f"misses its argument {missing[0]!r}")
+            raise bad_call(name, f"misses its argument {missing[0]!r}")
 
     def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
         if lowered in self.active:
@@ -124,7 +124,7 @@ def _defaults(function: Any) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def _bad_call(name: str, problem: str) -> UnsupportedError:
+def bad_call(name: str, problem: str) -> UnsupportedError:
     return UnsupportedError(
         f"this call of {name}()", why=f"{name}() {problem}", fix="call it as it is defined"
     )

@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from srcgrad import ir
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import Location, UnsupportedError
 from srcgrad.frontend.expressions import BINARY, ExpressionLowerer, free_names
 from srcgrad.frontend.source import FunctionSource, resolve
 from srcgrad.frontend.structure import single_exit
@@ -52,6 +52,7 @@ class Lowered:
     arguments: Any
     params: tuple[Var, ...]
     body: Block
+    returned: Location | None = None
 
 
 def lower_function(
@@ -63,6 +64,8 @@ def lower_function(
 
 class Lowerer(ExpressionLowerer):
     """Lowers one function."""
+
+    returned: Location | None = None
 
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
         self._check_signature(node)
@@ -79,7 +82,8 @@ class Lowerer(ExpressionLowerer):
         self.whole = node
         block = self.block(node.body)
         block.results = () if block.raises else (self.env[RESULT],)
-        return Lowered(self.source, name, node.args, params, block)
+        returned = self.returned or self.source.location(node)
+        return Lowered(self.source, name, node.args, params, block, returned)
 
     def _check_signature(self, node: Any) -> None:
         if isinstance(node, gast.AsyncFunctionDef):
@@ -163,6 +167,8 @@ class Lowerer(ExpressionLowerer):
     def stmt_Return(self, node: Any) -> None:
         value = Const(None) if node.value is None else self.expr(node.value)
         self.env[RESULT] = value
+        if not getattr(node, "implicit", False):
+            self.returned = self.source.location(node)
 
     def stmt_Break(self, node: Any) -> None:
         self.env[STOP] = Const(True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
-from srcgrad.analysis.builder import kind_of
+from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
-from srcgrad.ir import Atom, Block, Const, Var
-from srcgrad.kinds import NONE, Dict, Kind, List, Num, Object, Static, Tuple, Unknown, may_be_active
+from srcgrad.ir import Atom, Block, Const, If, Var
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, Unknown, may_be_active
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.reverse import Reverser, dynamic_lists
+from srcgrad.walk import statements
 
-FIX = "reduce it to one number, for example with np.sum"
+_AUX = "return one number, or with has_aux=True a pair of it and anything else"
 
 
 def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
@@ -52,29 +51,53 @@ def refuse_inactive(name: str, kind: Kind) -> None:
     )
 
 
-def seed(value: Value, read: Any) -> Atom:
+def seed(value: Value, primal: Block, builder: Builder) -> Atom:
     """The value to differentiate: one number."""
-    kind = (
-        NONE
-        if isinstance(value, Pack)
-        else kind_of(value)
-        if isinstance(value, Var | Const)
-        else NONE
-    )
     if isinstance(value, Pack):
+        raise _not_a_number(f"a {value.cls.__name__}", _AUX)
+    if not isinstance(value, Var | Const):
+        raise _not_a_number("a function", "call it")
+    kind = kind_of(value)
+    if (isinstance(value, Const) and value.value is None) or _may_be_none(value, primal):
         raise NotDifferentiableError(
-            f"the result is a {value.cls.__name__}, not one number",
-            why="a gradient is of one number",
-            fix="return one number, or with has_aux=True a pair of it and anything else",
-        )
-    if isinstance(kind, Static) and kind.value is None:
-        raise NotDifferentiableError(
-            "the function returns None",
+            "the function returns None" if isinstance(value, Const) else "the function may return None",
             why="a return is missing",
-            fix="return the value to differentiate",
+            fix="return the value to differentiate on every path",
         )
-    assert isinstance(value, Var | Const)
+    if isinstance(value, Const) and callable(value.value):
+        raise _not_a_number("a function", "call it")
+    if isinstance(kind, Num):
+        _check_number(kind, builder)
+    elif not isinstance(kind, Unknown):
+        raise _not_a_number(f"of kind {kind}", _AUX)
     return value
+
+
+def _check_number(kind: Num, builder: Builder) -> None:
+    if kind.dtype.kind == "c":
+        raise _not_a_number("complex", "take its real part, or np.abs of it")
+    if kind.dtype.kind != "f":
+        raise _not_a_number(f"of kind {kind}", "return a float; an int does not change smoothly")
+    if kind.dims and False in [builder.questions.is_one(d) for d in kind.dims]:
+        raise _not_a_number(f"an array of kind {kind}", "reduce it to one, for example with np.sum")
+
+
+def _not_a_number(found: str, fix: str) -> NotDifferentiableError:
+    return NotDifferentiableError(
+        f"the result is {found}, not one real number", why="a gradient is of one number", fix=fix
+    )
+
+
+def _may_be_none(value: Atom, primal: Block) -> bool:
+    """Whether a value is None on one of the paths that meet in it."""
+    if isinstance(value, Const):
+        return value.value is None
+    for s in statements(primal):
+        if isinstance(s, If) and value in s.targets:
+            position = s.targets.index(value)
+            ends = [b.results[position] for b in (s.then, s.orelse) if not b.raises]
+            return any(_may_be_none(e, primal) for e in ends)
+    return False
 
 
 class Gradients:
@@ -88,7 +111,6 @@ class Gradients:
     def run(self, dependent: Atom, wrt: list[Var]) -> list[Atom]:
         """The gradients with respect to each of `wrt`."""
         if isinstance(dependent, Var) and dependent in self.reverser.activity:
-            check_scalar(self.builder, dependent)
             self.reverser.adjoints.add((dependent, ()), Const(1.0))
         self.reverser.run(self.primal)
         self.builder.origin = None
@@ -125,16 +147,3 @@ class Gradients:
     def _object(self, var: Var, path: Path, kind: Object, names: list[str]) -> Atom:
         parts = tuple(self._gradient(var, (*path, n)) for n in names)
         return self.builder.bind(ir.Construct(kind.cls, tuple(names)), parts, kind)
-
-
-def check_scalar(builder: Any, dependent: Var) -> None:
-    """Refuse a result that is not one number."""
-    kind = dependent.kind
-    if isinstance(kind, Num) and kind.dims is not None:
-        sizes = [builder.questions.is_one(d) for d in kind.dims]
-        if False in sizes:
-            raise NotDifferentiableError(
-                f"the result is an array of kind {kind}, not one number",
-                why="a gradient is of one number",
-                fix=FIX,
-            )

@@ -86,6 +86,12 @@ class Reverser:
             return self._element(s, s.op.name)
         if s.op is operator.getitem:
             return self._getitem(s)
+        if isinstance(s.target.kind, Num) and s.target.kind.dtype.kind == "c":
+            raise UnsupportedError(
+                "a complex value that is differentiated",
+                why="complex derivatives are not supported yet",
+                fix="compute with the real and imaginary parts",
+            )
         place = (s.target, ())
         y_bar = self.adjoints.take(place)
         if y_bar is None or algebra.is_number(y_bar, 0):
@@ -425,7 +431,17 @@ def _parameters(function: Any) -> tuple[str, ...]:
     return tuple(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
-def _no_rule(op: Any) -> NoRuleError:
+def _unknown_call() -> UnsupportedError:
+    return UnsupportedError(
+        "a call of a function that is chosen at run time",
+        why="which function is called must be known when compiling",
+        fix="call each function in its own branch",
+    )
+
+
+def _no_rule(op: Any) -> SrcgradError:
+    if isinstance(op, ir.Call):
+        return _unknown_call()
     name = getattr(op, "__name__", None) or getattr(op, "name", str(op))
     module = getattr(op, "__module__", None) or ""
     spelled = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import timeit
 from collections.abc import Callable, Mapping
@@ -48,8 +49,10 @@ def best_times(calls: Mapping[str, Call], effort: Effort) -> dict[str, float]:
     numbers = {name: calls_per_slice(clock, effort) for name, clock in clocks.items()}
     order = [name for name, number in numbers.items() if number]
     best = dict.fromkeys(order, float("inf"))
-    for turn in range(effort.repeats):
-        for name in order[turn % len(order) :] + order[: turn % len(order)]:
+    shuffled = random.Random(0)
+    for _ in range(effort.repeats):
+        shuffled.shuffle(order)  # what ran before leaves its mark on caches and the allocator
+        for name in order:
             seconds = clocks[name].timeit(numbers[name]) / numbers[name]
             best[name] = min(best[name], seconds)
     return best

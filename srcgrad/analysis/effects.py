@@ -1,0 +1,116 @@
+"""Refuse calls that may change what the differentiated function reads again.
+
+The gradient replays and reorders pure operations; a call that writes into an array, a list or an object
+behind their back would make it silently wrong.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.analysis.activity import Activity
+from srcgrad.errors import NoRuleError
+from srcgrad.ir import Atom, Bind, Block, Const, Var
+from srcgrad.kinds import Dict, List, Num, Object, Opaque, Unknown
+from srcgrad.rules.table import lookup
+from srcgrad.walk import read, statements
+
+METHODS = frozenset(
+    "append extend insert pop remove clear sort reverse update setdefault popitem add discard "
+    "fill put itemset resize partition setfield setflags byteswap appendleft popleft".split()
+)
+FUNCTIONS = frozenset(
+    [
+        np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis,
+        np.random.shuffle, operator.setitem, operator.delitem, setattr, delattr,
+        *(getattr(operator, n) for n in dir(operator) if n.startswith("i") and n[1:] in dir(operator)),
+    ]
+)  # fmt: skip
+HARMLESS = frozenset([str, repr, format, id, hash, type, callable, builtins.print])
+
+
+def check_effects(block: Block, activity: Activity) -> None:
+    """Refuse calls of the block that may change something it reads elsewhere."""
+    reads = Counter(read(block))
+    made = {s.target: s for s in statements(block) if isinstance(s, Bind)}
+    for s in statements(block):
+        if isinstance(s, Bind) and is_opaque(s.op):
+            for operand in _changed(s, made, activity):
+                if reads[operand] > 1:
+                    raise _refusal(s, made)
+
+
+def is_opaque(op: Any) -> bool:
+    """Whether nothing is known of what a call does."""
+    syntax = ir.Display | ir.GetAttr | ir.Unpack | ir.Format | ir.Construct
+    if isinstance(op, syntax) or op in (slice, operator.is_, operator.is_not, operator.getitem):
+        return False
+    return lookup(op) is None
+
+
+def is_mutator(op: Any) -> bool:
+    """Whether a function is known to write into its first argument."""
+    name = getattr(op, "__name__", "")
+    return _hashable(op) in FUNCTIONS or (name == "at" and isinstance(_owner(op), np.ufunc))
+
+
+def _owner(op: Any) -> Any:
+    return getattr(op, "__self__", None)
+
+
+def _hashable(op: Any) -> Any:
+    return op if getattr(type(op), "__hash__", None) else None
+
+
+def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
+    """The operands that a call may change."""
+    method = made.get(s.args[0]) if isinstance(s.op, ir.Call) and s.args else None  # type: ignore[arg-type]
+    if method is not None and isinstance(method.op, ir.GetAttr):
+        owner = method.args[0]
+        if method.op.name in METHODS or _is_varied(s, activity):
+            return [a for a in (owner, *s.args[1:]) if _is_mutable(a)]
+        return []
+    if is_mutator(s.op):
+        return [a for a in s.args[:1] if isinstance(a, Var)]
+    if _hashable(s.op) in HARMLESS or not _is_varied(s, activity) or _is_numpy(s.op):
+        return []
+    return [a for a in s.args if _is_mutable(a)]
+
+
+def _is_varied(s: Bind, activity: Activity) -> bool:
+    return any(a in activity.varied for a in s.args)
+
+
+def _is_numpy(op: Any) -> bool:
+    return (getattr(op, "__module__", None) or "").split(".")[0] == "numpy"
+
+
+def _is_mutable(atom: Atom) -> bool:
+    if isinstance(atom, Const):
+        return False
+    kind = atom.kind
+    if isinstance(kind, Num):
+        return not kind.is_scalar
+    return isinstance(kind, List | Dict | Object | Opaque | Unknown)
+
+
+def _refusal(s: Bind, made: dict[Var, Bind]) -> NoRuleError:
+    method = made.get(s.args[0]) if isinstance(s.op, ir.Call) else None  # type: ignore[arg-type]
+    name = method.op.name if method is not None and isinstance(method.op, ir.GetAttr) else None
+    return mutation(name or getattr(s.op, "__name__", "this function"), s.origin)
+
+
+def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:
+    """The refusal of a call that may change one of its operands."""
+    return NoRuleError(
+        f"no derivative rule for {name}(), which may change what it is called on",
+        why="stores into arrays, lists and objects are not differentiated yet",
+        fix="make a new value in place of changing one",
+        location=origin.location if origin else None,
+    )
