@@ -85,8 +85,9 @@ def source(fun: Callable[..., Any], *example_args: Any, argnums: int | Sequence[
         >>> import srcgrad
         >>> print(srcgrad.source(lambda x: x * x, 3.0))
         def function_grad(x):  # x: float
-            # 1: lambda x: x * x
-            x_bar = x + x
+            # reverse
+            # 1: x * x
+            x_bar = 2.0 * x
             return x_bar
         <BLANKLINE>
     """

@@ -36,12 +36,15 @@ class SrcgradError(Exception):
     `location` in the user's source (None when there is none, as for a bad argument).
     """
 
+    usual_why = "srcgrad does not handle it yet"
+    usual_fix = "write it another way"
+
     def __init__(
         self, what: str, *, why: str = "", fix: str = "", location: Location | None = None
     ) -> None:
         self.what = what
-        self.why = why
-        self.fix = fix
+        self.why = why or self.usual_why
+        self.fix = fix or self.usual_fix
         self.location = location
         super().__init__(what, why, fix, location)
 

@@ -146,6 +146,7 @@ class Stages:
     def _outputs(self) -> tuple[Value, Value | None]:
         value = self.results[0] if self.results else Const(None)
         if isinstance(value, Method):
+            self.builder.origin = self._return_origin()
             with self.builder.inside(self.primal):
                 value = self.specialiser.atom(value)
         if not self.request.has_aux:
@@ -157,6 +158,10 @@ class Stages:
             why="the first of the pair is differentiated, the second is handed through",
             fix="return value, aux",
         )
+
+    def _return_origin(self) -> ir.Origin | None:
+        where = self.lowered.returned
+        return None if where is None else ir.Origin(where, where.text.strip(), where.line)
 
     def _returned(self, value: Any, aux: Value | None, bars: list[Any]) -> tuple[Any, ...]:
         """What the gradient function returns, as in JAX: (value, aux), gradient and their like."""

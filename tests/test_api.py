@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import subprocess
 import sys
 from collections import namedtuple
@@ -445,6 +446,11 @@ def test_stages_without_examples() -> None:
 
 def test_stages_are_the_same_every_time() -> None:
     assert srcgrad.stages(loss, 1.0, 2.0) == srcgrad.stages(loss, 1.0, 2.0)
+
+
+def test_examples_in_docstrings() -> None:
+    failed, _ = doctest.testmod(srcgrad.api)
+    assert failed == 0
 
 
 # importing ----------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from srcgrad.kinds import (
 )
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
+from srcgrad.walk import statements
 
 FOLDABLE = (int, float, bool, str, type(None))
 
@@ -114,6 +115,13 @@ class Builder:
         ):
             return _evaluate(op, args)
         return found
+
+    def maker(self, atom: Atom) -> Bind | None:
+        """The statement that made a variable by an ordinary call, if one did."""
+        for s in statements(Block(self.stmts)) if isinstance(atom, Var) else ():
+            if isinstance(s, Bind) and s.target is atom:
+                return s
+        return self.definitions.get(atom) if isinstance(atom, Var) else None
 
     def call(self, op: Any, args: tuple[Atom, ...], keywords: tuple[str, ...] = ()) -> Atom:
         """Like `emit`, with the operands as the user passed them."""

@@ -8,7 +8,7 @@ import types
 from typing import Any
 
 from srcgrad import ir
-from srcgrad.analysis.effects import METHODS, mutation
+from srcgrad.analysis.effects import METHODS, is_known_reader, mutation
 from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
@@ -19,7 +19,7 @@ from srcgrad.analysis.values import (
     is_user_function,
     kind_of_value,
 )
-from srcgrad.errors import NoRuleError, UnsupportedError
+from srcgrad.errors import UnsupportedError
 from srcgrad.frontend import source
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
@@ -104,8 +104,8 @@ class CallSpecialiser(Inliner):
             if isinstance(function, types.BuiltinFunctionType | type)
             else None
         )
-        if special is not None:
-            result: Value | None = special(self, args, keywords)
+        if special is not None and special.takes(len(args)):
+            result = special.run(self, args, keywords)
             if result is not None:
                 return result
         if table.lookup(function) is not None:
@@ -120,6 +120,8 @@ class CallSpecialiser(Inliner):
             and hasattr(function, "_fields")
         ):
             return self._make_named_tuple(function, args, keywords)
+        if any(_is_changeable(a) for a in args) and not is_known_reader(function):
+            raise mutation(getattr(function, "__name__", str(function)))
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
     def _call_primitive(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
@@ -161,13 +163,7 @@ class CallSpecialiser(Inliner):
         function = table.method_function(name)
         if function is not None and isinstance(kind, Num | type(UNKNOWN)):
             return self._call_array_method(function, name, owner, args, keywords)
-        if isinstance(kind, Num) and not isinstance(owner, Const):
-            raise NoRuleError(
-                f"the method {name!r} of an array",
-                why="srcgrad has no rule for it",
-                fix="use the NumPy function",
-            )
-        method = self.builder.bind(ir.GetAttr(name), (self.atom(owner),), Opaque())
+        method = self.builder.bind(ir.GetAttr(name), (self.atom(owner),), UNKNOWN)
         return self._opaque_call(ir.CALL, (method, *map(self.atom, args)), keywords)
 
     def _call_array_method(
@@ -201,3 +197,8 @@ class CallSpecialiser(Inliner):
         if name == "values":
             return Pack(list, tuple(values))
         return Pack(list, tuple(Pack(tuple, pair) for pair in zip(keys, values, strict=True)))
+
+
+def _is_changeable(value: Value) -> bool:
+    """Whether a value is a list or dict that is known element by element, and so not shared."""
+    return isinstance(value, Pack) and (value.cls in (list, dict))

@@ -54,6 +54,13 @@ def is_opaque(op: Any) -> bool:
     return lookup(op) is None
 
 
+def is_known_reader(op: Any) -> bool:
+    """Whether a function is surely content with reading a list or dict it is given."""
+    home = (getattr(op, "__module__", None) or "").split(".")[0]
+    known = home in ("numpy", "builtins", "math", "cmath", "statistics", "itertools", "functools")
+    return (known or home in ("operator", "_operator")) and not is_mutator(op)
+
+
 def is_mutator(op: Any) -> bool:
     """Whether a function is known to write into its first argument."""
     name = getattr(op, "__name__", "")
@@ -109,7 +116,7 @@ def _refusal(s: Bind, made: dict[Var, Bind]) -> NoRuleError:
 def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:
     """The refusal of a call that may change one of its operands."""
     return NoRuleError(
-        f"no derivative rule for {name}(), which may change what it is called on",
+        f"no derivative rule for {name!r}, which may change what it is called on",
         why="stores into arrays, lists and objects are not differentiated yet",
         fix="make a new value in place of changing one",
         location=origin.location if origin else None,

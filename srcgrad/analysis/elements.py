@@ -23,7 +23,7 @@ from srcgrad.analysis.values import (
     kind_of_value,
     materialise,
 )
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import NoRuleError, UnsupportedError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Var
 from srcgrad.kinds import (
@@ -81,6 +81,12 @@ class ElementSpecialiser:
         function = table.attribute_function(name)
         if function is not None and isinstance(kind, Num | type(UNKNOWN)):
             return self.builder.call(function, (self.atom(owner),))
+        if isinstance(kind, Num) and not hasattr(np.ndarray, name) and not hasattr(float, name):
+            raise NoRuleError(
+                f"no derivative rule for the attribute {name!r} of a value of kind {kind}",
+                why="srcgrad does not know what it is",
+                fix="use a function of NumPy",
+            )
         return Method(owner, name)
 
     def _static_attribute(self, owner: Any, name: str) -> Value:
@@ -205,6 +211,8 @@ class ElementSpecialiser:
         except NotStatic:
             return UNKNOWN
         elements = self.guards.length(kind) if isinstance(kind, List) else kind.elements
+        if bounds[2] == 0:
+            return UNKNOWN
         chosen = elements[slice(*bounds)]
         return (
             Tuple(chosen) if isinstance(kind, Tuple) else List(UNKNOWN, Dim.of(len(chosen)), chosen)

@@ -24,11 +24,11 @@ from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Bind, Const, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
-    UNKNOWN,
     Kind,
     List,
     NotStatic,
     Num,
+    Str,
     Tuple,
     Unknown,
     integer,
@@ -109,7 +109,7 @@ class Specialiser(LoopSpecialiser):
             case ir.Closure():
                 return Local(op, tuple(args))
             case ir.Format():
-                return self.builder.bind(op, tuple(map(self.atom, args)), UNKNOWN)
+                return self.builder.bind(op, tuple(map(self.atom, args)), Str())
         if op is operator.getitem:
             return self.element(args[0], args[1])
         if op in (operator.is_, operator.is_not):
@@ -138,7 +138,11 @@ class Specialiser(LoopSpecialiser):
             return Pack(
                 dict, tuple(args[1::2]), tuple(k.value for k in keys if isinstance(k, Const))
             )
-        return self.builder.bind(ir.Display(dict), tuple(map(self.atom, args)), UNKNOWN)
+        raise UnsupportedError(
+            "a dict with a key that is not known when compiling",
+            why="its entries cannot be told apart",
+            fix="use a list, or constant keys",
+        )
 
     def _makes_fresh(self, function: Value) -> bool:
         primitive = lookup(function.value) if isinstance(function, Const) else None

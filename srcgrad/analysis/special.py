@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -133,17 +135,29 @@ def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...
     if isinstance(args[0], Local | Method):
         return Const(True)
     cls = python_class(args[0])
-    return None if cls is None else Const(hasattr(cls, "__call__"))
+    return None if cls is None else Const(issubclass(cls, Callable))
 
 
-SPECIAL: dict[Any, Any] = {
-    isinstance: _isinstance,
-    type: _type,
-    tuple: _tuple,
-    list: _list,
-    dict: _dict,
-    print: _print,
-    len: _len,
-    getattr: _getattr,
-    callable: _callable,
+@dataclass(frozen=True)
+class Special:
+    """A builtin that is evaluated on kinds, and how many arguments it takes; None leaves it to the run."""
+
+    run: Callable[[ElementSpecialiser, list[Value], tuple[str, ...]], Value | None]
+    least: int
+    most: int
+
+    def takes(self, count: int) -> bool:
+        return self.least <= count <= self.most
+
+
+SPECIAL: dict[Any, Special] = {
+    isinstance: Special(_isinstance, 2, 2),
+    type: Special(_type, 1, 1),
+    tuple: Special(_tuple, 0, 1),
+    list: Special(_list, 0, 1),
+    dict: Special(_dict, 0, 1000),
+    print: Special(_print, 0, 1000),
+    len: Special(_len, 1, 1),
+    getattr: Special(_getattr, 2, 2),
+    callable: Special(_callable, 1, 1),
 }

@@ -8,8 +8,8 @@ from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
-from srcgrad.ir import Atom, Block, Const, If, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, Unknown, may_be_active
+from srcgrad.ir import Atom, Block, Const, If, Origin, Var
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Static, Str, Tuple, Unknown, may_be_active
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.reverse import Reverser, dynamic_lists
 from srcgrad.walk import statements
@@ -58,18 +58,13 @@ def seed(value: Value, primal: Block, builder: Builder) -> Atom:
     if not isinstance(value, Var | Const):
         raise _not_a_number("a function", "call it")
     kind = kind_of(value)
-    if (isinstance(value, Const) and value.value is None) or _may_be_none(value, primal):
-        raise NotDifferentiableError(
-            "the function returns None" if isinstance(value, Const) else "the function may return None",
-            why="a return is missing",
-            fix="return the value to differentiate on every path",
-        )
+    _refuse_none(value, primal)
     if isinstance(value, Const) and callable(value.value):
         raise _not_a_number("a function", "call it")
     if isinstance(kind, Num):
         _check_number(kind, builder)
     elif not isinstance(kind, Unknown):
-        raise _not_a_number(f"of kind {kind}", _AUX)
+        raise _not_a_number(_described(kind), _AUX)
     return value
 
 
@@ -82,22 +77,33 @@ def _check_number(kind: Num, builder: Builder) -> None:
         raise _not_a_number(f"an array of kind {kind}", "reduce it to one, for example with np.sum")
 
 
+def _described(kind: Kind) -> str:
+    """What a result that is no number is, in words."""
+    if isinstance(kind, Static | Str):
+        return "a str" if isinstance(kind, Str) or isinstance(kind.value, str) else f"{kind}"
+    return f"a {type(kind).__name__.lower()} of kind {kind}"
+
+
 def _not_a_number(found: str, fix: str) -> NotDifferentiableError:
     return NotDifferentiableError(
         f"the result is {found}, not one real number", why="a gradient is of one number", fix=fix
     )
 
 
-def _may_be_none(value: Atom, primal: Block) -> bool:
-    """Whether a value is None on one of the paths that meet in it."""
-    if isinstance(value, Const):
-        return value.value is None
+def _refuse_none(value: Atom, primal: Block, origin: Origin | None = None) -> None:
+    """Refuse a value that is None on one of the paths that meet in it."""
+    if isinstance(value, Const) and value.value is None:
+        raise NotDifferentiableError(
+            "the function returns None" if origin is None else "the function may return None",
+            why="a return is missing",
+            fix="return the value to differentiate on every path",
+            location=origin.location if origin else None,
+        )
     for s in statements(primal):
         if isinstance(s, If) and value in s.targets:
-            position = s.targets.index(value)
-            ends = [b.results[position] for b in (s.then, s.orelse) if not b.raises]
-            return any(_may_be_none(e, primal) for e in ends)
-    return False
+            for block in (s.then, s.orelse):
+                if not block.raises:
+                    _refuse_none(block.results[s.targets.index(value)], primal, s.origin)  # type: ignore[arg-type]
 
 
 class Gradients:

@@ -112,6 +112,12 @@ class Reverser:
         names = list(_parameters(primitive.partials))
         given = dict(zip(names, (*s.args, s.target), strict=True))
         for i in wanted:
+            if isinstance(kind_of(s.args[i]), Tuple | List | Dict | Object):
+                raise UnsupportedError(
+                    f"arithmetic on a value of kind {kind_of(s.args[i])}",
+                    why="its elements have adjoints of their own",
+                    fix="make it an array first, with np.array",
+                )
             (partial,) = [
                 p for p in splice(self.specialiser, primitive.partials, given, [i], s.origin) if p
             ] or [None]
@@ -184,7 +190,8 @@ class Reverser:
         owner = s.args[0]
         kind = kind_of(owner)
         if not isinstance(kind, Tuple | List | Dict | Object):
-            raise _no_rule(s.op)
+            made = self.builder.maker(owner) or s
+            raise _no_rule(made.op).at(made.origin.location if made.origin else None)
         if isinstance(key, int) and key < 0 and isinstance(kind, List | Tuple):
             elements = (
                 self.specialiser.guards.length(kind) if isinstance(kind, List) else kind.elements

@@ -35,7 +35,15 @@ from benchmarks.cases import (
     benchmarks,
     straight_line_text,
 )
-from benchmarks.measure import QUICK, THOROUGH, Call, Effort, best_times, seconds_of
+from benchmarks.measure import (
+    QUICK,
+    THOROUGH,
+    Call,
+    Effort,
+    best_times,
+    seconds_of,
+    settle_allocator,
+)
 from support.trees import leaves
 
 
@@ -334,6 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     print(f"srcgrad on Python {platform.python_version()}, NumPy {np.__version__}")
     srcgrad.grad(first_elements)(*(np.ones(2),) * 3)  # the compiler itself is loaded by now
+    settle_allocator()
     chosen = [b for b in benchmarks(options.quick) if options.only in b.name]
     twin = autograd_twin()
     rows = [measure(benchmark, twin, effort) for benchmark in chosen]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
@@ -23,6 +25,15 @@ class Effort:
 
 THOROUGH = Effort(repeats=25, slice=0.004)
 QUICK = Effort(repeats=5, slice=0.001, too_slow=0.5)
+
+
+def settle_allocator() -> None:
+    """Free one large block: from then on, the C library keeps freed arrays to hand out again.
+
+    Until then, whether arrays of a megabyte come with fresh pages, which cost as much as the work on
+    them, depends on what else the process did.
+    """
+    np.ones(4_000_000)
 
 
 def timer(function: Callable[..., Any], args: tuple[Any, ...]) -> timeit.Timer:

@@ -1,0 +1,1 @@
+"""Random programs in the supported language: the gradient is right, or it is refused."""
