@@ -9,6 +9,7 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.effects import METHODS, is_known_reader, mutation
+from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
@@ -44,7 +45,8 @@ class CallSpecialiser(Inliner):
         function = self.frames[-1]
         where, value = source.resolve(function, name)
         if where == "builtin":
-            self.guards.add(f"{name!r} not in {self.externals.holder(function.__globals__)}")
+            if not is_trusted(function.__globals__):
+                self.guards.add(f"{name!r} not in {self.externals.holder(function.__globals__)}")
             return Const(value)
         if where == "global":
             return self.externals.value(name, function.__globals__, f"{{}}[{name!r}]", value)

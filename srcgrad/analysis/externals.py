@@ -62,7 +62,7 @@ class Externals:
         return Const(var.kind.value) if isinstance(var.kind, Static) else var
 
     def _implicit(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
-        unique = name
+        unique = name.lstrip("_") or "data"  # names with an underscore are the guard's
         while unique in self.taken:
             unique += "_"
         self.taken.add(unique)
@@ -73,5 +73,7 @@ class Externals:
 
 def is_trusted(holder: Any) -> bool:
     """Modules whose functions nobody replaces."""
+    if isinstance(holder, dict):
+        return str(holder.get("__name__", "")).startswith("srcgrad.rules")
     name = getattr(holder, "__name__", "") if isinstance(holder, types.ModuleType) else ""
     return name.split(".")[0] in ("numpy", "math", "operator", "builtins")

@@ -6,6 +6,11 @@ the function's results need owned storage; where it is not, a copy is made.
 
 from __future__ import annotations
 
+import operator
+from collections import Counter
+from collections.abc import Iterable
+from functools import reduce
+
 import numpy as np
 
 from srcgrad import ir
@@ -23,16 +28,17 @@ def is_immutable(kind: Kind) -> bool:
 
 
 class Ownership:
-    """Which variables are fresh storage with a single consumer."""
+    """Which variables are fresh storage with a single consumer, and where they are read last."""
 
     def __init__(self, body: Block) -> None:
         self.made: dict[Var, Stmt] = {}
-        self.consumers: dict[Var, int] = {}
         self.aliased: set[Var] = set()
         self.sources: dict[Var, list[Atom]] = {}
         self.loop_of: dict[Block, object] = {}
         self.born_in: dict[Var, object] = {}
-        self._collect(body, None)
+        self.parent: dict[Block, tuple[Block, int]] = {}
+        self.last_read: dict[tuple[Var, Block], int] = {}
+        self.consumers = self._collect(body, None)
         self.fresh = self._settle()
 
     def owns(self, atom: Atom, block: Block | None = None) -> bool:
@@ -41,52 +47,76 @@ class Ownership:
             return True
         if block is not None and self.loop_of.get(block) is not self.born_in.get(atom):
             return False
-        return atom in self.fresh and self.consumers.get(atom, 0) <= 1 and atom not in self.aliased
+        return atom in self.fresh and self.consumers[atom] <= 1 and atom not in self.aliased
 
-    def _collect(self, block: Block, loop: object) -> None:
+    def is_read_after(self, v: Var, block: Block, index: int) -> bool:
+        """Whether anything reads a variable after a statement, other branches not counted."""
+        while True:
+            if self.last_read.get((v, block), -1) > index:
+                return True
+            if block not in self.parent:
+                return False
+            block, index = self.parent[block]
+
+    def _collect(self, block: Block, loop: object) -> Counter[Var]:
+        """Note what a block does; how often each variable is consumed on one path through it."""
         self.loop_of[block] = loop
-        for s in block.stmts:
-            self._collect_one(s)
+        consumed: Counter[Var] = Counter()
+        for i, s in enumerate(block.stmts):
+            self._read(atoms(s), block, i)
+            consumed.update(self._collect_one(s))
             self.born_in.update(dict.fromkeys(targets(s), loop))
             inside = s if isinstance(s, Loop | ir.Define) else loop
             self.born_in.update(dict.fromkeys(inner_targets(s), inside))
+            paths = []
             for inner in blocks(s):
-                self._collect(inner, inside)
-        self._consume(block.results)
+                self.parent[inner] = (block, i)
+                paths.append(self._collect(inner, inside))
+            for path in paths:
+                consumed = consumed + path if isinstance(s, Loop) else consumed
+            if paths and not isinstance(s, Loop):
+                consumed = consumed + reduce(operator.or_, paths)
+        self._read(block.results, block, len(block.stmts))
+        return consumed + Counter(a for a in block.results if isinstance(a, Var))
 
-    def _consume(self, some: tuple[Atom, ...]) -> None:
+    def _read(self, some: Iterable[Atom], block: Block, index: int) -> None:
         for a in some:
-            if isinstance(a, Var):
-                self.consumers[a] = self.consumers.get(a, 0) + 1
+            while isinstance(a, Var):
+                self.last_read[a, block] = max(index, self.last_read.get((a, block), -1))
+                if block not in self.parent:
+                    break
+                block, index = self.parent[block]
 
-    def _collect_one(self, s: Stmt) -> None:
+    def _collect_one(self, s: Stmt) -> Counter[Var]:
+        """Note what a statement does; what it consumes itself."""
+        taken: Iterable[Atom] = ()
         match s:
             case Bind(target, op, args):
                 self.made[target] = s
-                self._read_by(op, args)
+                taken = self._taken_by(op, args)
             case ir.If():
-                for i, t in enumerate(s.targets):
-                    self.sources[t] = [b.results[i] for b in (s.then, s.orelse) if not b.raises]
+                for n, t in enumerate(s.targets):
+                    self.sources[t] = [b.results[n] for b in (s.then, s.orelse) if not b.raises]
             case Loop():
-                self._consume(s.inits)
-                for p, t, i, r in zip(s.params, s.targets, s.inits, s.body.results, strict=True):
-                    self.sources[p] = self.sources[t] = [i, r]
+                taken = s.inits
+                for p, t, init, r in zip(s.params, s.targets, s.inits, s.body.results, strict=True):
+                    self.sources[p] = self.sources[t] = [init, r]
             case ir.Push(values=values):
                 self.aliased.update(a for a in values if isinstance(a, Var))
             case _:
                 self.aliased.update(a for a in atoms(s) if isinstance(a, Var))
+        return Counter(a for a in taken if isinstance(a, Var))
 
-    def _read_by(self, op: object, args: tuple[Atom, ...]) -> None:
+    def _taken_by(self, op: object, args: tuple[Atom, ...]) -> tuple[Atom, ...]:
+        """The operands whose storage an operation takes over."""
         if isinstance(op, ir.UpdateAt):
-            self._consume(args[:1])
-            if op.op is None:
-                self._consume(args[2:])
-        elif isinstance(op, ir.Display | ir.Construct):
-            self._consume(args)
-        elif not _makes_fresh(op):
-            self.aliased.update(
-                a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List)
-            )
+            return (*args[:1], *(args[2:] if op.op is None else ()))
+        if isinstance(op, ir.Display | ir.Construct):
+            return args
+        if not _makes_fresh(op):
+            viewed = (a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List))
+            self.aliased.update(viewed)
+        return ()
 
     def _settle(self) -> set[Var]:
         """The variables whose storage is fresh: all that no rule speaks against."""
@@ -106,7 +136,7 @@ class Ownership:
     def _is_fresh(self, a: Atom, fresh: set[Var]) -> bool:
         if isinstance(a, Const) or is_immutable(a.kind):
             return True
-        return a in fresh and self.consumers.get(a, 0) <= 1 and a not in self.aliased
+        return a in fresh and self.consumers[a] <= 1 and a not in self.aliased
 
 
 def _makes_fresh(op: object) -> bool:
@@ -120,10 +150,12 @@ def own_updates(body: Block) -> None:
     """Give every update in place storage of its own, with a copy where it needs one."""
     ownership = Ownership(body)
     for block in _every_block(body):
-        for s in list(block.stmts):
+        for index, s in enumerate(list(block.stmts)):  # where it was when ownership was found out
             if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt):
                 base = s.args[0]
-                if not _starts_owned(ownership, base, block):
+                if not _starts_owned(ownership, base, block) or (
+                    isinstance(base, Var) and ownership.is_read_after(base, block, index)
+                ):
                     copy = Var(s.target.hint, base.kind if isinstance(base, Var) else s.target.kind)
                     block.stmts.insert(block.stmts.index(s), _copy(copy, base, s))
                     s.args = (copy, *s.args[1:])

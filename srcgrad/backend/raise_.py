@@ -194,7 +194,7 @@ class Raiser:
         if a.is_scalar and b.is_scalar:
             return True
         same = a.dims is not None and a.dims == b.dims and a.dtype == b.dtype
-        return same and self.ownership.owns(old) and self.ownership.consumers.get(old, 0) == 0
+        return same and self.ownership.owns(old) and self.ownership.consumers[old] == 0
 
     def _update(self, s: Bind) -> Any:
         base, index, value = s.args

@@ -68,7 +68,9 @@ def index_only_reshapes(kind: Kind) -> bool:
     """Whether an index keeps every element: nothing but None, `:` and `...`, some None among them."""
     parts = _parts(kind)
     whole = Slice(NONE, NONE, NONE)
-    return any(map(is_none, parts)) and all(is_none(p) or p == whole or _is_ellipsis(p) for p in parts)
+    return any(map(is_none, parts)) and all(
+        is_none(p) or p == whole or _is_ellipsis(p) for p in parts
+    )
 
 
 def _is_basic(part: Kind) -> bool:

@@ -39,7 +39,7 @@ def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
 
 def refuse_inactive(name: str, kind: Kind) -> None:
     """Refuse to differentiate with respect to ints, bools and other things without derivatives."""
-    if may_be_active(kind):
+    if not _whole_numbers(kind) and may_be_active(kind):
         return
     fix = f"pass another argument to argnums or wrt, not {name!r}"
     if isinstance(kind, Num) and kind.dims:
@@ -48,6 +48,17 @@ def refuse_inactive(name: str, kind: Kind) -> None:
         f"the gradient with respect to {name!r}, which is of kind {kind}",
         why="only floats and arrays and containers of floats have gradients",
         fix=fix,
+    )
+
+
+def _whole_numbers(kind: Kind) -> bool:
+    """Whether a value holds ints or bools, for which there would be no gradient to give back."""
+    if isinstance(kind, Num):
+        return not kind.is_float
+    if isinstance(kind, List) and not kind.elements:
+        return _whole_numbers(kind.element)
+    return any(
+        _whole_numbers(k) for k in getattr(kind, "elements", ()) or getattr(kind, "values", ())
     )
 
 

@@ -42,7 +42,9 @@ def is_deficient(b: Builder, value: Atom, like: Atom) -> bool:
     """Whether an adjoint may be smaller than its variable."""
     have, want = kind_of(value), kind_of(like)
     if not (isinstance(have, Num) and isinstance(want, Num)):
-        return isinstance(value, Const) and not (isinstance(want, Num) and want.is_scalar)
+        if isinstance(want, Num) and want.is_scalar:
+            return False
+        return isinstance(value, Const) or (isinstance(have, Num) and have.dims == ())
     if have.dims is None or want.dims is None:
         return have.dims is not None and have.dims == ()
     return len(have.dims) != len(want.dims) or any(
@@ -212,6 +214,11 @@ def cast(b: Builder, value: Atom, want: Kind) -> Atom:
     if have.dims == () and not have.box:
         return b.call(np.asarray, (value, Const(want.dtype)))
     return b.call(np.ndarray.astype, (value, Const(want.dtype)))
+
+
+def reshaped(b: Builder, value: Atom, like: Atom) -> Atom:
+    """The adjoint of a value that was only reshaped, in the shape it had before."""
+    return b.call(np.reshape, (value, b.call(np.shape, (like,))))
 
 
 def add_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:

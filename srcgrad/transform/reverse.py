@@ -11,8 +11,6 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
@@ -98,10 +96,17 @@ class Reverser:
             return None
         primitive = lookup(s.op)
         if primitive is None:
-            raise _no_rule(s.op)
+            raise self._no_rule_for(s)
         if primitive.partials is not None:
             return self._elementwise(s, primitive, y_bar)
         return self._adjoint_rule(s, primitive, y_bar)
+
+    def _no_rule_for(self, s: Bind) -> SrcgradError:
+        """The refusal of an operation; a method is called by its name."""
+        method = self.builder.maker(s.args[0]) if isinstance(s.op, ir.Call) else None
+        if method is not None and isinstance(method.op, ir.GetAttr):
+            return _no_rule(method.op)
+        return _no_rule(s.op)
 
     def _wanted(self, args: Iterable[Atom]) -> list[int]:
         return [i for i, a in enumerate(args) if a in self.activity]
@@ -211,8 +216,7 @@ class Reverser:
             return
         if isinstance(kind, Num) and kind.dims is not None and index_only_reshapes(kind_of(index)):
             y_bar = cotangents.whole(self.builder, y_bar, s.target)
-            y_bar = self.builder.call(np.reshape, (y_bar, self.builder.call(np.shape, (owner,))))
-            self.contribute(owner, y_bar, owner)
+            self.contribute(owner, cotangents.reshaped(self.builder, y_bar, owner), owner)
             return
         if not isinstance(kind, Num):
             y_bar = cotangents.whole_at_run_time(self.builder, y_bar, s.target)

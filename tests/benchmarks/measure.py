@@ -30,7 +30,7 @@ QUICK = Effort(repeats=5, slice=0.001, too_slow=0.5)
 def settle_allocator() -> None:
     """Free one large block: from then on, the C library keeps freed arrays to hand out again.
 
-    Until then, whether arrays of a megabyte come with fresh pages, which cost as much as the work on
+    Until then, whether arrays of a megabyte come with fresh pages, which cost as much as work on
     them, depends on what else the process did.
     """
     np.ones(4_000_000)

@@ -58,19 +58,22 @@ def load(text: str) -> ModuleType:
 
 def check(program: Program) -> str:
     """Check one program; "right" or "refused", Discarded or Wrong otherwise."""
-    gradient = None
+    made: list[Any] = []
     try:
         module = load_with_lines(program.text)
         primal_value(module.main, module.ARGS)
-        gradient = srcgrad.grad(module.main, program.argnums)
+        made += [
+            srcgrad.grad(module.main, program.argnums),
+            srcgrad.value_and_grad(module.main, program.argnums),
+        ]
         with np.errstate(all="ignore"), redirect_stdout(StringIO()):
-            check_module(module, program.argnums, gradient)
+            check_module(module, program.argnums, *made)
     except SrcgradError as error:
         return refusal(program, error)
     except Discarded:
         raise
     except Exception as error:
-        raise Wrong(report(program, gradient, error)) from error
+        raise Wrong(report(program, made, error)) from error
     return "right"
 
 
@@ -88,15 +91,14 @@ def load_with_lines(text: str) -> ModuleType:
 def refusal(program: Program, error: SrcgradError) -> str:
     """A refusal must be one on purpose, and say where."""
     if "bug in srcgrad" in str(error) or error.location is None:
-        raise Wrong(report(program, None, error)) from error
+        raise Wrong(report(program, [], error)) from error
     return "refused"
 
 
-def report(program: Program, gradient: Any, error: Exception) -> str:
+def report(program: Program, made: Sequence[Any], error: Exception) -> str:
     """Everything needed to see the failure: the program, the generated source, the error."""
-    source = "none was generated"
-    if gradient is not None and len(gradient.variants):
-        source = "\n".join(variant.source for variant in gradient.variants)
+    variants = [variant.source for gradient in made for variant in gradient.variants]
+    source = "\n".join(variants) or "none was generated"
     call = f"grad(main, {program.argnums})(*ARGS)"
     title = f"{type(error).__name__}: {error}"
     return f"{title}\n\n--- program: {call}\n{program.text}\n--- generated\n{source}"
@@ -105,9 +107,11 @@ def report(program: Program, gradient: Any, error: Exception) -> str:
 # one program --------------------------------------------------------------------------------------
 
 
-def check_module(module: ModuleType, argnums: int | tuple[int, ...], gradient: Any) -> None:
+def check_module(
+    module: ModuleType, argnums: int | tuple[int, ...], gradient: Any, both: Any
+) -> None:
     """Check the sample call, then the same gradient function on other values and shapes."""
-    check_call(module.main, module.ARGS, argnums, gradient)
+    check_call(module.main, module.ARGS, argnums, gradient, both)
     check_source(module, argnums, gradient)
     for change in (other_values, longer, of_length_one, from_length_one):
         args = change(module.ARGS)
@@ -117,7 +121,7 @@ def check_module(module: ModuleType, argnums: int | tuple[int, ...], gradient: A
             primal_value(module.main, args)
         except Discarded:
             continue
-        check_call(module.main, args, argnums, gradient)
+        check_call(module.main, args, argnums, gradient, both)
 
 
 def primal_value(f: Callable[..., Any], args: Arguments) -> float:
@@ -134,9 +138,13 @@ def primal_value(f: Callable[..., Any], args: Arguments) -> float:
 
 
 def check_call(
-    f: Callable[..., Any], args: Arguments, argnums: int | tuple[int, ...], gradient: Any
+    f: Callable[..., Any],
+    args: Arguments,
+    argnums: int | tuple[int, ...],
+    gradient: Any,
+    both: Any,
 ) -> None:
-    """Everything that is promised of one call, up to the numbers."""
+    """Everything that is promised of one call: of the gradient, and of it with the value."""
     before = copy.deepcopy(args)
     result = gradient(*args)
     assert_same(before, args, "argument")
@@ -147,7 +155,7 @@ def check_call(
     assert_matches(results, where)
     assert_independent(results, (args, where))
     assert_same(result, gradient(*args), "second call")
-    value, again = srcgrad.value_and_grad(f, argnums)(*args)
+    value, again = both(*args)
     wanted = f(*copy.deepcopy(args))
     np.testing.assert_allclose(value, wanted, rtol=1e-5, atol=1e-5, err_msg="value")
     assert np.shape(value) == np.shape(wanted), f"value of shape {np.shape(value)}"

@@ -25,7 +25,7 @@ SWITCHES = frozenset(
         "listed",
         "loop_else",
         "masks",
-        "unbound",
+        "numpy_scalars",
     }
 )
 """Parts of the language that `generate` can leave out, to look for what lies behind them."""
@@ -158,8 +158,8 @@ class Samples:
         return self.array(kind) if kind else self.scalar()
 
     def scalar(self) -> str:
-        forms = ["{0}", "{0}", "np.float64({0})", "2"]
-        forms += ["np.float32({0})"] if self.state.on("float32") else []
+        forms = ["{0}", "{0}", "2"]
+        forms += ["np.float64({0})", "np.float32({0})"] if self.state.on("numpy_scalars") else []
         return self.state.choose(forms).format(self.number())
 
     def array(self, shape: Shape) -> str:
