@@ -55,7 +55,7 @@ def _guarded(compiled: Compiled, result: str) -> list[str]:
     return [
         "    try:",
         *(f"        {name} = {fetch}" for name, fetch in compiled.fetches()),
-        f"        _fits = {' and '.join(compiled.guards.conditions) or 'True'}",
+        f"        _fits = {' and '.join(merged(compiled.guards.conditions)) or 'True'}",
         "    except _Exception:",
         "        _fits = False",
         "    if _fits:",
@@ -92,6 +92,7 @@ class _Text(str):
 # guards in words ----------------------------------------------------------------------------------
 
 ARRAY = r"_type\((\S+)\) is _ndarray and \1\.dtype (?:is|==) _(\w+) and \1\.ndim == (\d+)"
+EVERY = r"_all\((.*?) (for _e\d+ in .*)\)"
 WORDS = (
     (ARRAY, r"\1 is an array of \2 with rank \3"),
     (r"^_h\d+\.cell_contents is _(\w+)$", r"\1 is the same function"),
@@ -106,13 +107,22 @@ WORDS = (
 )
 
 
+def merged(conditions: Sequence[str]) -> list[str]:
+    """The conditions, with those on all elements of the same list in one pass over it."""
+    found: dict[str, list[str]] = {}
+    for condition in conditions:
+        every = re.fullmatch(EVERY, condition)
+        found.setdefault(every[2] if every else condition, []).append(every[1] if every else "")
+    return [f"_all({' and '.join(c)} {over})" if c[0] else over for over, c in found.items()]
+
+
 def in_words(conditions: Sequence[str]) -> str:
     """The conditions of a guard as a person would say them."""
     return ", ".join(dict.fromkeys(map(_sentence, conditions))) or "always"
 
 
 def _sentence(condition: str) -> str:
-    every = re.fullmatch(r"_all\((.*?) (for _e\d+ in .*)\)", condition)
+    every = re.fullmatch(EVERY, condition)
     if every:
         scope = re.sub(r"\bfor ", "for every ", every[2])
         return f"{_sentence(every[1])} {_sentence(scope)}"

@@ -138,9 +138,8 @@ class Stages:
             gradients = Gradients(self.specialiser, self.activity, self.primal)
             bars = gradients.run(self.dependent, self.wrt)
             self.outputs = self._returned(self.dependent, self.aux, bars)
-        preamble = gradients.reverser.preamble
         marks = [ir.Mark("forward sweep")], [ir.Mark("reverse sweep")]
-        stmts = [*marks[0], *preamble, *self.primal.stmts, *marks[1], *backward.stmts]
+        stmts = [*marks[0], *self.primal.stmts, *marks[1], *backward.stmts]
         self.body = Block(stmts, self.outputs)
 
     def _outputs(self) -> tuple[Value, Value | None]:

@@ -8,18 +8,15 @@ static single assignment form", 1998).
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from srcgrad import ir
 from srcgrad.backend.fold import Plan
+from srcgrad.backend.shelf import Segment, Shelf, is_taken_by_python, overlap
 from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
 from srcgrad.walk import blocks, inner_targets, statements, targets
-
-Segment = tuple[float, float]
 
 
 @dataclass(eq=False)
@@ -152,10 +149,6 @@ class Liveness:
         return found
 
 
-def overlap(a: list[Segment], b: list[Segment]) -> bool:
-    return any(max(s, t) < min(e, f) for s, e in a for t, f in b)
-
-
 class Names:
     """The name of every variable, and the copies that must be made.
 
@@ -276,40 +269,25 @@ class Names:
     # names
 
     def _choose(self, params: tuple[Var, ...]) -> None:
-        taken: dict[str, list[Group]] = {}
         groups = list(dict.fromkeys(self.group.values()))
         own = {id(self.group[p]) for p in params}
         groups.sort(key=lambda g: (id(g) not in own, g.hint is None, g.rank))
+        shelf = Shelf(self.reserved)
         for group in groups:
             original = self.originals.get(group.members[0])
             if original is not None and original in self.name:
                 group.hint = self.name[original]
-            name = self._free_name(group, taken, id(group) in own)
-            taken.setdefault(name, []).append(group)
+            base = group.hint or self._described(group)
+            chosen = shelf.take(base, group.segments, id(group) in own)
             for v in group.members:
-                self.name[v] = name
-
-    def _free_name(self, group: Group, taken: dict[str, list[Group]], is_param: bool) -> str:
-        base = group.hint or self._described(group)
-        if is_param:
-            return base
-        if keyword.iskeyword(base) or base in self.reserved or hasattr(builtins, base):
-            base += "_"
-        name, count = base, 0
-        while (
-            any(overlap(group.segments, g.segments) for g in taken.get(name, ()))
-            or name in self.reserved
-        ):
-            count += 1
-            name = f"{base}_{count}"
-        return name
+                self.name[v] = chosen
 
     def _described(self, group: Group) -> str:
         """A name for a value the user has none for, after the function that made it."""
         made = self.plan.made_by.get(group.members[0])
         name = getattr(made.op, "__name__", "") if made else ""
         if made and name.isidentifier() and getattr(made.op, "__module__", "") != "_operator":
-            return f"{name}_" if hasattr(builtins, name) or keyword.iskeyword(name) else name
+            return f"{name}_" if is_taken_by_python(name) else name
         return "t"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import gast
@@ -77,7 +78,7 @@ class Raiser:
             if isinstance(s, ir.Mark):
                 heading, self.reverse = s.title, s.title.startswith("reverse")
                 continue
-            made = self.statement(s, block.stmts[i + 1 :])
+            made = self.statement(s, block.stmts, i)
             if not made:
                 continue
             last = self._annotate(made[0], s, last, heading)
@@ -99,10 +100,10 @@ class Raiser:
             node.comments.append(f"{s.origin.line}: {s.origin.text}")
         return group
 
-    def statement(self, s: Stmt, after: list[Stmt]) -> list[Any]:
+    def statement(self, s: Stmt, stmts: list[Stmt], i: int) -> list[Any]:
         match s:
             case Bind():
-                return self._bind(s, after)
+                return self._bind(s, stmts, i)
             case ir.Effect(op, args, keywords):
                 call = self.expressions._plain_call(
                     self.expressions._object(op), [self.expr(a) for a in args], keywords
@@ -137,14 +138,14 @@ class Raiser:
     def _target(self, v: Var) -> Any:
         return name(self.names.of(v), STORE)
 
-    def _bind(self, s: Bind, after: list[Stmt]) -> list[Any]:
+    def _bind(self, s: Bind, stmts: list[Stmt], i: int) -> list[Any]:
         if s.target in self.plan.inlined or s in self.skipped:
             return []
         if isinstance(s.op, ir.UpdateAt):
             return [self._update(s)]
         if s.target not in self.read:
             return [gast.Expr(self.expressions.operation(s))]
-        unpacked = self._unpacking([s, *after])
+        unpacked = self._unpacking(islice(stmts, i, None))
         if unpacked:
             self.skipped.update(unpacked)
             return [gast.Assign([self._tuple_target(unpacked)], self.expr(s.args[0]), None)]
@@ -155,7 +156,7 @@ class Raiser:
     def _tuple_target(self, binds: list[Bind]) -> Any:
         return gast.Tuple([self._target(b.target) for b in binds], STORE)
 
-    def _unpacking(self, stmts: list[Stmt]) -> list[Bind]:
+    def _unpacking(self, stmts: Iterable[Stmt]) -> list[Bind]:
         """The statements at the front that together unpack one sequence."""
         found: list[Bind] = []
         for s in stmts:

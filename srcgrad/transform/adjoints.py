@@ -119,9 +119,17 @@ class Adjoints:
         old = self._settled(place)
         if old is not None and not algebra.is_number(old, 0):
             total = algebra.accumulate(self.builder, old, total)
-        if isinstance(total, Var) and total.hint is None and total in self.builder.made:
-            total.hint = bar_name(place)
+        if isinstance(total, Var) and total in self.builder.made:
+            self._name(total, place, [*parts, *([] if old is None else [old])])
         self.table[place] = total
+
+    def _name(self, total: Var, place: Place, parts: list[Atom]) -> None:
+        """Call a sum after its place; it is whole if one of its parts is."""
+        total.hint = total.hint or bar_name(place)
+        whole = kind_at(place[0].kind, place[1])
+        if isinstance(whole, Num) and isinstance(total.kind, Num) and total.kind.dims is None:
+            if any(isinstance(k := kind_of(p), Num) and k.dims == whole.dims for p in parts):
+                total.kind = Num(total.kind.dtype, whole.dims)
 
     def add_at(self, place: Place, index: Atom, value: Atom) -> None:
         """Add a contribution to one element or slice of an array."""

@@ -46,11 +46,16 @@ def is_deficient(b: Builder, value: Atom, like: Atom) -> bool:
             return False
         return isinstance(value, Const) or (isinstance(have, Num) and have.dims == ())
     if have.dims is None or want.dims is None:
-        return have.dims is not None and have.dims == ()
+        return have.dims != want.dims and want.dims != ()
     return len(have.dims) != len(want.dims) or any(
-        have_dim != want_dim and b.questions.is_one(have_dim) is not False
-        for have_dim, want_dim in zip(have.dims, want.dims, strict=True)
+        _may_be_smaller(b, h, w) for h, w in zip(have.dims, want.dims, strict=True)
     )
+
+
+def _may_be_smaller(b: Builder, have: Dim, want: Dim) -> bool:
+    if have == want or b.questions.is_one(have) is False:
+        return False
+    return b.questions.is_one(want) is not True
 
 
 def whole(b: Builder, value: Atom, like: Atom) -> Atom:
@@ -168,7 +173,7 @@ def _broadcast_axes(b: Builder, want: Dims, full: Dims) -> tuple[list[int], list
         one = b.questions.is_one(dim)
         if one is None:
             return None
-        if one:
+        if one and b.questions.is_one(full[lead + i]) is not True:
             ones.append(lead + i)
     return list(range(lead)), ones
 
@@ -227,8 +232,19 @@ def add_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) 
     op = operator.add
     if inner and is_temporary(value):
         value, op = inner[0], operator.sub
-    update = ir.UpdateAt(op, index_may_repeat(kind_of(index)))
+    repeats = index_may_repeat(kind_of(index)) and not _is_distinct(b, index)
+    update = ir.UpdateAt(op, repeats)
     return b.bind(update, (total, index, value), kind_of(total), hint)
+
+
+def _is_distinct(b: Builder, index: Atom) -> bool:
+    """Whether one of the index arrays, all of rank 1, counts up and so names no element twice."""
+    made = b.definitions.get(index) if isinstance(index, Var) else None
+    parts = made.args if made is not None and isinstance(made.op, Display) else (index,)
+    kinds = [kind_of(p) for p in parts]
+    flat = all(not isinstance(k, Num) or k.dims is None or len(k.dims) <= 1 for k in kinds)
+    known = all(isinstance(k, Num) and k.dims is not None for k in kinds)
+    return flat and known and any(made_by(b, p, np.arange) for p in parts)
 
 
 def set_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:

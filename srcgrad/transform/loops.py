@@ -13,7 +13,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import Builder
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Source, Var
-from srcgrad.kinds import List, Num, integer
+from srcgrad.kinds import Kind, List, Num, integer
 from srcgrad.transform.adjoints import Adjoints, bar_name, kind_at
 from srcgrad.transform.needed import Bridge, new_tape
 from srcgrad.transform.resimplify import carry_less
@@ -80,7 +80,7 @@ class LoopReverser:
         reverser = self.reverser
         inner = reverser.adjoints = Adjoints(self.builder, self.local)
         reverser.loops.append(self.loop)
-        params = [Var(bar_name(place), kind_at(place[0].kind, place[1])) for place in carried]
+        params = [Var(bar_name(place), self._carried_kind(place)) for place in carried]
         with self.builder.block() as body:
             self.builder.origin = self.loop.origin
             for (target, path), param in zip(carried, params, strict=True):
@@ -92,6 +92,18 @@ class LoopReverser:
         reverser.loops.pop()
         reverser.adjoints = self.outer
         return body, inner, params
+
+    def _is_reset(self, param: Var) -> bool:
+        """Whether a pass assigns what it carries before it reads it, so that nothing flows back."""
+        return param not in self.reverser.activity
+
+    def _carried_kind(self, place: Any) -> Kind:
+        """The kind of a carried adjoint, which is 0.0 in all but the first pass if it is reset."""
+        kind = kind_at(place[0].kind, place[1])
+        param = self.loop.params[self._position(place[0])]
+        if self._is_reset(param) and isinstance(kind, Num) and not kind.is_scalar:
+            return Num(kind.dtype, None)
+        return kind
 
     def _items(self, inner: Adjoints) -> None:
         """Move the adjoints of the items to what they are elements of."""
@@ -122,19 +134,22 @@ class LoopReverser:
             return results + [inner.filled(p, inner.get(p)) for p in places]
 
     def _carried_result(self, inner: Adjoints, place: Any) -> Atom:
-        if place[0] not in self.reverser.activity and inner.get(place) is None:
-            kind = kind_at(place[0].kind, place[1])
-            if isinstance(kind, Num) and kind.is_scalar:
-                return Const(0.0)
+        if self._is_reset(place[0]) and inner.get(place) is None:
+            return Const(0.0)
         return inner.filled(place, inner.get(place))
 
     def _inits(
         self, carried: list[Any], seeds: list[Atom | None], places: list[Any]
     ) -> tuple[Atom, ...]:
         self.builder.origin = None
-        inits = [self.outer.filled(place, seed) for place, seed in zip(carried, seeds, strict=True)]
+        inits = [self._init(place, seed) for place, seed in zip(carried, seeds, strict=True)]
         inits += [self.outer.filled(p, self.outer.get(p)) for p in places]
         return tuple(inits)
+
+    def _init(self, place: Any, seed: Atom | None) -> Atom:
+        if seed is None and self._is_reset(self.loop.params[self._position(place[0])]):
+            return Const(0.0)
+        return self.outer.filled(place, seed)
 
     def _emit(
         self,
@@ -167,7 +182,9 @@ class LoopReverser:
             bridge.mapping.update((item, make()) for item, make in given.items())
         counted = self.loop.source is None or self.loop.stop is not None or not self._indexable()
         nested = bool(self.reverser.loops)
+        self.reverser.loops.append(self.loop)
         bridge.connect(exits.block(), hoist=not (counted and nested))
+        self.reverser.loops.pop()
         body.stmts[:0] = prefix.stmts
         drop_dead(body)
         if not counted:

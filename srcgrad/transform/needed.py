@@ -91,7 +91,7 @@ class Bridge:
     def _record(self, taped: list[Var], push_into: Block, hoist: bool) -> None:
         self.tape = Var("tape")
         if hoist:
-            self.reverser.preamble.append(new_tape(self.tape))
+            self.reverser.insert_before(self.reverser.outermost(), new_tape(self.tape))
         push_into.stmts.append(Push(self.tape, tuple(taped), origin=None))
         copies = tuple(Var(v.hint, v.kind) for v in taped)
         self.backward.stmts.insert(0, Pop(copies, self.tape, tuple(taped)))

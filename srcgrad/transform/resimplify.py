@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from srcgrad import ir
-from srcgrad.analysis.builder import Builder
-from srcgrad.ir import Atom, Bind, Block, Loop, Var
+from srcgrad.analysis.builder import Builder, constant_key
+from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
 from srcgrad.walk import blocks, substitute
 
 
 def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
     """Drop what a loop carries without ever changing it; the values that stand for its targets now."""
-    same = [
-        i for i, (p, r) in enumerate(zip(loop.params, loop.body.results, strict=True)) if p is r
-    ]
+    rows = zip(loop.params, loop.inits, loop.body.results, strict=True)
+    same = [i for i, (p, init, r) in enumerate(rows) if p is r or _are_equal(init, r)]
     if not same:
         return {}
     mapping = {loop.params[i]: loop.inits[i] for i in same}
@@ -24,6 +23,10 @@ def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
     loop.body.results = tuple(loop.body.results[i] for i in kept)
     resimplify(builder, loop.body, mapping)
     return targets
+
+
+def _are_equal(a: Atom, b: Atom) -> bool:
+    return isinstance(a, Const) and isinstance(b, Const) and constant_key(a.value) == constant_key(b.value)
 
 
 def resimplify(builder: Builder, block: Block, mapping: dict[Var, Atom]) -> None:

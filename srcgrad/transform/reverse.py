@@ -39,7 +39,6 @@ class Reverser:
         self.dynamic = dynamic
         self.adjoints = Adjoints(self.builder)
         self.loops: list[Loop] = []
-        self.preamble: list[Stmt] = []
 
     def run(self, forward: Block) -> None:
         """The reverse sweep of a whole function."""
@@ -353,6 +352,10 @@ class Reverser:
         else:
             self.contribute(result, value, like or result)
 
+    def outermost(self) -> Loop:
+        """The outermost of the loops whose reverse sweep is being written."""
+        return self.loops[0]
+
     def insert_before(self, loop: Loop, s: Stmt) -> None:
         """Put a statement into the forward sweep, right before a loop."""
         for block in _all_blocks(self.forward):
@@ -455,6 +458,8 @@ def _no_rule(op: Any) -> SrcgradError:
         return _unknown_call()
     name = getattr(op, "__name__", None) or getattr(op, "name", str(op))
     module = getattr(op, "__module__", None) or ""
+    if isinstance(op, ir.GetAttr):
+        spelled = repr(op.name)
     spelled = (
         f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
     )
