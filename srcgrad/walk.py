@@ -135,9 +135,15 @@ def _rename(s: Any, f: Rename) -> None:
             s.stop = s.stop and f(s.stop)
             _rename_source(s.source, f)
         case ir.Push():
-            s.tape, s.values = f(s.tape), tuple(map(f, s.values))
+            s.values = tuple(map(f, s.values))
+            s.tape = _variable(f(s.tape))
         case ir.Pop():
-            s.tape = f(s.tape)
+            s.tape = _variable(f(s.tape))
+
+
+def _variable(atom: Atom) -> Var:
+    assert isinstance(atom, Var)
+    return atom
 
 
 def _rename_source(source: Source | None, f: Rename) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, Origin, Stmt, Var
@@ -37,6 +39,8 @@ def kind_of_constant(value: Any) -> Kind:
         return BOTTOM
     if type(value) is int:
         return integer(value)
+    if isinstance(value, np.number | np.bool_):
+        return Num(value.dtype, (), value=value.item() if value.dtype.kind == "b" else None)
     if type(value) in (float, bool, complex):
         plain = scalar(type(value))
         return Num(plain.dtype, (), weak=True, value=value)

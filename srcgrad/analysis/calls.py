@@ -7,6 +7,8 @@ import operator
 import types
 from typing import Any
 
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.analysis.effects import METHODS, is_known_reader, mutation
 from srcgrad.analysis.externals import is_trusted
@@ -112,6 +114,8 @@ class CallSpecialiser(Inliner):
                 return result
         if table.lookup(function) is not None:
             return self._call_primitive(function, args, keywords)
+        if isinstance(function, type) and issubclass(function, np.number) and len(args) == 1:
+            return self._number_of_type(function, args[0])
         if hasattr(function, "py_func"):
             function = function.py_func
         if is_user_function(function):
@@ -125,6 +129,12 @@ class CallSpecialiser(Inliner):
         if any(_is_changeable(a) for a in args) and not is_known_reader(function):
             raise mutation(getattr(function, "__name__", str(function)))
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
+
+    def _number_of_type(self, cls: type, value: Value) -> Value:
+        """np.float32(x)"""
+        if isinstance(value, Const) and isinstance(value.value, int | float | complex | np.number):
+            return Const(cls(value.value))
+        return self.builder.call(np.asarray, (self.atom(value), Const(np.dtype(cls))))
 
     def _call_primitive(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         if not keywords and len(args) > 1:

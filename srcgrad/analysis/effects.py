@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections import Counter
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def _is_numpy(op: Any) -> bool:
     return (getattr(op, "__module__", None) or "").split(".")[0] == "numpy"
 
 
-def _is_mutable(atom: Atom) -> bool:
+def _is_mutable(atom: Atom) -> TypeGuard[Var]:
     if isinstance(atom, Const):
         return False
     kind = atom.kind
@@ -109,8 +109,9 @@ def _is_mutable(atom: Atom) -> bool:
 
 def _refusal(s: Bind, made: dict[Var, Bind]) -> NoRuleError:
     method = made.get(s.args[0]) if isinstance(s.op, ir.Call) else None  # type: ignore[arg-type]
-    name = method.op.name if method is not None and isinstance(method.op, ir.GetAttr) else None
-    return mutation(name or getattr(s.op, "__name__", "this function"), s.origin)
+    if method is not None and isinstance(method.op, ir.GetAttr):
+        return mutation(method.op.name, s.origin)
+    return mutation(str(getattr(s.op, "__name__", "this function")), s.origin)
 
 
 def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:

@@ -77,7 +77,7 @@ class Specialiser(LoopSpecialiser):
                 atoms = [
                     None if a is None else self.atom(self.value(a)) for a in (exception, cause)
                 ]
-                self.builder.stmts.append(Raise(*atoms, origin=s.origin))  # type: ignore[arg-type]
+                self.builder.stmts.append(Raise(*atoms, origin=s.origin))
             case _:
                 raise AssertionError(f"not a lowered statement: {s}")
 

@@ -117,9 +117,7 @@ class LoopSpecialiser(BranchSpecialiser):
             count, inner = source.args
             start = count.args[0]
             rows = self._passes(inner)
-            return [
-                Pass([lambda k=k: self._offset(start, k), *r.items]) for k, r in enumerate(rows)
-            ]
+            return [Pass([partial(self._offset, start, k), *r.items]) for k, r in enumerate(rows)]
         if source.op is range:
             numbers = range(*(int(self.guards.value(kind_of_value(a))) for a in source.args))
             return [Pass([partial(Const, k)]) for k in numbers]

@@ -135,7 +135,7 @@ def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...
     if isinstance(args[0], Local | Method):
         return Const(True)
     cls = python_class(args[0])
-    return None if cls is None else Const(issubclass(cls, Callable))
+    return None if cls is None else Const(callable(getattr(cls, "__call__", None)))
 
 
 @dataclass(frozen=True)

@@ -127,14 +127,15 @@ class ExpressionRaiser:
             return name(
                 self.imports.module(value, "np" if value is np else value.__name__.split(".")[-1])
             )
-        if getattr(np, getattr(value, "__name__", ""), None) is value:
-            return gast.Attribute(self.dotted("np"), value.__name__, LOAD)
+        known = str(getattr(value, "__name__", ""))
+        if getattr(np, known, None) is value:
+            return gast.Attribute(self.dotted("np"), known, LOAD)
         return name(self.imports.object(value))
 
     def dotted(self, path: str) -> Any:
         """A dotted path such as np.linalg.norm, its module imported."""
         root, *rest = path.split(".")
-        module = np if root == "np" else sys.modules.get(root)
+        module = np if root == "np" else sys.modules[root]
         result = name(self.imports.module(module, root)) if rest or root == "np" else name(root)
         for part in rest:
             result = gast.Attribute(result, part, LOAD)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import gast
 
 from srcgrad import ir
-from srcgrad.analysis.storage import Ownership
 from srcgrad.backend.expressions import (
-    BINARY,
-    LOAD,
     STORE,
-    ExpressionRaiser,
     Imports,
     constant,
     name,
 )
-from srcgrad.backend.fold import Folder, Plan
-from srcgrad.backend.naming import Names
-from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Source, Stmt, Var
-from srcgrad.kinds import Kind, Num, Tuple
+from srcgrad.backend.statements import StatementRaiser, is_index, negated
+from srcgrad.ir import Bind, Block, Function, If, Loop, Source, Var
 from srcgrad.walk import read, statements
-
-RESERVED = frozenset({"np", "math"})
 
 
 def raise_function(function: Function, comment: str = "") -> tuple[Any, Imports]:
@@ -38,246 +27,8 @@ def raise_function(function: Function, comment: str = "") -> tuple[Any, Imports]
     return node, raiser.expressions.imports
 
 
-class Raiser:
-    """Writes the statements of one function."""
-
-    def __init__(self, function: Function) -> None:
-        self.plan: Plan = Folder(function.body).run(function.body)
-        _place_pushes(function.body)
-        params = {p.hint or "" for p in function.params}
-        self.names = Names(
-            function.body, function.params, self.plan, set(_used_names(function.body)) - params
-        )
-        imports = Imports(set(self.names.name.values()))
-        self.expressions = ExpressionRaiser(self.plan, self.names.name, imports)
-        self.ownership = Ownership(function.body)
-        self.read = set(read(function.body))
-        self.reverse = False
-        self.skipped: set[Bind] = set()
-
-    def expr(self, atom: Atom) -> Any:
-        return self.expressions.expr(atom)
-
-    def function(self, function: Function) -> Any:
-        params = [gast.Name(self.names.of(p), gast.Param(), None, None) for p in function.params]
-        arguments = gast.arguments(params, [], None, [], [], None, [])
-        body = self.block(function.body)
-        values = [self.expr(r) for r in function.body.results]
-        if values:
-            body.append(gast.Return(values[0] if len(values) == 1 else gast.Tuple(values, LOAD)))
-        return gast.FunctionDef(function.name, arguments, body or [gast.Pass()], [], None, None, [])
-
-    # blocks
-
-    def block(self, block: Block, tail: Iterable[Any] = ()) -> list[Any]:
-        """The statements of a block, then `tail`."""
-        nodes: list[Any] = []
-        last: object = None
-        heading: str | None = None
-        for i, s in enumerate(block.stmts):
-            if isinstance(s, ir.Mark):
-                heading, self.reverse = s.title, s.title.startswith("reverse")
-                continue
-            made = self.statement(s, block.stmts, i)
-            if not made:
-                continue
-            last = self._annotate(made[0], s, last, heading)
-            heading = None
-            nodes += made
-        return [*nodes, *tail]
-
-    def _annotate(self, node: Any, s: Stmt, last: object, heading: str | None) -> object:
-        """Head a group of the reverse sweep by the user's line."""
-        node.comments = []
-        if heading:
-            node.comments.append(heading)
-            node.blank_before = self.reverse
-        simple = not isinstance(s, Loop | If | ir.Push | ir.Pop)
-        if not (self.reverse and simple and s.origin and not s.origin.header):
-            return last
-        group = (s.origin.location.file, s.origin.line, s.origin.text)
-        if group != last:
-            node.comments.append(f"{s.origin.line}: {s.origin.text}")
-        return group
-
-    def statement(self, s: Stmt, stmts: list[Stmt], i: int) -> list[Any]:
-        match s:
-            case Bind():
-                return self._bind(s, stmts, i)
-            case ir.Effect(op, args, keywords):
-                call = self.expressions._plain_call(
-                    self.expressions._object(op), [self.expr(a) for a in args], keywords
-                )
-                return [gast.Expr(call)]
-            case ir.Raise(exception, cause):
-                return [gast.Raise(exception and self.expr(exception), cause and self.expr(cause))]
-            case If():
-                return self._if(s)
-            case Loop():
-                return self._loop(s)
-            case ir.Push(tape, values):
-                return [
-                    self._call_method(tape, "append", [_packed([self.expr(v) for v in values])])
-                ]
-            case ir.Pop(targets=ts, tape=tape):
-                return self._pop(ts, tape)
-        raise AssertionError(f"cannot write {s}")
-
-    def _call_method(self, owner: Atom, method: str, args: list[Any]) -> Any:
-        return gast.Expr(gast.Call(gast.Attribute(self.expr(owner), method, LOAD), args, []))
-
-    def _pop(self, ts: tuple[Var, ...], tape: Var) -> list[Any]:
-        call = gast.Call(gast.Attribute(self.expr(tape), "pop", LOAD), [], [])
-        if not any(t in self.read for t in ts):
-            return [gast.Expr(call)]
-        names = [self._target(t) if t in self.read else name("_", STORE) for t in ts]
-        return [gast.Assign([_packed(names, STORE)], call, None)]
-
-    # operations
-
-    def _target(self, v: Var) -> Any:
-        return name(self.names.of(v), STORE)
-
-    def _bind(self, s: Bind, stmts: list[Stmt], i: int) -> list[Any]:
-        if s.target in self.plan.inlined or s in self.skipped:
-            return []
-        if isinstance(s.op, ir.UpdateAt):
-            return [self._update(s)]
-        if s.target not in self.read:
-            return [gast.Expr(self.expressions.operation(s))]
-        unpacked = self._unpacking(islice(stmts, i, None))
-        if unpacked:
-            self.skipped.update(unpacked)
-            return [gast.Assign([self._tuple_target(unpacked)], self.expr(s.args[0]), None)]
-        if self._is_augmented(s):
-            return [gast.AugAssign(self._target(s.target), BINARY[s.op](), self.expr(s.args[1]))]
-        return [gast.Assign([self._target(s.target)], self.expressions.operation(s), None)]
-
-    def _tuple_target(self, binds: list[Bind]) -> Any:
-        return gast.Tuple([self._target(b.target) for b in binds], STORE)
-
-    def _unpacking(self, stmts: Iterable[Stmt]) -> list[Bind]:
-        """The statements at the front that together unpack one sequence."""
-        found: list[Bind] = []
-        for s in stmts:
-            if isinstance(s, Bind) and s.target in self.plan.inlined:
-                break
-            if not (
-                isinstance(s, Bind)
-                and s.op is operator.getitem
-                and _is_index(s.args[1], len(found))
-            ):
-                break
-            if found and (
-                s.args[0] is not found[0].args[0]
-                or s.origin is None
-                or found[0].origin is None
-                or s.origin.text != found[0].origin.text
-            ):
-                break
-            found.append(s)
-        return found if len(found) > 1 and len(found) == _size(found[0].args[0]) else []
-
-    def _is_augmented(self, s: Bind) -> bool:
-        """Whether `x = x + y` may be written `x += y`: a number, or an array nobody else sees."""
-        if s.op not in (operator.add, operator.sub, operator.mul, operator.truediv):
-            return False
-        old = s.args[0]
-        if (
-            not isinstance(old, Var)
-            or old in self.plan.inlined
-            or self.names.of(old) != self.names.of(s.target)
-        ):
-            return False
-        a, b = old.kind, s.target.kind
-        if not (isinstance(a, Num) and isinstance(b, Num)):
-            return False
-        if a.is_scalar and b.is_scalar:
-            return True
-        same = a.dims is not None and a.dims == b.dims and a.dtype == b.dtype
-        return same and self.ownership.owns(old) and self.ownership.consumers[old] == 0
-
-    def _update(self, s: Bind) -> Any:
-        base, index, value = s.args
-        at = self.expressions.index(index)
-        if s.op.repeats:
-            ufunc = self.expressions.dotted(
-                "np.add.at" if s.op.op is operator.add else "np.subtract.at"
-            )
-            where = self.expressions.expr(index)
-            return gast.Expr(gast.Call(ufunc, [self.expr(base), where, self.expr(value)], []))
-        target = gast.Subscript(self.expr(base), at, STORE)
-        if s.op.op is None:
-            return gast.Assign([target], self.expr(value), None)
-        return gast.AugAssign(target, BINARY[s.op.op](), self.expr(value))
-
-    # copies
-
-    def copies(self, pairs: Iterable[tuple[Var, Atom]]) -> list[Any]:
-        """Assignments of values to variables, at once where one would overwrite another's source."""
-        needed = [(t, a) for t, a in pairs if self._is_needed(t, a)]
-        if not needed:
-            return []
-        names = [self.names.of(t) for t, _ in needed]
-        reads = [
-            {self.names.of(v) for v in self.plan.named(a)} if isinstance(a, Var) else set()
-            for _, a in needed
-        ]
-        clash = any(
-            names[i] in reads[j] for i in range(len(names)) for j in range(i + 1, len(names))
-        )
-        targets = [self._target(t) for t, _ in needed]
-        values = [self.expr(a) for _, a in needed]
-        if clash:
-            return [gast.Assign([gast.Tuple(targets, STORE)], gast.Tuple(values, LOAD), None)]
-        return [gast.Assign([t], v, None) for t, v in zip(targets, values, strict=True)]
-
-    def _is_needed(self, target: Var, value: Atom) -> bool:
-        if isinstance(value, Const) and isinstance(value.value, ir.Undefined):
-            return False
-        return not self.names.same(value, target)
-
-    # branches
-
-    def _if(self, s: If, leave: Var | None = None) -> list[Any]:
-        if leave is None and s.targets and s.targets[0] in self.plan.inlined:
-            return []
-        if leave is None and s.targets and s.targets[0] in self.plan.choices:
-            return [gast.Assign([self._target(s.targets[0])], self.expressions.choice(s), None)]
-        then, orelse = self._branch(s, s.then, leave), self._branch(s, s.orelse, leave)
-        test = self.expr(s.test)
-        if not then and not orelse:
-            return []
-        if not then:
-            test, then, orelse = _negated(test), orelse, []
-        return _flattened(test, then, orelse) if leave else [gast.If(test, then, orelse)]
-
-    def _branch(self, s: If, block: Block, leave: Var | None) -> list[Any]:
-        """One branch; `leave` is the target that says whether the loop ends here."""
-        if leave is None:
-            return self.block(
-                block,
-                [] if block.raises else self.copies(zip(s.targets, block.results, strict=True)),
-            )
-        position = s.targets.index(leave)
-        pairs = [
-            (t, r)
-            for i, (t, r) in enumerate(zip(s.targets, block.results, strict=True))
-            if i != position
-        ]
-        verdict = block.results[position]
-        last = block.stmts[-1] if block.stmts else None
-        if isinstance(last, If) and verdict in last.targets and not self.copies(pairs):
-            inner = Block(block.stmts[:-1])
-            return [*self.block(inner), *self._if(last, verdict)]  # type: ignore[arg-type]
-        return [*self.block(block), *self.copies(pairs), *self._leave(verdict)]
-
-    def _leave(self, verdict: Atom) -> list[Any]:
-        if isinstance(verdict, Const):
-            return [gast.Break()] if verdict.value else []
-        return [gast.If(self.expr(verdict), [gast.Break()], [])]
-
-    # loops
+class Raiser(StatementRaiser):
+    """Writes the statements of one function, loops included."""
 
     def _loop(self, s: Loop) -> list[Any]:
         before = [*self._unset(s), *self.copies(zip(s.targets, s.inits, strict=True))]
@@ -315,7 +66,7 @@ class Raiser:
             and isinstance(last, If)
             and s.stop in last.targets
         ):
-            return [*entry, *self.block(Block(s.body.stmts[:-1])), *self._if(last, s.stop)]  # type: ignore[arg-type]
+            return [*entry, *self.block(Block(s.body.stmts[:-1])), *self._if(last, s.stop)]
         stop = [] if s.stop is None else self._leave(s.stop)
         return [*entry, *self.block(s.body, exit_copies), *stop]
 
@@ -325,7 +76,7 @@ class Raiser:
         test = self.expr(s.test.results[0])
         if not prelude:
             return gast.While(test, body or [gast.Pass()], [])
-        leave = gast.If(_negated(test), [gast.Break()], [])
+        leave = gast.If(negated(test), [gast.Break()], [])
         return gast.While(constant(True), [*prelude, leave, *body], [])
 
     def _loop_target(self, source: Source, body: Block) -> Any:
@@ -357,7 +108,7 @@ class Raiser:
     def _iterable(self, source: Source) -> Any:
         if source.op is enumerate:
             count, inner = source.args
-            start = [] if _is_index(count.args[0], 0) else [self.expr(count.args[0])]
+            start = [] if is_index(count.args[0], 0) else [self.expr(count.args[0])]
             return gast.Call(name("enumerate"), [self._iterable(inner), *start], [])
         args = [self._iterable(a) if isinstance(a, Source) else self.expr(a) for a in source.args]
         if source.op is iter:
@@ -368,66 +119,8 @@ class Raiser:
 
 
 def _short_range(atoms: tuple[Any, ...], args: list[Any]) -> list[Any]:
-    if len(args) == 3 and _is_index(atoms[2], 1):
+    if len(args) == 3 and is_index(atoms[2], 1):
         args = args[:2]
-    if len(args) == 2 and _is_index(atoms[0], 0):
+    if len(args) == 2 and is_index(atoms[0], 0):
         args = args[1:]
     return args
-
-
-def _is_index(atom: Any, value: int) -> bool:
-    return isinstance(atom, Const) and type(atom.value) is int and atom.value == value
-
-
-def _size(sequence: Atom) -> int | None:
-    kind: Kind | None = sequence.kind if isinstance(sequence, Var) else None
-    if isinstance(kind, Tuple):
-        return len(kind.elements)
-    return None
-
-
-def _packed(nodes: list[Any], ctx: Any = LOAD) -> Any:
-    return nodes[0] if len(nodes) == 1 else gast.Tuple(nodes, ctx)
-
-
-def _negated(test: Any) -> Any:
-    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
-        return test.operand
-    return gast.UnaryOp(gast.Not(), test)
-
-
-def _flattened(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:
-    """`if` that leaves the loop in one branch: the other simply follows."""
-    if then and isinstance(then[-1], gast.Break):
-        return [gast.If(test, then, []), *orelse]
-    if orelse and isinstance(orelse[-1], gast.Break):
-        return [gast.If(_negated(test), orelse, []), *then]
-    return [gast.If(test, then, orelse)]
-
-
-def _used_names(body: Block) -> Iterable[str]:
-    """Names that generated code uses for things other than variables."""
-    yield from RESERVED
-    for s in statements(body):
-        op = getattr(s, "op", None)
-        module = getattr(op, "__module__", None)
-        if (
-            op is not None
-            and module not in ("numpy", "_operator", "math", "numpy.linalg")
-            and hasattr(op, "__name__")
-        ):
-            yield op.__name__
-
-
-def _place_pushes(block: Block) -> None:
-    """Move each push up to right behind the last of the values it keeps."""
-    from srcgrad.walk import blocks, targets
-
-    for s in list(block.stmts):
-        for inner in blocks(s):
-            _place_pushes(inner)
-        if isinstance(s, ir.Push):
-            block.stmts.remove(s)
-            values = {v for v in s.values if isinstance(v, Var)}
-            where = [i for i, t in enumerate(block.stmts) if values & set(targets(t))]
-            block.stmts.insert(where[-1] + 1 if where else 0, s)

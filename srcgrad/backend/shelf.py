@@ -71,7 +71,9 @@ class Shelf:
         return self._far(base, segments)
 
     def _is_free(self, name: str, segments: list[Segment]) -> bool:
-        return name not in self.reserved and (name not in self.rows or self.rows[name].is_free(segments))
+        return name not in self.reserved and (
+            name not in self.rows or self.rows[name].is_free(segments)
+        )
 
     def _far(self, base: str, segments: list[Segment]) -> str:
         """A name that was free before the segments start, if there is one, or else a new one."""

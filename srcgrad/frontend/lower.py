@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import importlib
 import operator
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from srcgrad import ir
-from srcgrad.errors import Location, UnsupportedError
-from srcgrad.frontend.expressions import BINARY, ExpressionLowerer, free_names
-from srcgrad.frontend.source import FunctionSource, resolve
+from srcgrad.errors import Location
+from srcgrad.frontend.expressions import BINARY, free_names
+from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
+from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
-from srcgrad.ir import Atom, Block, Const, If, Loop, Origin, Raise, Source, Var
+from srcgrad.ir import Atom, Block, Const, If, Origin, Raise, Var
 
 RESULT = "<result>"  # the function's value, carried through tail positions like a name
-STOP = "<stop>"  # whether this pass of the loop is the last
-ITERATION = {range: 3, zip: sys.maxsize, enumerate: 2, reversed: 1}  # with the most arguments
 REFUSED = {
     "AsyncFor": ("async for", "use an ordinary for"),
     "AsyncWith": ("async with", "use an ordinary function"),
@@ -62,7 +60,7 @@ def lower_function(
     return Lowerer(source).function(node, name, captured)
 
 
-class Lowerer(ExpressionLowerer):
+class Lowerer(LoopLowerer):
     """Lowers one function."""
 
     returned: Location | None = None
@@ -89,7 +87,7 @@ class Lowerer(ExpressionLowerer):
         if isinstance(node, gast.AsyncFunctionDef):
             raise self.refuse(node, "an async function", "use an ordinary def")
         body = node.body if isinstance(node.body, list) else [node.body]
-        for child in (c for s in body for c in _own_nodes(s)):
+        for child in (c for s in body for c in own_nodes(s)):
             if isinstance(child, gast.Yield | gast.YieldFrom):
                 raise self.refuse(child, "a generator", "return the values in a list or an array")
 
@@ -100,14 +98,14 @@ class Lowerer(ExpressionLowerer):
         raises = False
         for statement in body:
             self.statement(statement)
-            if self._always_raises():
+            if self.always_raises():
                 raises = True
                 break
         block = Block(self.stmts, raises=raises)
         self.stmts = outer
         return block
 
-    def _always_raises(self) -> bool:
+    def always_raises(self) -> bool:
         match self.stmts[-1] if self.stmts else None:
             case Raise():
                 return True
@@ -313,140 +311,6 @@ class Lowerer(ExpressionLowerer):
         targets = tuple(Var(None if n.startswith("<") else n) for n in names)
         self.env = b | dict(zip(names, targets, strict=True))
         return targets
-
-    def stmt_While(self, node: Any) -> None:
-        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test)):
-            leave = gast.copy_location(gast.Break(), node)
-            node = _while_true(node, leave)
-        self._loop(node, None, lambda: None)
-
-    def stmt_For(self, node: Any) -> None:
-        source, assign_items = self._source(node.iter, node.target)
-        self._loop(node, source, assign_items)
-
-    def _loop(self, node: Any, source: Source | None, assign_items: Any) -> None:
-        names = sorted(assigned_names([node]))
-        params = tuple(Var(n) for n in names)
-        inits = tuple(self.env.get(n, ir.UNDEFINED) for n in names)
-        before, outer_stop = dict(self.env), self.env.get(STOP)
-        self.env |= dict(zip(names, params, strict=True)) | {STOP: Const(False)}
-        test = None if source else self._test(node.test)
-        body = self._in_block(lambda: (assign_items(), self._inline(node.body)))
-        body.results = tuple(self.env.get(n, ir.UNDEFINED) for n in names)
-        stop = self.env[STOP]
-        targets = tuple(Var(n) for n in names)
-        loop = Loop(source, params, inits, body, targets, test, stop, origin=self.origin)
-        self.stmts.append(loop)
-        self.env = before | dict(zip(names, targets, strict=True))
-        if outer_stop is not None:
-            self.env[STOP] = outer_stop
-
-    def _inline(self, body: list[Any]) -> None:
-        for statement in body:
-            self.statement(statement)
-            if self._always_raises():
-                break
-
-    def _in_block(self, lower: Any) -> Block:
-        outer, self.stmts = self.stmts, []
-        lower()
-        block = Block(self.stmts, raises=self._always_raises())
-        self.stmts = outer
-        return block
-
-    def _test(self, node: Any) -> Block:
-        outer, self.stmts = self.stmts, []
-        value = self.expr(node)
-        block = Block(self.stmts, (value,))
-        self.stmts = outer
-        return block
-
-    def _source(self, node: Any, target: Any) -> tuple[Source, Any]:
-        """What a `for` runs over, and the action that binds its targets at the start of a pass."""
-        op = self._iteration_builtin(node)
-        if op in (zip, enumerate) and not _unpacks(
-            target, 2 if op is enumerate else len(node.args)
-        ):
-            op = None
-        if op is None:
-            return self._leaf(iter, (self.expr(node),), target)
-        if op is range:
-            return self._leaf(range, tuple(self.expr(a) for a in node.args), target)
-        if op is reversed:
-            inner, assign = self._source(node.args[0], target)
-            return Source(reversed, (inner,)), assign
-        if op is enumerate:
-            return self._enumerate(node, target)
-        pairs = [self._source(a, t) for a, t in zip(node.args, target.elts, strict=True)]
-        return Source(zip, tuple(s for s, _ in pairs)), lambda: [a() for _, a in pairs]
-
-    def _enumerate(self, node: Any, target: Any) -> tuple[Source, Any]:
-        start = [*node.args[1:], *(k.value for k in node.keywords)]
-        offset = self.expr(start[0]) if start else Const(0)
-        count, assign_count = self._leaf(enumerate, (offset,), target.elts[0])
-        inner, assign = self._source(node.args[0], target.elts[1])
-        return Source(enumerate, (count, inner)), lambda: (assign_count(), assign())
-
-    def _leaf(self, op: Any, args: tuple[Atom, ...], target: Any) -> tuple[Source, Any]:
-        item = Var(target.id if isinstance(target, gast.Name) else None)
-        return Source(op, args, item), lambda: self.assign(target, item)
-
-    def lookup(self, name: str) -> Any:
-        """The object that a name the function does not define means; None if there is none."""
-        try:
-            return resolve(self.source.function, name)[1]
-        except UnsupportedError:
-            return None
-
-    def _iteration_builtin(self, node: Any) -> Any:
-        if not (isinstance(node, gast.Call) and isinstance(node.func, gast.Name)):
-            return None
-        name, args = node.func.id, node.args
-        if name in self.local_names or any(isinstance(a, gast.Starred) for a in args):
-            return None
-        value = self.lookup(name)
-        most = next((count for op, count in ITERATION.items() if op is value), 0)
-        if not 0 < len(args) <= most:
-            return None
-        allowed = {"start"} if value is enumerate and len(args) == 1 else set()
-        return value if {k.arg for k in node.keywords} <= allowed else None
-
-
-def assigned_names(body: list[Any]) -> set[str]:
-    """Names that statements bind, not counting those inside nested functions."""
-    names: set[str] = set()
-    for statement in body:
-        for node in _own_nodes(statement):
-            if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del):
-                names.add(node.id)
-            elif isinstance(node, gast.FunctionDef):
-                names.add(node.name)
-            elif isinstance(node, gast.Import | gast.ImportFrom):
-                names.update((a.asname or a.name).split(".")[0] for a in node.names)
-    return names
-
-
-def _own_nodes(statement: Any) -> Any:
-    """The nodes of a statement, without the bodies of functions nested in it."""
-    yield statement
-    if isinstance(
-        statement, gast.FunctionDef | gast.Lambda | gast.ClassDef | gast.AsyncFunctionDef
-    ):
-        return
-    for child in gast.iter_child_nodes(statement):
-        yield from _own_nodes(child)
-
-
-def _unpacks(target: Any, count: int) -> bool:
-    if not isinstance(target, gast.Tuple | gast.List) or len(target.elts) != count:
-        return False
-    return not any(isinstance(e, gast.Starred) for e in target.elts)
-
-
-def _while_true(node: Any, leave: Any) -> Any:
-    """`while test` as `while True: if test: body else: break`, for a test that assigns names."""
-    guard = gast.copy_location(gast.If(node.test, node.body, [leave]), node)
-    return gast.copy_location(gast.While(gast.Constant(True, None), [guard], []), node)
 
 
 def _as_def(node: Any, name: str) -> Any:

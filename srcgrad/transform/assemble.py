@@ -11,7 +11,8 @@ from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, If, Origin, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Static, Str, Tuple, Unknown, may_be_active
 from srcgrad.transform.adjoints import Path, kind_at
-from srcgrad.transform.reverse import Reverser, dynamic_lists
+from srcgrad.transform.containers import dynamic_lists
+from srcgrad.transform.reverse import Reverser
 from srcgrad.walk import statements
 
 _AUX = "return one number, or with has_aux=True a pair of it and anything else"
@@ -114,7 +115,7 @@ def _refuse_none(value: Atom, primal: Block, origin: Origin | None = None) -> No
         if isinstance(s, If) and value in s.targets:
             for block in (s.then, s.orelse):
                 if not block.raises:
-                    _refuse_none(block.results[s.targets.index(value)], primal, s.origin)  # type: ignore[arg-type]
+                    _refuse_none(block.results[s.targets.index(value)], primal, s.origin)
 
 
 class Gradients:

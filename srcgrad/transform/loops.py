@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder
 from srcgrad.errors import UnsupportedError
-from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Source, Var
-from srcgrad.kinds import Kind, List, Num, integer
+from srcgrad.ir import Atom, Block, Const, Loop, Source, Var
+from srcgrad.kinds import UNKNOWN, Kind, List, Num, integer
 from srcgrad.transform.adjoints import Adjoints, bar_name, kind_at
+from srcgrad.transform.exits import Exits
 from srcgrad.transform.needed import Bridge, new_tape
 from srcgrad.transform.resimplify import carry_less
 from srcgrad.transform.tidy import drop_dead
@@ -45,7 +46,7 @@ class LoopReverser:
         if not carried and not self._reaches_items():
             return
         seeds = [self.outer.take((t, path)) for t, path in carried]
-        exits = _Exits(self.loop, {self._position(t) for t, _ in carried})
+        exits = Exits(self.loop, {self._position(t) for t, _ in carried})
         body, inner, params = self._body(carried, exits)
         places = [p for p in inner.accumulators if self._changed(inner, p)]
         results = self._results(body, inner, carried, places)
@@ -61,7 +62,7 @@ class LoopReverser:
     def _carried(self) -> list[tuple[Var, tuple[Any, ...]]]:
         """The loop's targets whose adjoints the reverse loop carries, with paths into them."""
         self.outer.settle()
-        found = []
+        found: list[tuple[Var, tuple[Any, ...]]] = []
         activity = self.reverser.activity
         for target, param in zip(self.loop.targets, self.loop.params, strict=True):
             if target in activity or param in activity:
@@ -76,7 +77,7 @@ class LoopReverser:
 
     # the body of the reverse loop
 
-    def _body(self, carried: list[Any], exits: _Exits) -> tuple[Block, Adjoints, list[Var]]:
+    def _body(self, carried: list[Any], exits: Exits) -> tuple[Block, Adjoints, list[Var]]:
         reverser = self.reverser
         inner = reverser.adjoints = Adjoints(self.builder, self.local)
         reverser.loops.append(self.loop)
@@ -174,7 +175,7 @@ class LoopReverser:
 
     # passes and their indices
 
-    def _bridge(self, body: Block, exits: _Exits) -> Atom | None:
+    def _bridge(self, body: Block, exits: Exits) -> Atom | None:
         """Connect the body to the forward pass; the number of passes, if it had to be counted."""
         given = self._given()
         bridge = Bridge(self.reverser, self.loop.body, body, set(inner_targets(self.loop)))
@@ -191,7 +192,7 @@ class LoopReverser:
             return None
         return self._count_passes(bridge, exits, nested)
 
-    def _count_passes(self, bridge: Bridge, exits: _Exits, nested: bool) -> Atom:
+    def _count_passes(self, bridge: Bridge, exits: Exits, nested: bool) -> Atom:
         if bridge.tape is not None:
             if nested:
                 self._before_loop(new_tape(bridge.tape))
@@ -269,7 +270,7 @@ class LoopReverser:
         start, stop, step = _range_parts(leaf)
         if _is(step, 1):
             return self.builder.emit(operator.sub, stop, start)
-        made = self.builder.bind(range, (start, stop, step), ir.UNKNOWN)
+        made = self.builder.bind(range, (start, stop, step), UNKNOWN)
         return self.builder.bind(len, (made,), integer())
 
     def _is_plain_range(self) -> bool:
@@ -300,91 +301,6 @@ class LoopReverser:
         first = self.builder.emit(operator.add, stop, back)
         end = self.builder.emit(operator.add, start, back)
         return Source(range, (first, end, back), self.index)
-
-
-class _Exits:
-    """How a loop's passes end: what they hand on, and which of them the reverse sweep counts.
-
-    A pass that leaves through `break` with every carried value as it was has no reverse: then only the
-    part before the test and the rest of the pass matter, and only full passes are counted.
-    """
-
-    def __init__(self, loop: Loop, carried: set[int]) -> None:
-        self.loop = loop
-        last = loop.body.stmts[-1] if loop.body.stmts else None
-        self.branch = last if isinstance(last, If) and loop.stop in last.targets else None
-        self.full = self._full_branch(carried) if self.branch else None
-
-    def _full_branch(self, carried: set[int]) -> Block | None:
-        """The branch that goes on, if the other leaves everything as it was."""
-        assert self.branch is not None
-        where = self.branch.targets.index(self.loop.stop)  # type: ignore[arg-type]
-        for leaving, going in (
-            (self.branch.then, self.branch.orelse),
-            (self.branch.orelse, self.branch.then),
-        ):
-            if leaving.raises or going.raises:
-                return None
-            stops = (
-                isinstance(leaving.results[where], Const) and leaving.results[where].value is True
-            )
-            goes = isinstance(going.results[where], Const) and going.results[where].value is False
-            if (
-                stops
-                and goes
-                and not leaving.stmts
-                and all(self._is_kept(i, leaving) for i in carried)
-            ):
-                return going
-        return None
-
-    def _is_kept(self, position: int, leaving: Block) -> bool:
-        result = self.loop.body.results[position]
-        if result is self.loop.params[position]:
-            return True
-        if self.branch is None or result not in self.branch.targets:
-            return False
-        return leaving.results[self.branch.targets.index(result)] is self.loop.params[position]  # type: ignore[arg-type]
-
-    def result(self, position: int) -> Atom:
-        """What a pass hands on for a carried value."""
-        result = self.loop.body.results[position]
-        if self.full is not None and self.branch is not None and result in self.branch.targets:
-            return self.full.results[self.branch.targets.index(result)]  # type: ignore[arg-type]
-        return result
-
-    def body(self) -> Block:
-        """The statements of a pass that the reverse sweep goes through."""
-        if self.full is None:
-            return self.loop.body
-        return Block([*self.loop.body.stmts[:-1], *self.full.stmts])
-
-    def block(self) -> Block:
-        """Where a counted pass puts its values on the tape."""
-        return self.loop.body if self.full is None else self.full
-
-    def add_counter(self) -> Atom:
-        """Let the loop count its passes; the count, less a last one that was cut short."""
-        before, after, total = (
-            Var("trips", integer()),
-            Var("trips", integer()),
-            Var("trips", integer()),
-        )
-        loop = self.loop
-        loop.params += (before,)
-        loop.inits += (Const(0),)
-        loop.targets += (total,)
-        if self.full is None or self.branch is None:
-            loop.body.stmts.append(Bind(after, operator.add, (before, Const(1))))
-            loop.body.results += (after,)
-            return total
-        self.full.stmts.append(Bind(after, operator.add, (before, Const(1))))
-        joined = Var("trips", integer())
-        for block in (self.branch.then, self.branch.orelse):
-            block.results += (after if block is self.full else before,)
-        self.branch.targets += (joined,)
-        loop.body.results += (joined,)
-        return total
 
 
 def _has_length(sequence: Atom) -> bool:

@@ -26,7 +26,11 @@ def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
 
 
 def _are_equal(a: Atom, b: Atom) -> bool:
-    return isinstance(a, Const) and isinstance(b, Const) and constant_key(a.value) == constant_key(b.value)
+    return (
+        isinstance(a, Const)
+        and isinstance(b, Const)
+        and constant_key(a.value) == constant_key(b.value)
+    )
 
 
 def resimplify(builder: Builder, block: Block, mapping: dict[Var, Atom]) -> None:

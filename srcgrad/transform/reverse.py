@@ -8,42 +8,32 @@ a branch inside one needs from the forward sweep is bridged by `needed`.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from srcgrad import ir
-from srcgrad.analysis.activity import Activity
-from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.infer import Specialiser
+from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Pack, Value
-from srcgrad.errors import NoRuleError, SrcgradError, UnsupportedError
+from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple, may_be_active
+from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
 from srcgrad.rules import algebra
-from srcgrad.rules.indexing import index_only_reshapes
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
-from srcgrad.transform.adjoints import Adjoints, Place, fields_of, kind_at
+from srcgrad.transform.adjoints import Adjoints, kind_at
+from srcgrad.transform.containers import ContainerReverser, walked_once
 from srcgrad.transform.needed import Bridge
 from srcgrad.transform.templates import splice
-from srcgrad.walk import atoms, blocks, statements
+from srcgrad.walk import blocks, statements
 
 
-class Reverser:
+class Reverser(ContainerReverser):
     """Writes the reverse sweep of a specialised function."""
-
-    def __init__(self, specialiser: Specialiser, activity: Activity, dynamic: set[Var]) -> None:
-        self.specialiser = specialiser
-        self.builder: Builder = specialiser.builder
-        self.activity = activity
-        self.dynamic = dynamic
-        self.adjoints = Adjoints(self.builder)
-        self.loops: list[Loop] = []
 
     def run(self, forward: Block) -> None:
         """The reverse sweep of a whole function."""
         self.forward = forward
-        self.once = _walked_once(forward, self.dynamic)
+        self.once = walked_once(forward, self.dynamic)
         self.adjoints.blank = set(self.once)
         self.builder.sharing = True
         self.block(forward)
@@ -100,16 +90,6 @@ class Reverser:
             return self._elementwise(s, primitive, y_bar)
         return self._adjoint_rule(s, primitive, y_bar)
 
-    def _no_rule_for(self, s: Bind) -> SrcgradError:
-        """The refusal of an operation; a method is called by its name."""
-        method = self.builder.maker(s.args[0]) if isinstance(s.op, ir.Call) else None
-        if method is not None and isinstance(method.op, ir.GetAttr):
-            return _no_rule(method.op)
-        return _no_rule(s.op)
-
-    def _wanted(self, args: Iterable[Atom]) -> list[int]:
-        return [i for i, a in enumerate(args) if a in self.activity]
-
     def _elementwise(self, s: Bind, primitive: Primitive, y_bar: Atom) -> None:
         wanted = self._wanted(s.args)
         assert primitive.partials is not None
@@ -122,9 +102,7 @@ class Reverser:
                     why="its elements have adjoints of their own",
                     fix="make it an array first, with np.array",
                 )
-            (partial,) = [
-                p for p in splice(self.specialiser, primitive.partials, given, [i], s.origin) if p
-            ] or [None]
+            partial = splice(self.specialiser, primitive.partials, given, [i], s.origin)[i]
             if partial is not None:
                 self.contribute(s.args[i], algebra.scale(self.builder, y_bar, partial), s.target)
 
@@ -155,158 +133,6 @@ class Reverser:
             if may_be_active(element):
                 part = self.builder.emit(operator.getitem, share, Const(i))
                 self.add_to(arg, (i,), part)
-
-    def contribute(self, operand: Atom, value: Atom, result: Atom) -> None:
-        """Add to an operand's adjoint, summed over the dims that broadcasting gave the result."""
-        if operand in self.activity and isinstance(operand, Var):
-            value = cotangents.fit(self.builder, value, operand, result)
-            self.adjoints.add((operand, ()), value)
-
-    def add_to(self, operand: Atom, path: tuple[Any, ...], value: Atom) -> None:
-        """Add to the adjoint of what a path into an operand leads to."""
-        if operand in self.activity and isinstance(operand, Var):
-            if path and operand in self.dynamic:
-                self._add_to_list(operand, Const(path[0]), {path[1:]: value})
-            else:
-                self.adjoints.add((operand, path), value)
-
-    # containers
-
-    def _display(self, s: Bind) -> None:
-        keys: Iterable[Any] = range(len(s.args))
-        args = s.args
-        if s.op.cls is dict:
-            keys, args = [a.value for a in s.args[::2] if isinstance(a, Const)], s.args[1::2]
-        parts = self.adjoints.take_all(s.target)
-        if () in parts:
-            parts = {**parts, **self._split(s.target, parts.pop(()), len(args))}
-        for key, arg in zip(keys, args, strict=True):
-            for path, value in parts.items():
-                if path[0] == key and (type(path[0]) is type(key)):
-                    self.add_to(arg, path[1:], value)
-
-    def _split(self, target: Var, whole: Atom, count: int) -> dict[tuple[Any, ...], Atom]:
-        """The adjoint of a list kept whole, element by element."""
-        return {(i,): self.builder.emit(operator.getitem, whole, Const(i)) for i in range(count)}
-
-    def _element(self, s: Bind, key: Any) -> None:
-        """x = owner[key] for a key known when compiling."""
-        owner = s.args[0]
-        kind = kind_of(owner)
-        if not isinstance(kind, Tuple | List | Dict | Object):
-            made = self.builder.maker(owner) or s
-            raise _no_rule(made.op).at(made.origin.location if made.origin else None)
-        if isinstance(key, int) and key < 0 and isinstance(kind, List | Tuple):
-            elements = (
-                self.specialiser.guards.length(kind) if isinstance(kind, List) else kind.elements
-            )
-            key += len(elements)
-        for path, value in self.adjoints.take_all(s.target).items():
-            self.add_to(owner, (key, *path), value)
-
-    def _getitem(self, s: Bind) -> None:
-        owner, index = s.args
-        kind = kind_of(owner)
-        if isinstance(kind, Tuple | Dict | List):
-            self._container_item(s, owner, index)
-            return
-        y_bar = self.adjoints.take((s.target, ()))
-        if y_bar is None or not isinstance(owner, Var) or owner not in self.activity:
-            return
-        if isinstance(kind, Num) and kind.dims is not None and index_only_reshapes(kind_of(index)):
-            y_bar = cotangents.whole(self.builder, y_bar, s.target)
-            self.contribute(owner, cotangents.reshaped(self.builder, y_bar, owner), owner)
-            return
-        if not isinstance(kind, Num):
-            y_bar = cotangents.whole_at_run_time(self.builder, y_bar, s.target)
-        self.adjoints.add_at((owner, ()), index, cotangents.cast(self.builder, y_bar, kind))
-
-    def _container_item(self, s: Bind, owner: Atom, index: Atom) -> None:
-        if isinstance(kind_of(index), Slice) or (
-            isinstance(index, Const) and isinstance(index.value, slice)
-        ):
-            raise UnsupportedError(
-                "a slice of a list whose length is not known",
-                why="the elements it takes cannot be told apart when compiling",
-                fix="loop over range(n) and index the list",
-            )
-        if isinstance(owner, Var) and owner in self.dynamic:
-            parts = self.adjoints.take_all(s.target)
-            if parts:
-                self._add_to_list(owner, index, parts)
-        elif isinstance(index, Const) and isinstance(index.value, int | str):
-            self._element(s, index.value)
-        else:
-            raise _no_rule(s.op)
-
-    def _add_to_list(self, owner: Var, index: Atom, parts: dict[tuple[Any, ...], Atom]) -> None:
-        """Add to one element of a list's adjoint, which is a list itself."""
-        kind = kind_of(owner)
-        assert isinstance(kind, List)
-        old = self.adjoints._storage((owner, ()))
-        self.adjoints.table[(owner, ())] = old
-        item = self.builder.bind(operator.getitem, (old, index), kind.element)
-        self.adjoints.set_at((owner, ()), index, self._sum(item, parts, ()))
-
-    def add_item(
-        self, owner: Var, index: Atom, parts: dict[tuple[Any, ...], Atom], loop: Loop
-    ) -> None:
-        """Add to the element of a list that this pass of a loop took."""
-        if self.once.get(owner) is not loop:
-            self._add_to_list(owner, index, parts)
-            return
-        assert isinstance(owner.kind, List)
-        item = (
-            next(leaf.item for leaf in loop.source.leaves() if owner in leaf.args)
-            if loop.source
-            else None
-        )
-        assert item is not None
-        self.adjoints.set_at((owner, ()), index, self._whole_item((item, ()), parts))
-
-    def _whole_item(self, place: Place, parts: dict[tuple[Any, ...], Atom]) -> Atom:
-        """The adjoint of one element in the element's structure, zero where it has no part."""
-        kind = kind_at(place[0].kind, place[1])
-        if fields_of(kind):
-            fields = [
-                self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)
-            ]
-            return self._rebuilt(kind, fields)
-        return self.adjoints.filled(place, parts.get(place[1]))
-
-    def _sum(self, old: Atom, parts: dict[tuple[Any, ...], Atom], path: tuple[Any, ...]) -> Atom:
-        """The old adjoint of an element plus its parts, in the element's structure."""
-        if path in parts:
-            return algebra.accumulate(self.builder, old, parts[path])
-        kind = kind_of(old)
-        if not any(p[: len(path)] == path for p in parts):
-            return old
-        fields = [
-            self._sum(self._field(old, key, k), parts, (*path, key)) for key, k in fields_of(kind)
-        ]
-        return self._rebuilt(kind, fields)
-
-    def _field(self, owner: Atom, key: Any, kind: Kind) -> Atom:
-        if isinstance(kind_of(owner), Object):
-            return self.builder.bind(ir.GetAttr(key), (owner,), kind)
-        return self.builder.bind(operator.getitem, (owner, Const(key)), kind)
-
-    def _rebuilt(self, kind: Kind, fields: list[Atom]) -> Atom:
-        """A container of a kind from its fields."""
-        match kind:
-            case Tuple(cls=cls):
-                return self.builder.bind(ir.Display(cls), tuple(fields), kind)
-            case Dict(keys=keys):
-                pairs = [a for k, f in zip(keys, fields, strict=True) for a in (Const(k), f)]
-                return self.builder.bind(ir.Display(dict), tuple(pairs), kind)
-            case Object(cls=cls, names=names):
-                return self.builder.bind(ir.Construct(cls, names), tuple(fields), kind)
-            case List():
-                return self.builder.bind(ir.Display(list), tuple(fields), kind)
-        raise UnsupportedError(
-            f"an element of kind {kind} of a list that is differentiated",
-            fix="use tuples or dicts of arrays",
-        )
 
     # branches
 
@@ -358,7 +184,7 @@ class Reverser:
 
     def insert_before(self, loop: Loop, s: Stmt) -> None:
         """Put a statement into the forward sweep, right before a loop."""
-        for block in _all_blocks(self.forward):
+        for block in all_blocks(self.forward):
             if loop in block.stmts:
                 block.stmts.insert(block.stmts.index(loop), s)
 
@@ -386,32 +212,9 @@ class Reverser:
             return adjoints.filled(place, adjoints.get(place))
 
     def _merged(self, place: Any, x: Atom, y: Atom) -> Var:
-        from srcgrad.transform.adjoints import bar_name, kind_at
+        from srcgrad.transform.adjoints import bar_name
 
         return Var(bar_name(place), kind_at(place[0].kind, place[1]))
-
-
-def _walked_once(forward: Block, dynamic: set[Var]) -> dict[Var, Loop]:
-    """The lists that nothing but one loop reads, which takes every element exactly once."""
-    reads = [a for s in statements(forward) for a in atoms(s) if a in dynamic]
-    found = {}
-    for s in forward.stmts:
-        if (
-            isinstance(s, Loop)
-            and s.source is not None
-            and s.stop is None
-            and s.source.op in (iter, enumerate)
-        ):
-            for leaf in s.source.leaves():
-                if leaf.op is iter and reads.count(leaf.args[0]) == 1 and _is_flat(leaf.args[0]):
-                    found[leaf.args[0]] = s
-    return found
-
-
-def _is_flat(sequence: Any) -> bool:
-    element = sequence.kind.element
-    parts = [k for _, k in fields_of(element)] or [element]
-    return all(isinstance(p, Num) for p in parts)
 
 
 def _same_statement(s: Stmt, origin: ir.Origin | None) -> bool:
@@ -420,21 +223,7 @@ def _same_statement(s: Stmt, origin: ir.Origin | None) -> bool:
     return s.origin.text == origin.text and s.origin.line == origin.line
 
 
-def dynamic_lists(block: Block, activity: Activity) -> set[Var]:
-    """The active lists of which elements are read by an index that only a run knows."""
-    found: set[Var] = set()
-    for s in statements(block):
-        if isinstance(s, Bind) and s.op is operator.getitem:
-            owner, index = s.args
-            if isinstance(owner, Var) and not isinstance(index, Const):
-                found.add(owner)
-        if isinstance(s, Loop) and s.source is not None:
-            leaves = [leaf for leaf in s.source.leaves() if leaf.op is iter]
-            found.update(leaf.args[0] for leaf in leaves if isinstance(leaf.args[0], Var))
-    return {v for v in found if isinstance(v.kind, List) and v in activity}
-
-
-def _all_blocks(block: Block) -> Iterator[Block]:
+def all_blocks(block: Block) -> Iterator[Block]:
     yield block
     for s in statements(block):
         yield from blocks(s)
@@ -443,28 +232,3 @@ def _all_blocks(block: Block) -> Iterator[Block]:
 def _parameters(function: Any) -> tuple[str, ...]:
     code = function.__code__
     return tuple(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-
-
-def _unknown_call() -> UnsupportedError:
-    return UnsupportedError(
-        "a call of a function that is chosen at run time",
-        why="which function is called must be known when compiling",
-        fix="call each function in its own branch",
-    )
-
-
-def _no_rule(op: Any) -> SrcgradError:
-    if isinstance(op, ir.Call):
-        return _unknown_call()
-    name = getattr(op, "__name__", None) or getattr(op, "name", str(op))
-    module = getattr(op, "__module__", None) or ""
-    if isinstance(op, ir.GetAttr):
-        spelled = repr(op.name)
-    spelled = (
-        f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
-    )
-    return NoRuleError(
-        f"no derivative rule for {spelled}",
-        why="the result depends on what is differentiated, and srcgrad does not know how",
-        fix="write it with functions that have rules, or compute it outside",
-    )

@@ -1,0 +1,1 @@
+"""The same programs through srcgrad and through another library."""
