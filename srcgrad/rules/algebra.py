@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from srcgrad.ir import Atom, Bind, Const, Display, Var
-from srcgrad.kinds import Num, Unknown
+from srcgrad.kinds import Dim, Num, Unknown
 from srcgrad.rules.table import lookup
 
 
@@ -21,6 +21,7 @@ class Emitter(Protocol):
     """What an identity may use: emit an operation, and see how an operand was made."""
 
     definitions: dict[Var, Bind]
+    sizes: dict[Dim, tuple[Var, int]]
 
     def emit(self, op: Any, *args: Atom, hint: str | None = None) -> Atom: ...
 
@@ -216,7 +217,7 @@ def shape(b: Emitter, x: Atom) -> Atom | None:
 
 @identity(np.size)
 def size(b: Emitter, x: Atom, axis: Atom | None = None) -> Atom | None:
-    return _of_operand(b, np.size, x)
+    return _of_operand(b, np.size, x) or _length(b, x)
 
 
 def _of_operand(b: Emitter, op: Any, x: Atom) -> Atom | None:
@@ -229,6 +230,18 @@ def _of_operand(b: Emitter, op: Any, x: Atom) -> Atom | None:
         if isinstance(operand, Var) and _same_dims(operand, x):
             return b.emit(op, operand)
     return None
+
+
+def _length(b: Emitter, x: Atom) -> Atom | None:
+    """The size of an unnamed vector, if an argument has that many elements along an axis."""
+    kind = x.kind if isinstance(x, Var) and x.hint is None else None
+    dims = kind.dims if isinstance(kind, Num) else None
+    if dims is None or len(dims) != 1 or dims[0] not in b.sizes:
+        return None
+    owner, axis = b.sizes[dims[0]]
+    if owner is x:
+        return None
+    return b.emit(operator.getitem, b.emit(np.shape, owner), Const(axis))
 
 
 def _same_dims(a: Var, b: Atom) -> bool:

@@ -126,10 +126,15 @@ class Adjoints:
     def _name(self, total: Var, place: Place, parts: list[Atom]) -> None:
         """Call a sum after its place; it is whole if one of its parts is."""
         total.hint = total.hint or bar_name(place)
-        whole = kind_at(place[0].kind, place[1])
-        if isinstance(whole, Num) and isinstance(total.kind, Num) and total.kind.dims is None:
-            if any(isinstance(k := kind_of(p), Num) and k.dims == whole.dims for p in parts):
-                total.kind = Num(total.kind.dtype, whole.dims)
+        whole, have = kind_at(place[0].kind, place[1]), total.kind
+        unknown = isinstance(have, Num) and have.dims is None
+        if unknown and isinstance(whole, Num) and any(self._is_whole(p, place) for p in parts):
+            total.kind = Num(whole.dtype, whole.dims)
+
+    def _is_whole(self, part: Atom, place: Place) -> bool:
+        """Whether a contribution surely has its variable's full shape."""
+        known = isinstance(kind := kind_of(part), Num) and kind.dims is not None
+        return known and not place[1] and not cotangents.is_deficient(self.builder, part, place[0])
 
     def add_at(self, place: Place, index: Atom, value: Atom) -> None:
         """Add a contribution to one element or slice of an array."""

@@ -185,10 +185,16 @@ def _sum_over(b: Builder, value: Atom, result: Atom, missing: list[int], ones: l
     if len(axes) == len(full.dims) and not ones and kind_of(value) is not None:
         return _total(b, value, result)
     value = whole(b, value, result)
-    summed = b.call(np.sum, (value, _axis(axes)))
-    if not ones:
-        return summed
-    return b.call(np.expand_dims, (summed, _axis([i - len(missing) for i in ones])))
+    return _sum(b, value, axes, [i - len(missing) for i in ones])
+
+
+def _sum(b: Builder, value: Atom, axes: list[int] | None, kept: list[int]) -> Atom:
+    """The sum over axes (None: all), with axes of 1 put back; a sign goes last, where it is cheap."""
+    negated = made_by(b, value, operator.neg)
+    if negated and is_temporary(value):
+        return b.emit(operator.neg, _sum(b, negated[0], axes, kept))
+    summed = b.call(np.sum, (value,) if axes is None else (value, _axis(axes)))
+    return b.call(np.expand_dims, (summed, _axis(kept))) if kept else summed
 
 
 def _total(b: Builder, value: Atom, result: Atom) -> Atom:
@@ -200,7 +206,7 @@ def _total(b: Builder, value: Atom, result: Atom) -> Atom:
             if not is_number(value, 0)
             else value
         )
-    return b.call(np.sum, (whole(b, value, result),))
+    return _sum(b, whole(b, value, result), None, [])
 
 
 def _axis(axes: list[int]) -> Const:

@@ -23,7 +23,8 @@ def no_rule(op: Any) -> SrcgradError:
     module = getattr(op, "__module__", None) or ""
     if isinstance(op, ir.GetAttr):
         spelled = repr(op.name)
-    spelled = (
+    else:
+        spelled = (
         f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
     )
     return NoRuleError(

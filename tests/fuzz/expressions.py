@@ -52,7 +52,13 @@ BINARY = (
     "np.add({0}, {1})",
     "np.multiply({0}, {1})",
 )
-SCALAR_UNARY = ("math.sin({0})", "math.exp(-({0}) ** 2)", "abs({0})", "float({0})", "math.tanh({0})")
+SCALAR_UNARY = (
+    "math.sin({0})",
+    "math.exp(-({0}) ** 2)",
+    "abs({0})",
+    "float({0})",
+    "math.tanh({0})",
+)
 SCALAR_BINARY = ("max({0}, {1})", "min({0}, {1}, 0.4)", "pow(1.5 + math.cos({0}), {1})")
 CONSTANTS = ("0.5", "2.0", "1", "-0.7", "3", "1.3", "0", "0.1")
 TOTALS = (
@@ -122,7 +128,9 @@ def leaf(state: State, shape: Shape) -> str:
     if names:
         return state.choose(names)
     inner = simple(scalar_leaf(state))
-    return state.choose((f"{inner} * np.ones({literal(shape)})", f"np.full({literal(shape)}, {inner})"))
+    return state.choose(
+        (f"{inner} * np.ones({literal(shape)})", f"np.full({literal(shape)}, {inner})")
+    )
 
 
 def scalar_leaf(state: State) -> str:
@@ -304,7 +312,9 @@ def contracted(state: State, shape: Shape, depth: int) -> str:
     size = a_size(state)
     inner = lambda wanted: simple(expression(state, wanted, depth - 1))  # noqa: E731
     if shape == ():
-        form = state.choose(("{0} @ {1}", "np.dot({0}, {1})", "np.inner({0}, {1})", "np.trace", "{0}.dot({1})"))
+        form = state.choose(
+            ("{0} @ {1}", "np.dot({0}, {1})", "np.inner({0}, {1})", "np.trace", "{0}.dot({1})")
+        )
         if form == "np.trace":
             return f"np.trace({inner((size, size))})"
         return form.format(inner((size,)), inner((size,)))
@@ -329,7 +339,14 @@ def reshaped(state: State, shape: Shape, depth: int) -> str:
     inner = lambda wanted: simple(expression(state, wanted, depth - 1))  # noqa: E731
     if len(shape) == 1:
         form = state.choose(
-            ("np.reshape({0}, -1)", "{0}.ravel()", "np.squeeze({1}, axis=1)", "np.cumsum({2})", "np.roll({2}, 1)", "np.flip({2})")
+            (
+                "np.reshape({0}, -1)",
+                "{0}.ravel()",
+                "np.squeeze({1}, axis=1)",
+                "np.cumsum({2})",
+                "np.roll({2}, 1)",
+                "np.flip({2})",
+            )
         )
         return form.format(inner((1, size)), inner((size, 1)), inner(shape))
     rows, columns = shape
@@ -345,7 +362,12 @@ def reshaped(state: State, shape: Shape, depth: int) -> str:
         )
     )
     return form.format(
-        inner((columns, rows)), inner((size,)), literal(shape), rows, inner((columns,)), inner(shape)
+        inner((columns, rows)),
+        inner((size,)),
+        literal(shape),
+        rows,
+        inner((columns,)),
+        inner(shape),
     )
 
 

@@ -26,11 +26,12 @@ SWITCHES = frozenset(
         "loop_else",
         "masks",
         "numpy_scalars",
+        "std",
     }
 )
 """Parts of the language that `generate` can leave out, to look for what lies behind them."""
 
-HEADER = '''\
+HEADER = """\
 import math
 
 import numpy as np
@@ -44,7 +45,7 @@ def repeat(f, t, n):
     for _ in range(n):
         t = 0.5 * f(t)
     return t
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,8 @@ def helper_function(state: State, number: int) -> tuple[Helper, list[str]]:
     block(state, state.pick(1, 3))
     state.write(f"return {value(state, state.result)}")
     any_shape = state.uniform
-    kinds = tuple((name, "same" if any_shape and k == 0 else kind) for k, (name, kind) in enumerate(params))
+    kinds = tuple(
+        (name, "same" if any_shape and k == 0 else kind) for k, (name, kind) in enumerate(params)
+    )
     result = "same" if any_shape else state.result
     return Helper(f"helper{number}", kinds, defaults, result), state.lines  # type: ignore[arg-type]
