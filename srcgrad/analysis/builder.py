@@ -66,7 +66,7 @@ def atom_key(atom: Atom) -> object:
 class Builder:
     """Appends statements to a block; the methods return the atoms that stand for the results.
 
-    While `sharing`, equal expressions are computed once.  `sizes` tells where an argument has a dim.
+    While `sharing`, equal expressions are computed once.  `looping` counts the loops around.  `sizes` tells where an argument has a dim.
     """
 
     def __init__(self, questions: Questions) -> None:
@@ -76,6 +76,7 @@ class Builder:
         self.definitions: dict[Var, Bind] = {}
         self._scopes: list[dict[object, Atom]] = [{}]
         self.sharing = False
+        self.looping = 0
         self.sizes: dict[Dim, tuple[Var, int]] = {}
         self.made: set[Var] = set()
 

@@ -152,6 +152,10 @@ class ExpressionRaiser:
         if syntax is not None:
             return syntax
         operands = [self.expr(a) for a in args] if not isinstance(op, ir.ZerosLike) else []
+        if op is np.expand_dims:
+            inserted = self._inserted_axes(args)
+            if inserted is not None:
+                return inserted
         if op in BINARY and len(args) == 2:
             return gast.BinOp(operands[0], BINARY[op](), operands[1])
         if op in UNARY:
@@ -162,6 +166,25 @@ class ExpressionRaiser:
         if primitive is not None and primitive.name:
             return self._call(primitive, s)
         return self._plain_call(self._object(op), operands, s.keywords)
+
+    def _inserted_axes(self, args: tuple[Atom, ...]) -> Any:
+        """`x[:, None]` for an array of known rank, which is several times faster than the function."""
+        kind = args[0].kind if isinstance(args[0], Var) else None
+        if (
+            not isinstance(kind, Num)
+            or kind.dims is None
+            or not kind.dims
+            or not isinstance(args[1], Const)
+        ):
+            return None
+        axes = args[1].value if isinstance(args[1].value, tuple) else (args[1].value,)
+        rank = len(kind.dims) + len(axes)
+        places = {a % rank for a in axes}
+        last = max(i for i in range(rank) if i in places)
+        parts = [
+            constant(None) if i in places else gast.Slice(None, None, None) for i in range(last + 1)
+        ]
+        return gast.Subscript(self.expr(args[0]), packed_index(parts), LOAD)
 
     def _item(self, op: Any, args: tuple[Atom, ...]) -> Any:
         if op is operator.contains:
@@ -338,6 +361,10 @@ class ExpressionRaiser:
                 inner = self.zeros(element, name(item), depth + 1)
                 return gast.ListComp(inner, [gast.comprehension(name(item, STORE), value, [], 0)])
         return gast.Call(self.dotted("np.zeros_like"), [value], [])
+
+
+def packed_index(parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else gast.Tuple(parts, LOAD)
 
 
 def _at(value: Any, key: Any) -> Any:

@@ -43,6 +43,7 @@ class StatementRaiser:
         self.ownership = Ownership(function.body)
         self.read = set(read(function.body))
         self.reverse = False
+        self.group: object = None
         self.skipped: set[Bind] = set()
 
     def expr(self, atom: Atom) -> Any:
@@ -62,12 +63,13 @@ class StatementRaiser:
     def block(self, block: Block, tail: Iterable[Any] = ()) -> list[Any]:
         """The statements of a block, then `tail`."""
         nodes: list[Any] = []
-        last: object = None
+        last, self.group = self.group, None
         heading: str | None = None
         for i, s in enumerate(block.stmts):
             if isinstance(s, ir.Mark):
                 heading, self.reverse = s.title, s.title.startswith("reverse")
                 continue
+            self.group = last if isinstance(s, If) else None
             made = self.statement(s, block.stmts, i)
             if not made:
                 continue

@@ -14,7 +14,7 @@ import numpy as np
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Const, Display, Var
-from srcgrad.kinds import Dim, Dims, Kind, List, Num
+from srcgrad.kinds import UNKNOWN, Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_may_repeat
 from srcgrad.rules.table import lookup
@@ -28,7 +28,18 @@ def zeros(b: Builder, like: Atom) -> Atom:
         return Const(0.0)
     if isinstance(kind, List):
         return b.bind(ir.ZerosLike(), (like,), kind)
-    return _made(b, np.zeros_like, (like,), kind)
+    return _made(b, np.zeros_like, (_same_shaped(b, like),), kind)
+
+
+def _same_shaped(b: Builder, like: Atom) -> Atom:
+    """An earlier array of the same shape and dtype, so that `like` itself need not be kept."""
+    made = b.definitions.get(like) if isinstance(like, Var) and not b.looping else None
+    primitive = lookup(made.op) if made is not None else None
+    if made is not None and primitive is not None and primitive.partials is not None:
+        for operand in made.args:
+            if isinstance(operand, Var) and operand.kind == kind_of(like) != UNKNOWN:
+                return _same_shaped(b, operand)
+    return like
 
 
 def _made(b: Builder, op: Any, args: tuple[Atom, ...], kind: Kind) -> Var:

@@ -16,6 +16,7 @@ from srcgrad.ir import Atom, Block, Const, Loop, Source, Var
 from srcgrad.kinds import UNKNOWN, Kind, List, Num, integer
 from srcgrad.transform.adjoints import Adjoints, bar_name, kind_at
 from srcgrad.transform.exits import Exits
+from srcgrad.transform.last_pass import spare
 from srcgrad.transform.needed import Bridge, new_tape
 from srcgrad.transform.resimplify import carry_less
 from srcgrad.transform.tidy import drop_dead
@@ -52,9 +53,23 @@ class LoopReverser:
         results = self._results(body, inner, carried, places)
         body.results = tuple(results)
         accumulated = tuple(inner.accumulators[p] for p in places)
+        self._spare_last_pass(body, carried, params)
         count = self._bridge(body, exits)
         inits = self._inits(carried, seeds, places)
         self._emit(body, (*params, *accumulated), inits, carried, places, count)
+
+    def _spare_last_pass(self, body: Block, carried: list[Any], params: list[Var]) -> None:
+        first = self._first_index()
+        for i, (target, path) in enumerate(carried):
+            init = self.loop.inits[self._position(target)]
+            if first is not None and not path and init not in self.reverser.activity:
+                spare(self.builder, body, i, params[i], self.index, first)
+
+    def _first_index(self) -> Atom | None:
+        """The index of the forward loop's first pass; None if it has no index."""
+        if self.loop.source is None or not self._indexable():
+            return None
+        return _range_parts(self.loop.source)[0] if self._is_plain_range() else Const(0)
 
     def _position(self, target: Var) -> int:
         return self.loop.targets.index(target)
@@ -82,6 +97,7 @@ class LoopReverser:
         inner = reverser.adjoints = Adjoints(self.builder, self.local)
         reverser.loops.append(self.loop)
         params = [Var(bar_name(place), self._carried_kind(place)) for place in carried]
+        self.builder.looping += 1
         with self.builder.block() as body:
             self.builder.origin = self.loop.origin
             for (target, path), param in zip(carried, params, strict=True):
@@ -90,6 +106,7 @@ class LoopReverser:
             self.builder.origin = self.loop.origin
             self._items(inner)
             inner.settle()
+        self.builder.looping -= 1
         reverser.loops.pop()
         reverser.adjoints = self.outer
         return body, inner, params

@@ -25,8 +25,8 @@ def no_rule(op: Any) -> SrcgradError:
         spelled = repr(op.name)
     else:
         spelled = (
-        f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
-    )
+            f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
+        )
     return NoRuleError(
         f"no derivative rule for {spelled}",
         why="the result depends on what is differentiated, and srcgrad does not know how",
