@@ -152,7 +152,8 @@ class ExpressionRaiser:
         if syntax is not None:
             return syntax
         operands = [self.expr(a) for a in args] if not isinstance(op, ir.ZerosLike) else []
-        if op is np.expand_dims:
+        primitive = lookup(op)
+        if primitive is not None and primitive.inserts_axes:
             inserted = self._inserted_axes(args)
             if inserted is not None:
                 return inserted
@@ -162,7 +163,6 @@ class ExpressionRaiser:
             return gast.UnaryOp(UNARY[op](), operands[0])
         if op in COMPARE:
             return gast.Compare(operands[0], [COMPARE[op]()], [operands[1]])
-        primitive = lookup(op)
         if primitive is not None and primitive.name:
             return self._call(primitive, s)
         return self._plain_call(self._object(op), operands, s.keywords)

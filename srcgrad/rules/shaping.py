@@ -147,7 +147,7 @@ def _expand_dims_kind(q: Questions, a: Kind, axis: Kind) -> Kind:
     return array(x.dtype, tuple(ONE if i in axes else next(left) for i in range(rank)))
 
 
-@adjoint(np.expand_dims, kind=_expand_dims_kind, memory="view")
+@adjoint(np.expand_dims, kind=_expand_dims_kind, memory="view", inserts_axes=True)
 def expand_dims(a: Any, axis: Any, *, y: Any, y_bar: Any) -> Any:
     """Back to the operand's shape."""
     return np.reshape(y_bar, a.shape)

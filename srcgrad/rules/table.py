@@ -40,7 +40,8 @@ class Primitive:
     an operator, which the printer spells.  `parameters` are its operands with their defaults.
     `memory` says whether its result is fresh storage, a view of an operand, or maybe the operand
     itself.  `cheap` results are recomputed in the reverse sweep rather than kept.  An adjoint rule
-    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are.
+    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are.  One that
+    `inserts_axes` is written as an index with None.
     """
 
     op: Any
@@ -54,6 +55,7 @@ class Primitive:
     cheap: bool = False
     variadic: bool = False
     broadcasts: bool = False
+    inserts_axes: bool = False
 
     @property
     def has_derivative(self) -> bool:
@@ -150,6 +152,7 @@ def adjoint(
     cheap: bool = False,
     name: str | None = None,
     broadcasts: bool = False,
+    inserts_axes: bool = False,
 ) -> Callable[[F], F]:
     """Register a primitive by the function that computes its operands' adjoints."""
 
@@ -160,6 +163,7 @@ def adjoint(
         defaults = {p.name: p.default for p in own if p.default is not _REQUIRED}
         names = tuple(p.name for p in own)
         more = {"memory": memory, "cheap": cheap, "variadic": variadic, "broadcasts": broadcasts}
+        more["inserts_axes"] = inserts_axes
         _register(op, names, defaults, kind, adjoint=rule, name=name, **more)
         return rule
 
