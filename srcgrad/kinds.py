@@ -46,7 +46,7 @@ class Sym:
         self.hints = hints
         self.over = over
         self.scope = scope
-        self.sources: set[Dim] | None = None
+        self.sources: dict[Dim, None] | None = None
         self.serial = next(_serial)
 
     def __repr__(self) -> str:

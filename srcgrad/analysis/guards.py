@@ -81,6 +81,7 @@ class Guards(Questions):
     def _answer(self, dim: Dim) -> bool | None:
         sources = dim.terms[0][0].sources if len(dim.terms) == 1 else None
         if sources and dim.const == 0 and dim.terms[0][1] == 1:
+            self.asked[dim] = None  # for one that comes back to itself
             answers = {self.is_one(d) for d in sources}
             return answers.pop() if len(answers) == 1 else None
         hints = dim.hints()

@@ -12,7 +12,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.builder import kind_of
-from srcgrad.analysis.join import LoopJoin
+from srcgrad.analysis.join import LoopJoin, join
 from srcgrad.analysis.values import (
     Pack,
     Value,
@@ -87,7 +87,7 @@ class LoopSpecialiser(BranchSpecialiser):
             return self.as_pack(value) or value
         if isinstance(kind, Num) and kind.dims == ():
             raise UnsupportedError(
-                f"a loop over {_article(kind)}",
+                f"a loop over a value of kind {kind}",
                 why="it cannot be iterated",
                 fix="loop over range(n)",
             )
@@ -198,20 +198,18 @@ class LoopSpecialiser(BranchSpecialiser):
     ) -> tuple[list[Value], list[Kind]]:
         """How the carried values are built, and the kinds of their leaves."""
         shapes = list(inits)
-        kinds = [self._initial(v) for shape in shapes for v in leaves(shape)]
+        kinds = new = [self._initial(v) for shape in shapes for v in leaves(shape)]
         widening = LoopJoin(s)
         for _ in range(PASSES):
             with self.builder.block():
                 _, _, yields, _ = self._one_pass(s, source, shapes, kinds)
-            new_shapes = [
-                a if same_shape(a, b) else _common(a, b)
-                for a, b in zip(shapes, yields, strict=True)
-            ]
+            new_shapes = [_common(a, b) for a, b in zip(shapes, yields, strict=True)]
             if any(a is not b for a, b in zip(shapes, new_shapes, strict=True)):
                 shapes = new_shapes
                 kinds = [self._initial(v) for shape in shapes for v in leaves(shape)]
                 continue
-            after = [kind_of_value(v) for y in yields for v in leaves(y)]
+            parts = [_parts(y, shape) for y, shape in zip(yields, shapes, strict=True)]
+            after = [kind_of_value(v) for part in parts for v in part]
             new = [widening.widen(a, b) for a, b in zip(kinds, after, strict=True)]
             if new == kinds:
                 return shapes, kinds
@@ -250,8 +248,8 @@ class LoopSpecialiser(BranchSpecialiser):
         with self.builder.block() as body:
             params, test, yields, items = self._one_pass(s, source, shapes, kinds)
             body.raises = self.raised
-            matched = [_as_shape(y, shape) for y, shape in zip(yields, shapes, strict=True)]
-            body.results = tuple(self.atom(v) for y in matched for v in leaves(y))
+            parts = [_parts(y, shape) for y, shape in zip(yields, shapes, strict=True)]
+            body.results = tuple(self.atom(v) for part in parts for v in part)
             stop = self.atom(self._stop)
         never = isinstance(stop, Const) and not stop.value
         loop = Loop(
@@ -262,8 +260,8 @@ class LoopSpecialiser(BranchSpecialiser):
     def _finish(
         self, s: Loop, loop: Loop, shapes: list[Value], inits: list[Value], params: list[Var]
     ) -> None:
-        matched = [_as_shape(i, shape) for i, shape in zip(inits, shapes, strict=True)]
-        loop.inits = tuple(self.atom(v) for i in matched for v in leaves(i))
+        parts = [_parts(i, shape) for i, shape in zip(inits, shapes, strict=True)]
+        loop.inits = tuple(self.atom(v) for part in parts for v in part)
         targets = [Var(p.hint, p.kind) for p in params]
         loop.targets = tuple(targets)
         self.builder.stmts.append(loop)
@@ -318,16 +316,17 @@ def _source_values(source: Source) -> Iterator[Value]:
 
 def _common(a: Value, b: Value) -> Value:
     """A shape that fits both: that of the one that is defined, else a single value."""
+    if b is ir.UNDEFINED or same_shape(a, b) or (isinstance(a, Var) and isinstance(b, Pack)):
+        return a
     if a is ir.UNDEFINED:
         return rebuild(b, [ir.UNDEFINED] * len(leaves(b)))
-    return Var(None)
+    return Var(None, join(kind_of_value(a), kind_of_value(b)))
 
 
-def _as_shape(value: Value, shape: Value) -> Value:
-    if value is ir.UNDEFINED and isinstance(shape, Pack):
-        return rebuild(shape, [ir.UNDEFINED] * len(leaves(shape)))
-    return value
-
-
-def _article(kind: Kind) -> str:
-    return f"a value of kind {kind}"
+def _parts(value: Value, shape: Value) -> list[Value]:
+    """The leaves of a value, as many as its shape has."""
+    if not isinstance(shape, Pack):
+        return [value]
+    if value is ir.UNDEFINED:
+        return [ir.UNDEFINED] * len(leaves(shape))
+    return leaves(value)

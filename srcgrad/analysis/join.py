@@ -93,7 +93,7 @@ def join_dims(a: Dims | None, b: Dims | None) -> Dims | None:
 
 def joined_dim(sources: tuple[Dim, ...]) -> Dim:
     sym = Sym("j")
-    sym.sources = set(sources)
+    sym.sources = dict.fromkeys(sources)
     return Dim.of(sym)
 
 
@@ -168,7 +168,7 @@ class LoopJoin:
         if depends or opaque:
             sym.sources = None
         else:
-            sym.sources.add(source)
+            sym.sources[source] = None
 
     def _outward(self, kind: Kind) -> Kind:
         return self._outward_number(kind) if isinstance(kind, Num) else kind

@@ -265,7 +265,7 @@ class ExpressionRaiser:
         args, keywords = self._arguments(primitive, s.args)
         attribute = attribute_name(primitive.op)
         first = s.args[0].kind if s.args and isinstance(s.args[0], Var) else None
-        is_array = isinstance(first, Num) and not first.weak
+        is_array = isinstance(first, Num) and not first.is_scalar
         if attribute and len(args) == 1 and not keywords and is_array:
             return gast.Attribute(args[0], attribute, LOAD)
         if primitive.name.startswith("."):

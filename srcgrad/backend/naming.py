@@ -173,6 +173,7 @@ class Names:
         }
         for p in params:
             self._single(p)
+        self._merge_updates(body)
         self._merge_block(body)
         self._choose(params)
 
@@ -200,13 +201,24 @@ class Names:
             return True
         if overlap(x.segments, y.segments) or _is_param(y):
             return False
+        self._join(x, y)
+        return True
+
+    def _merge_updates(self, body: Block) -> None:
+        """An array and what it is after an update in place are one object, so one name."""
+        for s in statements(body):
+            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt) and isinstance(s.args[0], Var):
+                self._join(self._single(s.target), self._single(s.args[0]))
+
+    def _join(self, x: Group, y: Group) -> None:
+        if x is y:
+            return
         for v in y.members:
             self.group[v] = x
         x.members += y.members
         x.segments += y.segments
         x.hint = x.hint or y.hint
         x.rank = min(x.rank, y.rank)
-        return True
 
     def _merge_block(self, block: Block) -> None:
         for s in block.stmts:
@@ -215,10 +227,6 @@ class Names:
                     self._merge_if(s)
                 case Loop():
                     self._merge_loop(s)
-                case Bind(target, op, args):
-                    if isinstance(op, ir.UpdateAt):
-                        self._single(target)
-                        self._merge(target, args[0])
             for v in (*targets(s), *inner_targets(s)):
                 if v not in self.plan.inlined:
                     self._single(v)

@@ -42,8 +42,8 @@ class Raiser(StatementRaiser):
         ]
 
     def _unset(self, s: Loop) -> list[Any]:
-        """None for a variable that is copied in the first pass but only assigned in it."""
-        copied = {p for p, _ in self.names.entry_copies.get(s, ())}
+        """None for a variable that the first pass reads, if only to keep it, but nothing assigned."""
+        copied = {p for p in s.params if p in self.names.live.reads}
         unset = [
             t
             for p, t, i in zip(s.params, s.targets, s.inits, strict=True)

@@ -10,6 +10,7 @@ from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, If, Origin, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Static, Str, Tuple, Unknown, may_be_active
+from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.containers import dynamic_lists
 from srcgrad.transform.reverse import Reverser
@@ -139,7 +140,14 @@ class Gradients:
         adjoints = self.reverser.adjoints
         bar = adjoints.get((var, path))
         if bar is not None or isinstance(kind, Num | Unknown):
-            return adjoints.filled((var, path), bar)
+            place = (var, path)
+            found = adjoints.filled(place, bar)
+            is_number = isinstance(kind, Num) and kind.is_scalar
+            return (
+                cotangents.as_given(self.builder, found, adjoints.atom(place))
+                if is_number
+                else found
+            )
         match kind:
             case Tuple(elements, cls):
                 return self._display(

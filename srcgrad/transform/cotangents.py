@@ -7,6 +7,7 @@ scalar that np.sum hands back.  It stays so as long as nobody needs it whole.
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Const, Display, Var
-from srcgrad.kinds import UNKNOWN, Dim, Dims, Kind, List, Num
+from srcgrad.kinds import FLOAT, UNKNOWN, Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_may_repeat
 from srcgrad.rules.table import lookup
@@ -116,7 +117,30 @@ def filled(b: Builder, value: Atom, like: Atom) -> Atom:
 
 def fit(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
     """An operand's share of an adjoint: summed over the dims that broadcasting gave it, and cast."""
-    return cast(b, _unbroadcast(b, value, operand, result), kind_of(operand))
+    return unboxed(b, cast(b, _unbroadcast(b, value, operand, result), kind_of(operand)), operand)
+
+
+def unboxed(b: Builder, value: Atom, like: Atom) -> Atom:
+    """The adjoint of a number as a number, not as an array of rank 0."""
+    have, want = kind_of(value), kind_of(like)
+    if isinstance(have, Num) and have.box and isinstance(want, Num) and want.is_scalar:
+        return b.bind(operator.getitem, (value, Const(())), Num(have.dtype, ()))
+    return value
+
+
+def as_given(b: Builder, value: Atom, like: Atom) -> Atom:
+    """The gradient of a number in the number's own type."""
+    have, want = kind_of(value), kind_of(like)
+    if not (isinstance(have, Num) and isinstance(want, Num) and want.is_scalar and have.dims == ()):
+        return value
+    if want.weak:
+        single = not have.weak and have.dtype != want.dtype
+        return b.call(float, (value,)) if single else value
+    if want.dtype == FLOAT or (have.dtype == want.dtype and not have.weak):
+        return value
+    if isinstance(value, Const):
+        return Const(want.dtype.type(value.value))
+    return b.bind(want.dtype.type, (value,), replace(want, value=None))
 
 
 def _unbroadcast(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:

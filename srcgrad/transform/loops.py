@@ -10,7 +10,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from srcgrad import ir
-from srcgrad.analysis.builder import Builder
+from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Block, Const, Loop, Source, Var
 from srcgrad.kinds import UNKNOWN, Kind, List, Num, integer
@@ -169,6 +169,22 @@ class LoopReverser:
             return Const(0.0)
         return self.outer.filled(place, seed)
 
+    def _left_over(self, init: Atom, kind: Kind) -> Kind:
+        """The kind of what is left of a carried adjoint: that of what the loop started from."""
+        before = kind_of(init)
+        if not (isinstance(before, Num) and isinstance(kind, Num)):
+            return kind
+        ranks = [None if k.dims is None else len(k.dims) for k in (before, kind)]
+        return Num(kind.dtype, before.dims) if ranks[0] == ranks[1] and before.dims else kind
+
+    def _fits(self, init: Atom, target: Var) -> bool:
+        """Whether what a loop started from has the rank of what it carries."""
+        a, b = kind_of(init), target.kind
+        known = (
+            isinstance(a, Num) and isinstance(b, Num) and a.dims is not None and b.dims is not None
+        )
+        return known and len(a.dims) == len(b.dims)  # type: ignore[union-attr,arg-type]
+
     def _emit(
         self,
         body: Block,
@@ -180,22 +196,26 @@ class LoopReverser:
     ) -> None:
         source = self._reverse_source(body, count)
         targets = tuple(Var(p.hint, p.kind) for p in params)
+        for (target, _), bar in zip(carried, targets, strict=False):
+            bar.kind = self._left_over(self.loop.inits[self._position(target)], bar.kind)
         backward = Loop(source, params, inits, body, targets, origin=self.loop.origin)
         constant = carry_less(self.builder, backward)
         self.builder.stmts.append(backward)
-        bars = [constant.get(t, t) for t in targets]
+        bars: list[Atom] = [constant.get(t, t) for t in targets]
         self.outer.table.update(zip(places, bars[len(carried) :], strict=True))
-        for (target, path), bar in zip(carried, bars, strict=False):
+        for (target, path), left in zip(carried, bars, strict=False):
             init = self.loop.inits[self._position(target)]
             if init in self.reverser.activity:
-                self.reverser.add_result(init, path, bar, target)
+                self.reverser.add_result(
+                    init, path, left, init if self._fits(init, target) else target
+                )
 
     # passes and their indices
 
     def _bridge(self, body: Block, exits: Exits) -> Atom | None:
         """Connect the body to the forward pass; the number of passes, if it had to be counted."""
         given = self._given()
-        bridge = Bridge(self.reverser, self.loop.body, body, set(inner_targets(self.loop)))
+        bridge = Bridge(self.reverser, self.loop.body, body, inner_targets(self.loop))
         with self.builder.block() as prefix:
             bridge.mapping.update((item, make()) for item, make in given.items())
         counted = self.loop.source is None or self.loop.stop is not None or not self._indexable()

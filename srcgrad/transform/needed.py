@@ -33,7 +33,8 @@ class Bridge:
         self.reverser = reverser
         self.forward = forward
         self.backward = backward
-        self.own = defined(forward) | set(inner)
+        self.inner = tuple(inner)
+        self.own = defined(forward) | set(self.inner)
         self.made_by = {s.target: s for s in statements(forward) if isinstance(s, Bind)}
         self.mapping: dict[Var, Atom] = {}
         self.recomputed: list[Stmt] = []
@@ -59,9 +60,9 @@ class Bridge:
         substitute_after(self.backward, len(self.recomputed), self.mapping)
 
     def _needed(self) -> list[Var]:
-        order = {v: i for i, v in enumerate(_in_order(self.forward))}
+        order = {v: i for i, v in enumerate((*self.inner, *_in_order(self.forward)))}
         needed = [v for v in free(self.backward) if v in self.own and v not in self.mapping]
-        return sorted(needed, key=lambda v: order.get(v, -1))
+        return sorted(needed, key=lambda v: order[v])
 
     def _cheapest(self, needed: list[Var]) -> list[Var]:
         """The needed values that must be kept: all but those computed again from what is there."""
