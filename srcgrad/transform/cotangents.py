@@ -15,7 +15,7 @@ import numpy as np
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Const, Display, Var
-from srcgrad.kinds import FLOAT, UNKNOWN, Dim, Dims, Kind, List, Num
+from srcgrad.kinds import UNKNOWN, Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_may_repeat
 from srcgrad.rules.table import lookup
@@ -136,7 +136,7 @@ def as_given(b: Builder, value: Atom, like: Atom) -> Atom:
     if want.weak:
         single = not have.weak and have.dtype != want.dtype
         return b.call(float, (value,)) if single else value
-    if want.dtype == FLOAT or (have.dtype == want.dtype and not have.weak):
+    if have.dtype == want.dtype and not have.weak:
         return value
     if isinstance(value, Const):
         return Const(want.dtype.type(value.value))

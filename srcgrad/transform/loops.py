@@ -174,16 +174,14 @@ class LoopReverser:
         before = kind_of(init)
         if not (isinstance(before, Num) and isinstance(kind, Num)):
             return kind
-        ranks = [None if k.dims is None else len(k.dims) for k in (before, kind)]
-        return Num(kind.dtype, before.dims) if ranks[0] == ranks[1] and before.dims else kind
+        return (
+            Num(kind.dtype, before.dims) if before.dims and _rank(before) == _rank(kind) else kind
+        )
 
     def _fits(self, init: Atom, target: Var) -> bool:
         """Whether what a loop started from has the rank of what it carries."""
-        a, b = kind_of(init), target.kind
-        known = (
-            isinstance(a, Num) and isinstance(b, Num) and a.dims is not None and b.dims is not None
-        )
-        return known and len(a.dims) == len(b.dims)  # type: ignore[union-attr,arg-type]
+        rank = _rank(kind_of(init))
+        return rank is not None and rank == _rank(target.kind)
 
     def _emit(
         self,
@@ -338,6 +336,10 @@ class LoopReverser:
         first = self.builder.emit(operator.add, stop, back)
         end = self.builder.emit(operator.add, start, back)
         return Source(range, (first, end, back), self.index)
+
+
+def _rank(kind: Kind) -> int | None:
+    return len(kind.dims) if isinstance(kind, Num) and kind.dims is not None else None
 
 
 def _has_length(sequence: Atom) -> bool:

@@ -239,7 +239,7 @@ def reduced(state: State, shape: Shape, depth: int) -> str:
         inner = state.choose([s for _, s in state.arrays()] or [(3,)])
         if state.on("masks") and len(inner) == 1 and state.chance(4):
             return masked(state, inner)
-        return state.choose(TOTALS).format(expression(state, inner, depth - 1))
+        return state.choose(without_std(state, TOTALS)).format(expression(state, inner, depth - 1))
     if len(shape) == 1:
         size = a_size(state)
         inner, axis = state.choose((((size, *shape), 0), ((*shape, size), 1)))
@@ -252,11 +252,15 @@ def reduced(state: State, shape: Shape, depth: int) -> str:
     return unary(state, shape, depth)
 
 
+def without_std(state: State, forms: tuple[str, ...]) -> tuple[str, ...]:
+    return forms if state.on("std") else tuple(form for form in forms if "std" not in form)
+
+
 def fold(state: State, inner: Shape, axis: str, depth: int) -> str:
     text = expression(state, inner, depth - 1)
     if state.chance(5):
         return f"{simple(text)}.{state.choose(('sum', 'mean', 'max'))}({axis})"
-    return f"{state.choose(FOLDS)}({text}, {axis})"
+    return f"{state.choose(without_std(state, FOLDS))}({text}, {axis})"
 
 
 def masked(state: State, inner: Shape) -> str:

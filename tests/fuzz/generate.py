@@ -26,7 +26,7 @@ SWITCHES = frozenset(
         "loop_else",
         "masks",
         "numpy_scalars",
-        "std",
+        "std",  # where all elements are equal, rounding decides
     }
 )
 """Parts of the language that `generate` can leave out, to look for what lies behind them."""
