@@ -1,9 +1,9 @@
 """The statements every stage speaks: a dozen dataclasses in structured single-assignment form.
 
-Every operation has a name (A-normal form).  A variable is defined once; branches and loops carry
-the values that they change explicitly (`targets`, `params`), so no stage has to ask which definition
-a name refers to.  Names are chosen at the very end.  One relaxation of dominance: the reverse sweep of
-a branch may read what the same branch of the forward sweep defined.
+Every operation has a name (A-normal form). A variable is defined once; branches and loops carry
+the values that they change explicitly (`targets`, `params`), so no stage has to ask which
+definition a name refers to. Names are chosen at the very end. One relaxation of dominance: the
+reverse sweep of a branch may read what the same branch of the forward sweep defined.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from srcgrad.kinds import UNKNOWN, Kind
 class Origin:
     """The user's statement that a piece of IR came from: its text on one line and its line number.
 
-    `location` is that of the expression, for errors; a `header` is the first line of a compound one.
+    `location` is that of the expression, for errors; a `header` is the first line of a compound
+    one.
     """
 
     location: Location
@@ -268,11 +269,11 @@ class InPlace:
 
 @dataclass(frozen=True)
 class UpdateAt:
-    """A new version of an array or list whose element `index` took `value`: args are (base, index, value).
+    """A new version of an array or list with an element changed; args: (base, index, value).
 
-    `op` is what combines the old element with the value (operator.add or sub), or None to replace it;
-    `repeats` says that the index may name an element twice.  The base is given up: both versions are
-    one storage, so whoever emits this owns the base.
+    `op` is what combines the old element with the value (operator.add or sub), or None to replace
+    it; `repeats` says that the index may name an element twice. The base is given up: both
+    versions are one storage, so whoever emits this owns the base.
     """
 
     op: Any = None

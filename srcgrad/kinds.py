@@ -253,8 +253,8 @@ class Str(Kind):
 class Opaque(Kind):
     """An ordinary Python object; `cls` is its class if known.
 
-    For one that comes from an argument, `path` is Python text that evaluates it and `hint` the object
-    in the call compiled for: its attributes are looked at when the function reads them.
+    For one that comes from an argument, `path` is Python text that evaluates it and `hint` the
+    object in the call compiled for: its attributes are looked at when the function reads them.
     """
 
     cls: type | None = None
@@ -301,7 +301,7 @@ def array(dtype: Any, dims: Iterable[Dim] | None) -> Num:
     return Num(np.dtype(dtype), None if dims is None else tuple(dims))
 
 
-class NotStatic(Exception):
+class NotStaticError(Exception):
     """A rule needs to know a value when compiling, and it is only known when running."""
 
     def __init__(self, kind: Kind) -> None:
@@ -310,7 +310,7 @@ class NotStatic(Exception):
 
 
 def static(kind: Kind) -> Any:
-    """The Python value that `kind` stands for; raises NotStatic when only a run knows it."""
+    """The Python value that `kind` stands for; raises NotStaticError when only a run knows it."""
     match kind:
         case Static(value):
             return value
@@ -322,7 +322,7 @@ def static(kind: Kind) -> Any:
             return tuple(static(e) for e in elements)
         case List(elements=elements) if elements is not None:
             return [static(e) for e in elements]
-    raise NotStatic(kind)
+    raise NotStaticError(kind)
 
 
 def forget_value(kind: Kind) -> Kind:
@@ -363,5 +363,5 @@ class Questions:
         return Dim.of(Sym(name))
 
     def value(self, kind: Kind) -> Any:
-        """The static value of an int, string or tuple of ints, asked for as a guard if it must be."""
+        """The static value of an int, string or tuple of ints; it becomes a guard if it must."""
         return static(kind)

@@ -1,4 +1,4 @@
-"""The whole compiler: from a Python function and the kinds of its arguments to its gradient's source."""
+"""The whole compiler: from a function and the kinds of its arguments to its gradient."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def compile_gradient(
 
 
 class Stages:
-    """The pipeline, one method a stage; each leaves its result for the next, and for the curious."""
+    """The pipeline, one method a stage; each leaves its result for the next one."""
 
     def __init__(
         self,

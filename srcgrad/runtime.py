@@ -89,8 +89,8 @@ def place_diagonal(values: Any, x: Any, k: int = 0) -> Any:
 def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:
     """`x_bar` summed over the dims that broadcasting gave it, so that it has x's shape.
 
-    `y` is the result of the broadcasting, for an `x_bar` that may be smaller than it; then the result
-    may be a read-only view.
+    `y` is the result of the broadcasting, for an `x_bar` that may be smaller than it; then the
+    result may be a read-only view.
     """
     shape = np.shape(x)
     if y is not None and np.shape(x_bar) != np.shape(y):

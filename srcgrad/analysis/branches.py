@@ -73,7 +73,7 @@ class BranchSpecialiser(CallSpecialiser):
     def _merge(
         self, s: If, a: list[Value], b: list[Value], targets: tuple[Var, ...]
     ) -> list[Value]:
-        """The values after a branch: what both agree on as it is, the rest as targets of the branch."""
+        """The values after a branch: what both agree on, and the branch's targets for the rest."""
         if s.then.raises or s.orelse.raises:
             return b if s.then.raises else a
         pairs: list[tuple[Atom, Atom, Var]] = []

@@ -66,7 +66,8 @@ def atom_key(atom: Atom) -> object:
 class Builder:
     """Appends statements to a block; the methods return the atoms that stand for the results.
 
-    While `sharing`, equal expressions are computed once.  `looping` counts the loops around.  `sizes` tells where an argument has a dim.
+    While `sharing`, equal expressions are computed once. `looping` counts the loops around.
+    `sizes` tells where an argument has a dim.
     """
 
     def __init__(self, questions: Questions) -> None:

@@ -1,7 +1,7 @@
 """Refuse calls that may change what the differentiated function reads again.
 
-The gradient replays and reorders pure operations; a call that writes into an array, a list or an object
-behind their back would make it silently wrong.
+The gradient replays and reorders pure operations; a call that writes into an array, a list or an
+object behind their back would make it silently wrong.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ from srcgrad.rules.table import lookup
 from srcgrad.walk import read, statements
 
 METHODS = frozenset(
-    "append extend insert pop remove clear sort reverse update setdefault popitem add discard "
-    "fill put itemset resize partition setfield setflags byteswap appendleft popleft".split()
-)
+    [
+        "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update",
+        "setdefault", "popitem", "add", "discard", "fill", "put", "itemset", "resize",
+        "partition", "setfield", "setflags", "byteswap", "appendleft", "popleft",
+    ]
+)  # fmt: skip
 FUNCTIONS = frozenset(
     [
         np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis,
         np.random.shuffle, operator.setitem, operator.delitem, setattr, delattr,
-        *(getattr(operator, n) for n in dir(operator) if n.startswith("i") and n[1:] in dir(operator)),
+        *(getattr(operator, n) for n in vars(operator) if n[0] == "i" and n[1:] in vars(operator)),
     ]
 )  # fmt: skip
 HARMLESS = frozenset([str, repr, format, id, hash, type, callable, builtins.print])
@@ -77,7 +80,7 @@ def _hashable(op: Any) -> Any:
 
 def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
     """The operands that a call may change."""
-    method = made.get(s.args[0]) if isinstance(s.op, ir.Call) and s.args else None  # type: ignore[arg-type]
+    method = _method(s, made)
     if method is not None and isinstance(method.op, ir.GetAttr):
         owner = method.args[0]
         if method.op.name in METHODS or _is_varied(s, activity):
@@ -88,6 +91,12 @@ def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
     if _hashable(s.op) in HARMLESS or not _is_varied(s, activity) or _is_numpy(s.op):
         return []
     return [a for a in s.args if _is_mutable(a)]
+
+
+def _method(s: Bind, made: dict[Var, Bind]) -> Bind | None:
+    """The statement that looked up the method that a call calls."""
+    function = s.args[0] if isinstance(s.op, ir.Call) and s.args else None
+    return made.get(function) if isinstance(function, Var) else None
 
 
 def _is_varied(s: Bind, activity: Activity) -> bool:
@@ -108,7 +117,7 @@ def _is_mutable(atom: Atom) -> TypeGuard[Var]:
 
 
 def _refusal(s: Bind, made: dict[Var, Bind]) -> NoRuleError:
-    method = made.get(s.args[0]) if isinstance(s.op, ir.Call) else None  # type: ignore[arg-type]
+    method = _method(s, made)
     if method is not None and isinstance(method.op, ir.GetAttr):
         return mutation(method.op.name, s.origin)
     return mutation(str(getattr(s.op, "__name__", "this function")), s.origin)

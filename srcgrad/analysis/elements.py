@@ -33,7 +33,7 @@ from srcgrad.kinds import (
     Dim,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Object,
     Opaque,
@@ -155,11 +155,11 @@ class ElementSpecialiser:
     def _pack_element(self, owner: Pack, index: Value) -> Value | None:
         if isinstance(index, Const):
             key = index.value
-            if owner.keys is not None:
-                if key in owner.keys:
-                    return owner.values[owner.keys.index(key)]
-            if isinstance(key, int) and -len(owner.values) <= key < len(owner.values):
-                return owner.values[key]
+            if owner.keys is not None and key in owner.keys:
+                return owner.values[owner.keys.index(key)]
+            listed = owner.keys is None and isinstance(key, int)
+            if listed and -len(owner.values) <= key < len(owner.values):
+                return owner.values[int(key)]
             if isinstance(key, int | str):
                 raise UnsupportedError(
                     f"the element {key!r} of a {owner.cls.__name__} of {len(owner.values)}",
@@ -170,7 +170,7 @@ class ElementSpecialiser:
         if isinstance(kind, Slice) and owner.keys is None:
             try:
                 bounds = [self.guards.value(p) for p in (kind.start, kind.stop, kind.step)]
-            except NotStatic:
+            except NotStaticError:
                 return None
             if bounds[2] == 0:
                 return None
@@ -192,10 +192,10 @@ class ElementSpecialiser:
         elements = kind.elements
         if isinstance(kind_of(index), Slice):
             return self._slice_kind(kind, kind_of(index))
-        if isinstance(key, int) and elements is not None:
-            if key >= 0 or isinstance(kind, Tuple):
-                if -len(elements) <= key < len(elements):
-                    return elements[key]
+        if isinstance(key, int) and elements is not None and (key >= 0 or isinstance(kind, Tuple)):
+            found = elements[key : key + 1 or None]
+            if found:
+                return found[0]
         if isinstance(kind, List) and kind.element != UNKNOWN:
             return self.instance(kind.element, index)
         if isinstance(kind, List) and isinstance(key, int) and elements is not None:
@@ -208,7 +208,7 @@ class ElementSpecialiser:
             return List(self.instance(kind.element, index), self.guards.fresh(object(), "n"))
         try:
             bounds = [self.guards.value(p) for p in (index.start, index.stop, index.step)]
-        except NotStatic:
+        except NotStaticError:
             return UNKNOWN
         elements = self.guards.length(kind) if isinstance(kind, List) else kind.elements
         if bounds[2] == 0:
@@ -259,7 +259,7 @@ class ElementSpecialiser:
         elif isinstance(kind, Num) and kind.dims:
             try:
                 count = int(self.guards.value(integer(kind.dims[0])))
-            except NotStatic:
+            except NotStaticError:
                 return None
         else:
             return None

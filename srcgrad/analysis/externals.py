@@ -47,7 +47,7 @@ class Externals:
         return name
 
     def value(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
-        """What an outside name stands for: a function or module itself, data as an implicit argument."""
+        """What an outside name stands for: a function itself, data as an implicit argument."""
         where = fetch.format(self.holder(holder))
         if isinstance(current, CALLABLES) or (
             callable(current) and not isinstance(current, np.generic)

@@ -22,7 +22,7 @@ from srcgrad.kinds import (
     Dim,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Object,
     Opaque,
@@ -112,24 +112,24 @@ class Guards(Questions):
     def value(self, kind: Kind) -> Any:
         try:
             return static(kind)
-        except NotStatic:
+        except NotStaticError:
             return self._ask_value(kind)
 
     def _ask_value(self, kind: Kind) -> Any:
         if isinstance(kind, Tuple):
             return tuple(self.value(e) for e in kind.elements)
         if not (isinstance(kind, Num) and isinstance(kind.value, Dim)):
-            raise NotStatic(kind)
+            raise NotStaticError(kind)
         hints = kind.value.hints()
         if hints is None or len(hints) != 1:
-            raise NotStatic(kind)
+            raise NotStaticError(kind)
         self._condition(kind.value, "==", hints[0])
         return hints[0]
 
     def length(self, kind: List) -> tuple[Kind, ...]:
         """The kinds of a list's elements, which fixes its length."""
         if kind.elements is None:
-            raise NotStatic(kind)
+            raise NotStaticError(kind)
         if kind.length.static is None:
             self._condition(kind.length, "==", len(kind.elements))
         return kind.elements
@@ -180,7 +180,8 @@ class Guards(Questions):
             return UNKNOWN
         same = "is" if np.dtype(dtype.char) is dtype else "=="
         self._require(
-            f"_type({path}) is _ndarray and {path}.dtype {same} {self.name(dtype)} and {path}.ndim == {rank}",
+            f"_type({path}) is _ndarray and {path}.dtype {same} {self.name(dtype)}"
+            f" and {path}.ndim == {rank}",
             over,
         )
         dims = tuple(

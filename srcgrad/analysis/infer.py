@@ -1,8 +1,8 @@
 """Specialise a lowered function to the kinds of its arguments.
 
-One walk resolves every name and operation to an object, gives every value a kind, takes the branch of
-every test that is known, and inlines the user's functions.  What comes out is plain: primitives on
-variables and constants, branches, loops.
+One walk resolves every name and operation to an object, gives every value a kind, takes the
+branch of every test that is known, and inlines the user's functions. What comes out is plain:
+primitives on variables and constants, branches, loops.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from srcgrad.ir import Atom, Bind, Const, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Str,
     Tuple,
@@ -39,8 +39,8 @@ from srcgrad.rules.table import lookup
 class Specialiser(LoopSpecialiser):
     """Specialises one function and everything it calls.
 
-    `place` is the origin of all that is emitted, if it is not each statement's own: that of the user's
-    statement which a rule is spliced in for.
+    `place` is the origin of all that is emitted, if it is not each statement's own: that of the
+    user's statement which a rule is spliced in for.
     """
 
     place: Origin | None = None
@@ -221,7 +221,7 @@ class Specialiser(LoopSpecialiser):
     def _array_length(self, kind: Num) -> int | None:
         try:
             return int(self.guards.value(integer(kind.dims[0]))) if kind.dims else None
-        except NotStatic:
+        except NotStaticError:
             return None
 
 

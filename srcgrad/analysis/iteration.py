@@ -1,4 +1,4 @@
-"""Specialise loops: unroll those over tuples and the like, and find the kinds that the others carry."""
+"""Specialise loops: unroll those over tuples, and find the kinds that the others carry."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class LoopSpecialiser(BranchSpecialiser):
         return merged
 
     def _carry(self, s: Loop, source: Source | None) -> None:
-        """A loop that stays a loop: find the kinds it carries, then specialise its body once more."""
+        """A loop that stays one: find the kinds it carries, then specialise its body once more."""
         inits = [self.value(i) for i in s.inits]
         with self._scope(s):
             shapes, kinds = self._settle(s, source, inits)

@@ -100,8 +100,9 @@ def joined_dim(sources: tuple[Dim, ...]) -> Dim:
 class LoopJoin:
     """Finds the kinds of a loop's carried values: joins what each pass hands on until it is stable.
 
-    A dim that differs from pass to pass becomes a symbol that remembers what it may equal; one that
-    depends on itself, or on something born inside the loop that nothing is known of, is simply unknown.
+    A dim that differs from pass to pass becomes a symbol that remembers what it may equal; one
+    that depends on itself, or on something born inside the loop that nothing is known of, is
+    simply unknown.
     """
 
     def __init__(self, scope: object) -> None:
@@ -174,7 +175,7 @@ class LoopJoin:
         return self._outward_number(kind) if isinstance(kind, Num) else kind
 
     def _outward_number(self, kind: Num) -> Num:
-        """A kind first seen inside the loop: dims that may vary from pass to pass get new symbols."""
+        """A kind first seen inside the loop: dims that may vary by the pass get new symbols."""
         if kind.dims is None:
             return kind
         return replace(

@@ -1,7 +1,7 @@
 """Which values no second name can see, so that updating them in place is the same as rebinding.
 
-Answered on the lowered function, before anything is inlined: a value is private if arithmetic has just
-made it and if nothing but the update reads it.
+Answered on the lowered function, before anything is inlined: a value is private if arithmetic has
+just made it and if nothing but the update reads it.
 """
 
 from __future__ import annotations

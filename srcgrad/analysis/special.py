@@ -135,12 +135,12 @@ def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...
     if isinstance(args[0], Local | Method):
         return Const(True)
     cls = python_class(args[0])
-    return None if cls is None else Const(callable(getattr(cls, "__call__", None)))
+    return None if cls is None else Const(any("__call__" in vars(c) for c in cls.__mro__))
 
 
 @dataclass(frozen=True)
 class Special:
-    """A builtin that is evaluated on kinds, and how many arguments it takes; None leaves it to the run."""
+    """A builtin evaluated on kinds, and how many arguments it takes; None leaves it to the run."""
 
     run: Callable[[ElementSpecialiser, list[Value], tuple[str, ...]], Value | None]
     least: int

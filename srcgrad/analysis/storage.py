@@ -1,7 +1,7 @@
-"""Storage: which results are arrays of their own, that may be written to or handed to the caller.
+"""Storage: which results are arrays of their own, to be written to or handed to the caller.
 
-A value is owned where its storage is fresh and nothing else names it any more.  Updates in place and
-the function's results need owned storage; where it is not, a copy is made.
+A value is owned where its storage is fresh and nothing else names it any more. Updates in place
+and the function's results need owned storage; where it is not, a copy is made.
 """
 
 from __future__ import annotations

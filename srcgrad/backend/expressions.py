@@ -16,11 +16,20 @@ from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
 from srcgrad.rules.table import Primitive, attribute_name, lookup
 
 BINARY = {
-    operator.add: gast.Add, operator.sub: gast.Sub, operator.mul: gast.Mult, operator.truediv: gast.Div,
-    operator.floordiv: gast.FloorDiv, operator.mod: gast.Mod, operator.pow: gast.Pow,
-    operator.matmul: gast.MatMult, operator.and_: gast.BitAnd, operator.or_: gast.BitOr,
-    operator.xor: gast.BitXor, operator.lshift: gast.LShift, operator.rshift: gast.RShift,
-}  # fmt: skip
+    operator.add: gast.Add,
+    operator.sub: gast.Sub,
+    operator.mul: gast.Mult,
+    operator.truediv: gast.Div,
+    operator.floordiv: gast.FloorDiv,
+    operator.mod: gast.Mod,
+    operator.pow: gast.Pow,
+    operator.matmul: gast.MatMult,
+    operator.and_: gast.BitAnd,
+    operator.or_: gast.BitOr,
+    operator.xor: gast.BitXor,
+    operator.lshift: gast.LShift,
+    operator.rshift: gast.RShift,
+}
 UNARY = {
     operator.neg: gast.USub,
     operator.pos: gast.UAdd,
@@ -28,9 +37,15 @@ UNARY = {
     operator.not_: gast.Not,
 }
 COMPARE = {
-    operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE,
-    operator.eq: gast.Eq, operator.ne: gast.NotEq, operator.is_: gast.Is, operator.is_not: gast.IsNot,
-}  # fmt: skip
+    operator.lt: gast.Lt,
+    operator.le: gast.LtE,
+    operator.gt: gast.Gt,
+    operator.ge: gast.GtE,
+    operator.eq: gast.Eq,
+    operator.ne: gast.NotEq,
+    operator.is_: gast.Is,
+    operator.is_not: gast.IsNot,
+}
 OPTIONS = frozenset(
     {"axis", "axes", "keepdims", "dtype", "ddof", "offset", "axis1", "axis2", "ord", "decimals"}
 )
@@ -168,7 +183,7 @@ class ExpressionRaiser:
         return self._plain_call(self._object(op), operands, s.keywords)
 
     def _inserted_axes(self, args: tuple[Atom, ...]) -> Any:
-        """`x[:, None]` for an array of known rank, which is several times faster than the function."""
+        """`x[:, None]` for an array of known rank: several times faster than the function."""
         kind = args[0].kind if isinstance(args[0], Var) else None
         if (
             not isinstance(kind, Num)

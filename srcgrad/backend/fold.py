@@ -1,6 +1,7 @@
 """Fold single-use temporaries back into the statements that read them.
 
-The user's own lines come back whole, and a sub-expression keeps a name only if something else reads it.
+The user's own lines come back whole, and a sub-expression keeps a name only if something else
+reads it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ LARGEST = 14  # operations in one expression, more or less what fits two lines
 
 @dataclass(eq=False)
 class _Use:
-    """Where a variable is read: the statement, its position in its block, and the loop around it."""
+    """Where a variable is read: the statement, its block and its position in it."""
 
     stmt: Stmt | None
     block: Block
@@ -217,7 +218,7 @@ class Folder:
         return size <= LARGEST
 
     def _may_move(self, s: Bind, use: _Use) -> bool:
-        """Whether nothing between a definition and its use changes what it reads, or runs it more often."""
+        """Whether an operation may as well run at its use: as often, and on the same values."""
         home, index = self.home[s.target]
         if self.loop_of[use.block] is not self.loop_of[home]:
             return is_structural(s) and not self._reads_unstable(s)
@@ -249,7 +250,7 @@ def _updates(s: Stmt) -> bool:
 
 
 def is_structural(s: Bind) -> bool:
-    """Operations that are part of how a thing is written, such as slices and shapes: never named."""
+    """Operations that are part of how a thing is written, such as slices: never named."""
     if s.target.hint is not None:
         return False
     if s.op is slice or isinstance(s.op, ir.GetAttr):

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def load(text: str, name: str, namespace: dict[str, Any], label: str) -> Any:
-    """The function `name` that `text` defines, in a namespace that holds exactly what the text names.
+    """The function `name` that `text` defines, in a namespace of exactly what the text names.
 
     `label` says in file names what the text is of: "model.loss".
     """

@@ -1,9 +1,9 @@
 """Give variables names: the user's where possible, one name for the versions of a variable.
 
-A variable is live on segments of the program; two may share a name if their segments do not overlap.
-The values that a loop carries, and those in which branches meet, share a name if they can; where they
-cannot, a copy is made (Briggs et al., "Practical improvements to the construction and destruction of
-static single assignment form", 1998).
+A variable is live on segments of the program; two may share a name if their segments do not
+overlap. The values that a loop carries, and those in which branches meet, share a name if they
+can; where they cannot, a copy is made (Briggs et al., "Practical improvements to the construction
+and destruction of static single assignment form", 1998).
 """
 
 from __future__ import annotations
@@ -152,7 +152,8 @@ class Liveness:
 class Names:
     """The name of every variable, and the copies that must be made.
 
-    `copies` maps a block (its results), a loop (its inits; its params) to what must be assigned there.
+    `copies` maps a block (its results), a loop (its inits; its params) to what must be assigned
+    there.
     """
 
     def __init__(

@@ -13,7 +13,6 @@ from astunparse.unparser import interleave
 
 from srcgrad.backend.printer_layout import (
     COMMA,
-    LEVELS,
     Bracket,
     Break,
     Level,
@@ -31,41 +30,7 @@ from srcgrad.backend.printer_literals import (
     quotes_within,
     string,
 )
-
-
-def level_of(node: Any) -> Level:
-    """How tightly the outermost operation of an expression binds."""
-    if isinstance(node, gast.Constant):
-        text = number(node.value)
-        if isinstance(node.value, complex) and " " in text:
-            return Level.SUM
-        return Level.UNARY if text.startswith("-") else Level.ATOM
-    operation = getattr(node, "op", node)
-    return LEVELS.get(type(operation).__name__, Level.ATOM)
-
-
-def _is_number(node: Any) -> bool:
-    return isinstance(node, gast.Constant) and number(node.value) != ""
-
-
-def _unsigned(node: Any) -> Any:
-    """An operand without its signs."""
-    while isinstance(node, gast.UnaryOp) and not isinstance(node.op, gast.Not):
-        node = node.operand
-    return node
-
-
-def _stands_close(node: Any) -> bool:
-    """Whether an operand is so plain that `**` stands next to it without spaces."""
-    node = _unsigned(node)
-    while isinstance(node, gast.Attribute):
-        node = node.value
-    return isinstance(node, gast.Name) or _is_number(node)
-
-
-def _is_plain_bound(node: Any) -> bool:
-    """Whether a bound leaves the colon of its slice without spaces."""
-    return node is None or isinstance(_unsigned(node), gast.Constant | gast.Name)
+from srcgrad.backend.printer_operands import is_number, is_plain_bound, level_of, stands_close
 
 
 def _parameters(t: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -172,7 +137,7 @@ class ExpressionPrinter(Unparser):  # type: ignore[misc]  # astunparse has no ty
 
     def power(self, t: Any) -> None:
         right = t.right.left if level_of(t.right) == Level.POWER else t.right
-        is_close = level_of(t.left) == Level.ATOM and all(map(_stands_close, (t.left, right)))
+        is_close = level_of(t.left) == Level.ATOM and all(map(stands_close, (t.left, right)))
         space = "" if is_close else " "
         self.expression(t.left, Level.ATOM)
         self.break_(Level.POWER, f"**{space}", space)
@@ -252,7 +217,7 @@ class ExpressionPrinter(Unparser):  # type: ignore[misc]  # astunparse has no ty
 
     def _Attribute(self, t: Any) -> None:
         # The dot would belong to the number.
-        if _is_number(t.value) and not isinstance(t.value.value, complex):
+        if is_number(t.value) and not isinstance(t.value.value, complex):
             self.parenthesised(t.value)
         else:
             self.expression(t.value, Level.ATOM)
@@ -289,7 +254,7 @@ class ExpressionPrinter(Unparser):  # type: ignore[misc]  # astunparse has no ty
 
     def _Slice(self, t: Any) -> None:
         bounds = t.lower, t.upper, t.step
-        space = "" if all(map(_is_plain_bound, bounds)) else " "
+        space = "" if all(map(is_plain_bound, bounds)) else " "
         if t.lower:
             self.expression(t.lower)
             self.write(space)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import gast
@@ -19,11 +20,14 @@ from srcgrad.walk import read, statements
 
 
 def raise_function(function: Function, comment: str = "") -> tuple[Any, Imports]:
-    """A function definition in gast, and the imports it needs; `comment` goes behind its first line."""
+    """A function definition in gast, and its imports; `comment` goes to its first line."""
     raiser = Raiser(function)
     node = raiser.function(function)
-    if comment:
+    room = 100 - len(f"def {node.name}():") - sum(len(a.id) + 2 for a in node.args.args)
+    if comment and len(comment) + 2 <= room:
         node.trailing = comment
+    elif comment:
+        node.comments = textwrap.wrap(comment, 96, break_on_hyphens=False)
     return node, raiser.expressions.imports
 
 
@@ -42,7 +46,7 @@ class Raiser(StatementRaiser):
         ]
 
     def _unset(self, s: Loop) -> list[Any]:
-        """None for a variable that the first pass reads, if only to keep it, but nothing assigned."""
+        """None for a variable that the first pass reads, if only to tape it, unassigned."""
         copied = {p for p in s.params if p in self.names.live.reads}
         unset = [
             t

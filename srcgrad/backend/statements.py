@@ -206,7 +206,7 @@ class StatementRaiser:
     # copies
 
     def copies(self, pairs: Iterable[tuple[Var, Atom]]) -> list[Any]:
-        """Assignments of values to variables, at once where one would overwrite another's source."""
+        """Assignments of values to variables, at once where one would overwrite another's."""
         needed = [(t, a) for t, a in pairs if self._is_needed(t, a)]
         if not needed:
             return []

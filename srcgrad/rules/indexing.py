@@ -19,7 +19,7 @@ from srcgrad.kinds import (
     Dims,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Questions,
     Slice,
@@ -65,7 +65,7 @@ def index_may_repeat(kind: Kind) -> bool:
 
 
 def index_only_reshapes(kind: Kind) -> bool:
-    """Whether an index keeps every element: nothing but None, `:` and `...`, some None among them."""
+    """Whether an index keeps every element: nothing but None, `:` and `...`."""
     parts = _parts(kind)
     whole = Slice(NONE, NONE, NONE)
     return any(map(is_none, parts)) and all(
@@ -246,7 +246,7 @@ def _from_end(n: Dim, bound: Any) -> Dim | None:
 def _tuple_item(x: Tuple, index: Kind) -> Kind:
     try:
         chosen: Kind | tuple[Kind, ...] = x.elements[_static_index(index)]
-    except (NotStatic, IndexError, TypeError):
+    except (NotStaticError, IndexError, TypeError):
         alike = set(x.elements)
         return x.elements[0] if len(alike) == 1 and not isinstance(index, Slice) else UNKNOWN
     return Tuple(chosen) if isinstance(chosen, tuple) else chosen
@@ -261,7 +261,7 @@ def _list_item(q: Questions, x: List, index: Kind) -> Kind:
         q.value(integer(x.length))
         chosen: Kind = x.elements[_static_index(index)]
         return chosen
-    except (NotStatic, IndexError, TypeError):
+    except (NotStaticError, IndexError, TypeError):
         return x.element
 
 
@@ -271,7 +271,7 @@ def _list_slice(q: Questions, x: List, index: Kind) -> Kind:
     length = slice_dim(q, x.length, part)
     try:
         chosen = x.elements[_static_index(part)] if x.elements and x.length.static else None
-    except NotStatic:
+    except NotStaticError:
         chosen = None
     return List(x.element, length, chosen)
 
@@ -279,12 +279,12 @@ def _list_slice(q: Questions, x: List, index: Kind) -> Kind:
 def _dict_item(x: Dict, index: Kind) -> Kind:
     try:
         return x.values[x.keys.index(static(index))]
-    except (NotStatic, ValueError):
+    except (NotStaticError, ValueError):
         return UNKNOWN
 
 
 def _static_index(index: Kind) -> Any:
-    """The int or slice that an index is; raises NotStatic if only a run knows it."""
+    """The int or slice that an index is; raises NotStaticError if only a run knows it."""
     part = _slice_form(index)
     if isinstance(part, Slice):
         return slice(static(part.start), static(part.stop), static(part.step))

@@ -11,7 +11,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.errors import UnsupportedError
-from srcgrad.kinds import UNKNOWN, Dim, Kind, NotStatic, Num, Questions, Static, array
+from srcgrad.kinds import UNKNOWN, Dim, Kind, NotStaticError, Num, Questions, Static, array
 from srcgrad.rules.reductions import dim_of_product, refuse_complex
 from srcgrad.rules.shapes import (
     as_number,
@@ -228,7 +228,7 @@ def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
     x, dims = known
     try:
         offset = int(q.value(k))
-    except NotStatic:
+    except NotStaticError:
         return Num(x.dtype, None)
     if len(dims) == 1:
         return array(x.dtype, (dims[0] + Dim.of(abs(offset)),) * 2)

@@ -18,7 +18,7 @@ from srcgrad.kinds import (
     Dim,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Questions,
     Static,
@@ -72,7 +72,7 @@ def folded(op: Any, kinds: tuple[Kind, ...]) -> Kind | None:
         if op in (operator.pow, operator.lshift) and abs(values[1]) > 64:
             return None
         return known(op(*values))
-    except (NotStatic, ArithmeticError, TypeError, ValueError):
+    except (NotStaticError, ArithmeticError, TypeError, ValueError):
         return None
 
 

@@ -19,7 +19,7 @@ from srcgrad.kinds import (
     UNKNOWN,
     Dim,
     Kind,
-    NotStatic,
+    NotStaticError,
     Num,
     Questions,
     Static,
@@ -266,7 +266,7 @@ def _norm_kind(q: Questions, x: Kind, ord: Kind, axis: Kind, keepdims: Kind) -> 
         return UNKNOWN
     try:
         order, over = q.value(ord), q.value(axis)
-    except NotStatic:
+    except NotStaticError:
         raise UnsupportedError(
             "np.linalg.norm with ord= or axis= known only when running is not supported",
             why="the rule depends on them",

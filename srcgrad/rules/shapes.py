@@ -22,7 +22,7 @@ from srcgrad.kinds import (
     Dims,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Questions,
     Static,
@@ -174,7 +174,7 @@ def reduction_float(q: Questions, x: Kind, axis: Kind, keepdims: Kind, *rest: Ki
 def reduced_dims(q: Questions, x: Num, axis: Kind, keepdims: Kind) -> Dims | None:
     try:
         keep, over = bool(q.value(keepdims)), q.value(axis)
-    except NotStatic:
+    except NotStaticError:
         return None
     if x.dims is None:
         return () if over is None and not keep else None
@@ -272,7 +272,7 @@ def refuse(what: str, given: Kind, fix: str = "", unless: Any = None) -> None:
 def _is_value(kind: Kind, value: Any) -> bool:
     try:
         return bool(static(kind) == value)
-    except NotStatic:
+    except NotStaticError:
         return False
 
 

@@ -14,7 +14,7 @@ from srcgrad.kinds import (
     Dims,
     Kind,
     List,
-    NotStatic,
+    NotStaticError,
     Num,
     Questions,
     Tuple,
@@ -119,7 +119,7 @@ def _squeeze_kind(q: Questions, a: Kind, axis: Kind) -> Kind:
         return _boxed(x, tuple(d for d, one in zip(dims, ones, strict=True) if not one))
     try:
         over = q.value(axis)
-    except NotStatic:
+    except NotStaticError:
         return Num(x.dtype, None)
     axes = {a % len(dims) for a in (over if isinstance(over, tuple) else (over,))}
     return _boxed(x, tuple(d for i, d in enumerate(dims) if i not in axes))
@@ -138,7 +138,7 @@ def _expand_dims_kind(q: Questions, a: Kind, axis: Kind) -> Kind:
     x, dims = known
     try:
         over = q.value(axis)
-    except NotStatic:
+    except NotStaticError:
         return Num(x.dtype, None)
     places = over if isinstance(over, tuple) else (over,)
     rank = len(dims) + len(places)
@@ -173,7 +173,7 @@ def _transpose_kind(q: Questions, a: Kind, axes: Kind) -> Kind:
     x, dims = known
     try:
         order = q.value(axes)
-    except NotStatic:
+    except NotStaticError:
         return Num(x.dtype, None)
     return _boxed(x, dims[::-1] if order is None else tuple(dims[i] for i in order))
 
@@ -200,7 +200,7 @@ def _permuted(q: Questions, a: Kind, function: Any, *axes: Kind) -> Kind:
     x, dims = known
     try:
         order = function(np.empty(range(len(dims))), *(q.value(k) for k in axes)).shape
-    except NotStatic:
+    except NotStaticError:
         return Num(x.dtype, None)
     return _boxed(x, tuple(dims[i] for i in order))
 
@@ -302,7 +302,7 @@ def _concatenate_kind(q: Questions, arrays: Kind, axis: Kind, out: Kind, dtype: 
         )
     try:
         return _joined_kind(q, arrays, int(q.value(axis)))
-    except NotStatic:
+    except NotStaticError:
         return _unknown_join(arrays)
 
 
@@ -323,7 +323,7 @@ def _stack_kind(q: Questions, arrays: Kind, axis: Kind, out: Kind, dtype: Kind) 
         return _unknown_join(arrays)
     try:
         place = q.value(axis)
-    except NotStatic:
+    except NotStaticError:
         return Num(whole.dtype, None)
     if whole.dims is None:
         return whole

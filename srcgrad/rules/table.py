@@ -37,11 +37,11 @@ class Primitive:
     """One entry of the table.
 
     `name` is how source spells it: "np.tanh", "math.sin", "len", ".T" for an attribute, or "" for
-    an operator, which the printer spells.  `parameters` are its operands with their defaults.
+    an operator, which the printer spells. `parameters` are its operands with their defaults.
     `memory` says whether its result is fresh storage, a view of an operand, or maybe the operand
-    itself.  `cheap` results are recomputed in the reverse sweep rather than kept.  An adjoint rule
-    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are.  One that
-    `inserts_axes` is written as an index with None.
+    itself. `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule
+    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One
+    that `inserts_axes` is written as an index with None.
     """
 
     op: Any

@@ -34,7 +34,7 @@ def kind_at(kind: Kind, path: Path) -> Kind:
 
 
 def fields_of(kind: Kind) -> list[tuple[Any, Kind]]:
-    """The parts of a container of known structure, by index, key or name; none for anything else."""
+    """The parts of a container of known structure, by index, key or name."""
     match kind:
         case Tuple(elements):
             return list(enumerate(elements))

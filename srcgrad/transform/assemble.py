@@ -1,4 +1,4 @@
-"""The ends of the reverse sweep: its seed, and gradients in the structure of what they are with respect to."""
+"""The ends of the reverse sweep: its seed, and gradients in their arguments' structure."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def filled(b: Builder, value: Atom, like: Atom) -> Atom:
 
 
 def fit(b: Builder, value: Atom, operand: Atom, result: Atom) -> Atom:
-    """An operand's share of an adjoint: summed over the dims that broadcasting gave it, and cast."""
+    """An operand's share of an adjoint: summed over broadcast dims, and cast."""
     return unboxed(b, cast(b, _unbroadcast(b, value, operand, result), kind_of(operand)), operand)
 
 
@@ -136,7 +136,8 @@ def as_given(b: Builder, value: Atom, like: Atom) -> Atom:
     if want.weak:
         single = not have.weak and have.dtype != want.dtype
         return b.call(float, (value,)) if single else value
-    if have.dtype == want.dtype and not have.weak:
+    computed = isinstance(value, Var) and value in b.definitions
+    if have.dtype == want.dtype and not have.weak and computed:
         return value
     if isinstance(value, Const):
         return Const(want.dtype.type(value.value))
@@ -199,7 +200,7 @@ def whole_at_run_time(b: Builder, value: Atom, result: Atom) -> Atom:
 
 
 def _broadcast_axes(b: Builder, want: Dims, full: Dims) -> tuple[list[int], list[int]] | None:
-    """The result's axes that the operand lacks, and those where it has 1; None if a run must tell."""
+    """The result's axes that the operand lacks, and those where it has 1; None if unknown."""
     lead = len(full) - len(want)
     ones = []
     for i, dim in enumerate(want):
@@ -215,7 +216,8 @@ def _broadcast_axes(b: Builder, want: Dims, full: Dims) -> tuple[list[int], list
 
 def _sum_over(b: Builder, value: Atom, result: Atom, missing: list[int], ones: list[int]) -> Atom:
     full = kind_of(result)
-    assert isinstance(full, Num) and full.dims is not None
+    assert isinstance(full, Num)
+    assert full.dims is not None
     axes = missing + ones
     if len(axes) == len(full.dims) and not ones and kind_of(value) is not None:
         return _total(b, value, result)
@@ -224,7 +226,7 @@ def _sum_over(b: Builder, value: Atom, result: Atom, missing: list[int], ones: l
 
 
 def _sum(b: Builder, value: Atom, axes: list[int] | None, kept: list[int]) -> Atom:
-    """The sum over axes (None: all), with axes of 1 put back; a sign goes last, where it is cheap."""
+    """The sum over axes (None: all), axes of 1 put back; a sign goes last, where it is cheap."""
     negated = made_by(b, value, operator.neg)
     if negated and is_temporary(value):
         return b.emit(operator.neg, _sum(b, negated[0], axes, kept))

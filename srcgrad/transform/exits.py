@@ -20,8 +20,9 @@ def _is_known(atom: Atom, value: bool) -> bool:
 class Exits:
     """How a loop's passes end: what they hand on, and which of them the reverse sweep counts.
 
-    A pass that leaves through `break` with every carried value as it was has no reverse: then only the
-    part before the test and the rest of the pass matter, and only full passes are counted.
+    A pass that leaves through `break` with every carried value as it was has no reverse: then
+    only the part before the test and the rest of the pass matter, and only full passes are
+    counted.
     """
 
     def __init__(self, loop: Loop, carried: set[int]) -> None:

@@ -1,7 +1,8 @@
 """Spare the last pass of a reverse loop what only a pass after it would read.
 
-What a reverse loop carries into the first pass of the forward loop is thrown away if the loop started from
-something that is not differentiated.  If computing it is worth a test, it is computed in the other passes.
+What a reverse loop carries into the first pass of the forward loop is thrown away if the loop
+started from something that is not differentiated. If computing it is worth a test, it is computed
+in the other passes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from srcgrad.walk import atoms, read
 def spare(
     builder: Builder, body: Block, position: int, carried: Var, index: Var, first: Atom
 ) -> bool:
-    """Compute a result of a loop's body only in passes but that of index `first`; whether it pays."""
+    """Compute a result of a body in all passes but that of index `first`; whether it pays."""
     result = body.results[position]
     alone = _only_for(body, result)
     if not any(map(_is_costly, alone)):

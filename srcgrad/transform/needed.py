@@ -1,8 +1,9 @@
 """Needed values: what the reverse sweep of a block reads of its forward sweep, and how it is there.
 
-Only what the adjoint statements really read is needed (Hascoet, Naumann & Pascual, "'To be recorded'
-analysis in reverse-mode automatic differentiation", 2005).  The cheapest way that is right: loop indices
-and cheap operations on what is there anyway are computed again; the rest goes on the block's tape.
+Only what the adjoint statements really read is needed (Hascoet, Naumann & Pascual, "'To be
+recorded' analysis in reverse-mode automatic differentiation", 2005). The cheapest way that is
+right: loop indices and cheap operations on what is there anyway are computed again; the rest goes
+on the block's tape.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from srcgrad.walk import blocks, substitute
 
 
 def carry_less(builder: Builder, loop: Loop) -> dict[Var, Atom]:
-    """Drop what a loop carries without ever changing it; the values that stand for its targets now."""
+    """Drop what a loop never changes; the values that stand for such targets now."""
     rows = zip(loop.params, loop.inits, loop.body.results, strict=True)
     same = [i for i, (p, init, r) in enumerate(rows) if p is r or _are_equal(init, r)]
     if not same:

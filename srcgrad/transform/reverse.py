@@ -1,8 +1,8 @@
 """Reverse mode: the statements that carry adjoints from a function's result to its arguments.
 
-Griewank & Walther, *Evaluating Derivatives* (2008), chapters 3 and 6.  The forward sweep is the primal
-itself; the reverse sweep goes through its statements last first.  What the reverse sweep of a loop or of
-a branch inside one needs from the forward sweep is bridged by `needed`.
+Griewank & Walther, *Evaluating Derivatives* (2008), chapters 3 and 6. The forward sweep is the
+primal itself; the reverse sweep goes through its statements last first. What the reverse sweep of
+a loop or of a branch inside one needs from the forward sweep is bridged by `needed`.
 """
 
 from __future__ import annotations

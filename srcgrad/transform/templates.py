@@ -1,4 +1,4 @@
-"""Splice rules into the program: a rule is a Python function, read and specialised like the user's."""
+"""Splice rules into the program: a rule is read and specialised like the user's code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def splice(
     wanted: list[int],
     origin: Origin | None,
 ) -> list[Atom | None]:
-    """Evaluate a rule on atoms: for each operand its partial or adjoint, None for zero or unwanted."""
+    """Evaluate a rule: for each operand its partial or adjoint, None for zero or unwanted."""
     template = lowered(rule)
     body = _slice(template.body, wanted)
     outer, specialiser.place = specialiser.place, origin

@@ -146,7 +146,7 @@ def quantile(w, x, y, tau):
 @loss(table(3), X, Y, 3.0, argnums=(0, 3))
 def student_t(w, x, y, nu):
     total = 0.0
-    for row, target in zip(x, y):
+    for row, target in zip(x, y):  # noqa: B905
         r = target - np.dot(row, w)
         total += 0.5 * (nu + 1.0) * np.log(1.0 + r**2 / nu)
     return total
@@ -512,7 +512,7 @@ def curve_length(points):
 @loss(np.array([0.3, -0.2, 0.4]), np.array([1.0, 0.8, 0.5]), argnums=(0, 1))
 def robot_arm(angles, lengths):
     x, y, total = 0.0, 0.0, 0.0
-    for angle, length in zip(angles, lengths):
+    for angle, length in zip(angles, lengths):  # noqa: B905
         total = total + angle
         x = x + length * np.cos(total)
         y = y + length * np.sin(total)

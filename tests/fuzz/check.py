@@ -29,11 +29,11 @@ LARGE = 1e6
 Arguments = tuple[Any, ...]
 
 
-class Discarded(Exception):
+class NoVerdictError(Exception):
     """The program says nothing: it fails by itself, or its numbers are too large."""
 
 
-class Wrong(AssertionError):
+class BrokenPromiseError(AssertionError):
     """A promise is broken; the message shows the program and the generated source."""
 
 
@@ -57,7 +57,7 @@ def load(text: str) -> ModuleType:
 
 
 def check(program: Program) -> str:
-    """Check one program; "right" or "refused", Discarded or Wrong otherwise."""
+    """Check one program; "right" or "refused", NoVerdictError or BrokenPromiseError otherwise."""
     made: list[Any] = []
     try:
         module = load_with_lines(program.text)
@@ -70,10 +70,10 @@ def check(program: Program) -> str:
             check_module(module, program.argnums, *made)
     except SrcgradError as error:
         return refusal(program, error)
-    except Discarded:
+    except NoVerdictError:
         raise
     except Exception as error:
-        raise Wrong(report(program, made, error)) from error
+        raise BrokenPromiseError(report(program, made, error)) from error
     return "right"
 
 
@@ -91,7 +91,7 @@ def load_with_lines(text: str) -> ModuleType:
 def refusal(program: Program, error: SrcgradError) -> str:
     """A refusal must be one on purpose, and say where."""
     if "bug in srcgrad" in str(error) or error.location is None:
-        raise Wrong(report(program, [], error)) from error
+        raise BrokenPromiseError(report(program, [], error)) from error
     return "refused"
 
 
@@ -119,7 +119,7 @@ def check_module(
             continue
         try:
             primal_value(module.main, args)
-        except Discarded:
+        except NoVerdictError:
             continue
         check_call(module.main, args, argnums, gradient, both)
 
@@ -131,9 +131,9 @@ def primal_value(f: Callable[..., Any], args: Arguments) -> float:
             result = np.asarray(f(*copy.deepcopy(args)))
             number = float(result.reshape(()).item())
     except Exception as error:
-        raise Discarded(f"{type(error).__name__}: {error}") from error
+        raise NoVerdictError(f"{type(error).__name__}: {error}") from error
     if not np.isfinite(number) or abs(number) > LARGE:
-        raise Discarded(f"a value of {number}")
+        raise NoVerdictError(f"a value of {number}")
     return number
 
 

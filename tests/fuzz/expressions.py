@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from fuzz.state import Helper, Kind, Record, Shape, State, Tuple_
+from fuzz.state import Helper, Kind, Pack, Record, Shape, State
 
 UNARY = (
     "np.sin({0})",
@@ -89,7 +89,7 @@ def literal(shape: Shape) -> str:
 
 def value(state: State, kind: Kind, depth: int = 2) -> str:
     """An expression of any kind."""
-    if isinstance(kind, Tuple_):
+    if isinstance(kind, Pack):
         whole = state.names_of(kind)
         if whole and state.chance(3):
             return state.choose(whole)

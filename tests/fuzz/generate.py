@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from fuzz.expressions import expression, value
-from fuzz.state import Helper, Kind, Pick, Record, Shape, State, Tuple_
+from fuzz.state import Helper, Kind, Pack, Pick, Record, Shape, State
 from fuzz.statements import SHAPES, block
 
 SWITCHES = frozenset(
@@ -129,12 +129,12 @@ def container_kind(state: State) -> Kind:
     part = state.choose(SHAPES)
     other = state.choose(SHAPES)
     options: tuple[Kind, ...] = (
-        Tuple_((part, other)),
-        Tuple_((part,) * 3, listed=True),
+        Pack((part, other)),
+        Pack((part,) * 3, listed=True),
         Record((("w", part), ("b", other))),
         Record((("w", part), ("b", part))),
-        Tuple_((Tuple_((part, other)),) * 2, listed=True),
-        Tuple_((part, Record((("w", other),)))),
+        Pack((Pack((part, other)),) * 2, listed=True),
+        Pack((part, Record((("w", other),)))),
     )
     return state.choose(options)
 
@@ -151,7 +151,7 @@ class Samples:
         return round(1.2 * math.sin(1.7 * self.count - 0.9) + 0.05, 2)
 
     def text(self, kind: Kind) -> str:
-        if isinstance(kind, Tuple_):
+        if isinstance(kind, Pack):
             parts = ", ".join(self.text(part) for part in kind.parts)
             return f"[{parts}]" if kind.listed else f"({parts},)"
         if isinstance(kind, Record):
@@ -197,7 +197,7 @@ def helper_function(state: State, number: int) -> tuple[Helper, list[str]]:
         params.append((name, kind))
     state.used.update(name for name, _ in params)
     state.scope.update(params)
-    state.result = () if state.uniform else state.choose((*SHAPES, Tuple_(((), (3,)))))
+    state.result = () if state.uniform else state.choose((*SHAPES, Pack(((), (3,)))))
     defaults = 1 if state.on("defaults") and params[-1][1] == () and len(params) > 1 else 0
     shown = [name for name, _ in params]
     shown[-1] += "=0.7" if defaults else ""

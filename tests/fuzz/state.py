@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Tuple_:
+class Pack:
     """A tuple or (`listed`) a list, of parts of any kinds."""
 
     parts: tuple[Kind, ...]
@@ -30,7 +30,7 @@ class Record:
     fields: tuple[tuple[str, Kind], ...]
 
 
-Kind = Shape | Tuple_ | Record
+Kind = Shape | Pack | Record
 """A shape stands for an array, or for a number if it is empty."""
 
 
@@ -123,7 +123,7 @@ class State:
 
 def parts_of(text: str, kind: Kind) -> Iterator[tuple[str, Shape]]:
     """The numbers and arrays inside a value, each with the text that reads it."""
-    if isinstance(kind, Tuple_):
+    if isinstance(kind, Pack):
         for index, part in enumerate(kind.parts):
             yield from parts_of(f"{text}[{index}]", part)
     elif isinstance(kind, Record):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from fuzz.expressions import CONSTANTS, expression, scalar_leaf, simple, test, value
-from fuzz.state import Kind, Record, Shape, State, Tuple_
+from fuzz.state import Kind, Pack, Record, Shape, State
 
 SHAPES: tuple[Shape, ...] = ((), (3,), (2, 3), (2,), (3, 3), (1,), (3, 1), (1, 3))
 INDICES = ("i", "j", "k", "m")
@@ -57,7 +57,7 @@ def assignable(state: State) -> list[str]:
 
 
 def rebind(state: State) -> None:
-    """Give a name another value: of the same shape, or of another where nothing else relies on it."""
+    """Give a name another value, of another shape only where nothing relies on the old one."""
     names = assignable(state)
     if not names:
         return assign(state)
@@ -119,7 +119,7 @@ def starred(state: State) -> None:
     first, rest = state.fresh(), state.fresh()
     state.write(f"{first}, *{rest} = {text}")
     state.scope[first] = ()
-    state.scope[rest] = Tuple_(((),) * (size - 1), listed=True)
+    state.scope[rest] = Pack(((),) * (size - 1), listed=True)
 
 
 def walrus(state: State) -> None:
@@ -131,12 +131,12 @@ def walrus(state: State) -> None:
 
 def unpack(state: State) -> None:
     """Take a container apart; make one if there is none."""
-    packs = [n for n, k in state.scope.items() if isinstance(k, Tuple_) and "[" not in n]
+    packs = [n for n, k in state.scope.items() if isinstance(k, Pack) and "[" not in n]
     if not packs or state.chance(2):
         return pack(state)
     name = state.choose(packs)
     kind = state.scope[name]
-    assert isinstance(kind, Tuple_)
+    assert isinstance(kind, Pack)
     targets = [state.fresh() for _ in kind.parts]
     state.write(f"{', '.join(targets)}{',' if len(targets) == 1 else ''} = {name}")
     state.scope.update(zip(targets, kind.parts, strict=True))
@@ -144,9 +144,9 @@ def unpack(state: State) -> None:
 
 def pack(state: State) -> None:
     parts = tuple(a_shape(state) for _ in range(state.pick(1, 3)))
-    kind: Kind = Tuple_(parts)
+    kind: Kind = Pack(parts)
     if state.chance(3):
-        kind = Tuple_((parts[0], Tuple_(parts)))
+        kind = Pack((parts[0], Pack(parts)))
     elif state.chance(3):
         kind = Record(tuple(zip("klm", parts, strict=False)))
     same = state.names_of(kind)
@@ -159,7 +159,7 @@ def pack(state: State) -> None:
 def list_local(state: State) -> None:
     """A list of numbers or of arrays of one shape."""
     shape = a_shape(state)
-    kind = Tuple_((shape,) * state.pick(1, 3), listed=True)
+    kind = Pack((shape,) * state.pick(1, 3), listed=True)
     text = value(state, kind)
     name = state.fresh()
     state.write(f"{name} = {text}")
@@ -296,9 +296,9 @@ def iterables(state: State) -> Iterator[tuple[Targets, str]]:
 
 def containers(name: str, kind: Kind) -> Iterator[tuple[Targets, str]]:
     """Loops over a list or a dict whose items are all of one kind."""
-    if isinstance(kind, Tuple_) and len(set(kind.parts)) == 1:
+    if isinstance(kind, Pack) and len(set(kind.parts)) == 1:
         part = kind.parts[0]
-        if isinstance(part, Tuple_) and len(part.parts) > 1:
+        if isinstance(part, Pack) and len(part.parts) > 1:
             yield part.parts, name
             return
         yield (part,), name

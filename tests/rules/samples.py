@@ -302,6 +302,16 @@ def python() -> Iterator[Sample]:
     yield from rows(builtins.sum, ([1, 2],), (INTS,), ((V, W), V))
 
 
+def helpers() -> Iterator[Sample]:
+    """What generated code calls once adjoints are there: nobody asks for a derivative."""
+    op = runtime.unbroadcast
+    yield from rows(op, (A, A), (A, V), (A, ROW), (CUBE, V[:1, None]), (A, FLOATS32), held=(0, 1))
+    yield from rows(op, (INTS, INTS), (np.array([INTS, INTS]), INTS), (INTS, np.int64(2)))
+    yield from rows(op, (ROW, V, A), (A, ROW, A), (Y, V, A), held=(0, 1, 2))
+    yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,), held=(0,))
+    yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
+
+
 def indices() -> Iterator[Sample]:
     whole = slice(None)
     yield from ((Sample(operator.getitem, (V, i))) for i in INDICES_1D)
@@ -342,6 +352,6 @@ def all_samples() -> list[Sample]:
         found += binary(op, a, b)
     for op, args in MATH.items():
         found.append(Sample(op, args))
-    for group in (reductions, products, shapes, allocations, choices, python, indices):
+    for group in (reductions, products, shapes, allocations, choices, python, helpers, indices):
         found += group()
     return found

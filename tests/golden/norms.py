@@ -1,0 +1,34 @@
+"""Lengths of a vector."""
+
+import numpy as np
+
+
+def norms(v, w):
+    cosine = np.dot(v, w) / (np.linalg.norm(v) * np.linalg.norm(w))
+    return 1.0 - cosine
+
+
+EXAMPLE = (np.array([0.3, -1.2, 0.8]), np.array([1.5, 0.4, -0.6]))
+ARGNUMS = (0, 1)
+
+
+# gradient
+
+
+import numpy as np
+
+
+def norms_grad(v, w):  # v: float64[n]; w: float64[m]
+    # forward sweep
+    norm = np.linalg.norm(v)
+    norm_1 = np.linalg.norm(w)
+    t = norm * norm_1
+    cosine = np.dot(v, w) / t
+
+    # reverse sweep
+    # 7: cosine = np.dot(v, w) / (np.linalg.norm(v) * np.linalg.norm(w))
+    t_1 = -1.0 / t
+    t = cosine / t
+    w_bar = t_1 * v + w * (t * norm / (norm_1 + (norm_1 == 0)))
+    v_bar = t_1 * w + v * (t * norm_1 / (norm + (norm == 0)))
+    return v_bar, w_bar

@@ -1,0 +1,50 @@
+"""Calls through three functions, and module-level data."""
+
+import numpy as np
+
+inputs = np.array(
+    [[0.52, 1.12, 0.77], [0.88, -1.08, 0.15], [0.52, 0.06, -1.3], [0.74, -2.49, 1.39]]
+)
+targets = np.array([True, True, False, True])
+
+
+def sigmoid(x):
+    return 0.5 * (np.tanh(x / 2.0) + 1)
+
+
+def predictions(weights, inputs):
+    """The probability that each label is True."""
+    return sigmoid(np.dot(inputs, weights))
+
+
+def training_loss(weights):
+    """The negative log-likelihood of the training labels."""
+    preds = predictions(weights, inputs)
+    label_probabilities = preds * targets + (1 - preds) * (1 - targets)
+    return -np.sum(np.log(label_probabilities))
+
+
+EXAMPLE = (np.array([0.3, -0.2, 0.5]),)
+
+
+# gradient
+
+
+import numpy as np
+
+
+def training_loss_grad(weights, inputs, targets):  # weights: float64[n]; inputs: float64[m, k]; targets: bool[p]
+    # forward sweep
+    tanh = np.tanh(np.dot(inputs, weights) / 2.0)
+    preds = 0.5 * (tanh + 1)
+    t = 1 - targets
+    label_probabilities = preds * targets + (1 - preds) * t
+
+    # reverse sweep
+    # 24: return -np.sum(np.log(label_probabilities))
+    label_probabilities_bar = -1.0 / label_probabilities
+    # 23: label_probabilities = preds * targets + (1 - preds) * (1 - targets)
+    preds_bar = label_probabilities_bar * targets - label_probabilities_bar * t
+    # 17: return sigmoid(np.dot(inputs, weights))
+    weights_bar = inputs.T @ (0.5 * preds_bar * (1 - tanh * tanh) / 2.0)
+    return weights_bar
