@@ -22,7 +22,8 @@ ARGNUMS = (0, 1, 2)
 import numpy as np
 
 
-def broadcasting_grad(row, column, scalar, a):  # row: float64[n]; column: float64[m, k]; scalar: float; a: float64[p, q]
+# row: float64[n]; column: float64[m, k]; scalar: float; a: float64[p, q]
+def broadcasting_grad(row, column, scalar, a):
     # reverse sweep
     # 7: return np.sum((a * row + column) * scalar)
     scalar_bar = np.sum(a * row + column)

@@ -39,7 +39,8 @@ EXAMPLE = (
 import numpy as np
 
 
-def cross_entropy_grad(params, images, labels):  # params: list[(float64[m, k], float64[p])]; images: float64[n1, m1]; labels: int64[k1]
+# params: list[(float64[m, k], float64[p])]; images: float64[n1, m1]; labels: int64[k1]
+def cross_entropy_grad(params, images, labels):
     # forward sweep
     tape = []
     hidden = images

@@ -20,7 +20,8 @@ EXAMPLE = (
 import numpy as np
 
 
-def dict_parameter_grad(params, x):  # params: {'w': float64[n, m], 'b': float64[k], 'scale': float}; x: float64[p]
+# params: {'w': float64[n, m], 'b': float64[k], 'scale': float}; x: float64[p]
+def dict_parameter_grad(params, x):
     # forward sweep
     hidden = np.tanh(params["w"] @ x + params["b"])
     hidden_bar = params["scale"]

@@ -22,7 +22,8 @@ EXAMPLE = (
 import numpy as np
 
 
-def logistic_loss_grad(weights, inputs, targets):  # weights: float64[n]; inputs: float64[m, k]; targets: bool[p]
+# weights: float64[n]; inputs: float64[m, k]; targets: bool[p]
+def logistic_loss_grad(weights, inputs, targets):
     # forward sweep
     tanh = np.tanh(inputs @ weights / 2.0)
     preds = 0.5 * (tanh + 1)

@@ -26,7 +26,8 @@ EXAMPLE = (
 import numpy as np
 
 
-def mlp_loss_grad(params, x, y):  # params: list[(float64[m, k], float64[p])]; x: float64[n1, m1]; y: float64[k1, p1]
+# params: list[(float64[m, k], float64[p])]; x: float64[n1, m1]; y: float64[k1, p1]
+def mlp_loss_grad(params, x, y):
     # forward sweep
     tape = []
     h = x

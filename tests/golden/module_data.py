@@ -22,7 +22,8 @@ EXAMPLE = (np.array([0.3, -1.2, 0.8]),)
 import numpy as np
 
 
-def module_data_grad(v, settings, matrix, gain):  # v: float64[n]; settings: {'rate': float, 'steps': int}; matrix: float64[k, p]; gain: float
+# v: float64[n]; settings: {'rate': float, 'steps': int}; matrix: float64[k, p]; gain: float
+def module_data_grad(v, settings, matrix, gain):
     # forward sweep
     t = settings["steps"]
     tape = []

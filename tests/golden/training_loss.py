@@ -33,7 +33,8 @@ EXAMPLE = (np.array([0.3, -0.2, 0.5]),)
 import numpy as np
 
 
-def training_loss_grad(weights, inputs, targets):  # weights: float64[n]; inputs: float64[m, k]; targets: bool[p]
+# weights: float64[n]; inputs: float64[m, k]; targets: bool[p]
+def training_loss_grad(weights, inputs, targets):
     # forward sweep
     tanh = np.tanh(np.dot(inputs, weights) / 2.0)
     preds = 0.5 * (tanh + 1)
