@@ -120,7 +120,8 @@ class Num(Kind):
 
     `weak` marks Python's own numbers, which adopt the dtype of an array they meet (NEP 50).
     `value` is what is known of a scalar: a Dim for an int, else the Python number.
-    `box` marks an ndarray of rank 0, which unlike a scalar is storage.
+    `box` marks an ndarray of rank 0, which unlike a scalar is storage.  `mixed` marks a value that
+    may have another dtype on some path, of which `dtype` is the common one.
     """
 
     dtype: np.dtype[Any]
@@ -128,6 +129,7 @@ class Num(Kind):
     weak: bool = False
     value: Any = None
     box: bool = False
+    mixed: bool = False
 
     @property
     def is_scalar(self) -> bool:

@@ -17,6 +17,7 @@ from srcgrad.analysis.storage import own_results, own_updates
 from srcgrad.analysis.values import Method, Pack, Value
 from srcgrad.backend.expressions import Imports
 from srcgrad.backend.load import load
+from srcgrad.backend.net import check_names
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.raise_ import raise_function
 from srcgrad.errors import NotDifferentiableError, SrcgradError
@@ -186,6 +187,7 @@ class Stages:
         function = Function(name, (*self.params, *implicit), self.body)
         kinds = {p.hint or "": p.kind for p in function.params}
         node, imports = raise_function(function, "; ".join(f"{n}: {k}" for n, k in kinds.items()))
+        check_names(node, set(imports.namespace))
         text = _module_text(node, imports)
         label = f"{self.function.__module__}.{self.read.name}"
         made = load(text, name, imports.namespace, label)

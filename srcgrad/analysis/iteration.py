@@ -29,6 +29,7 @@ from srcgrad.kinds import (
     Dict,
     Kind,
     List,
+    NotStaticError,
     Num,
     Tuple,
     forget_value,
@@ -119,7 +120,8 @@ class LoopSpecialiser(BranchSpecialiser):
             rows = self._passes(inner)
             return [Pass([partial(self._offset, start, k), *r.items]) for k, r in enumerate(rows)]
         if source.op is range:
-            numbers = range(*(int(self.guards.value(kind_of_value(a))) for a in source.args))
+            ends = [kind_of_value(a) for a in source.args]
+            numbers = range(*(self._known_length(k.value) for k in ends if isinstance(k, Num)))
             return [Pass([partial(Const, k)]) for k in numbers]
         return self._sequence_passes(source.args[0])
 
@@ -141,8 +143,19 @@ class LoopSpecialiser(BranchSpecialiser):
             raise UnsupportedError(
                 "zip of a tuple and something of unknown length", fix="zip lists or arrays"
             )
-        count = int(self.guards.value(integer(length)))
+        count = self._known_length(length)
         return [Pass([partial(self.element, value, Const(k))]) for k in range(count)]
+
+    def _known_length(self, length: Any) -> int:
+        """How often an unrolled loop runs, which must be known."""
+        try:
+            return int(self.guards.value(integer(length)))
+        except NotStaticError:
+            raise UnsupportedError(
+                "a loop over a tuple and something whose length is not known",
+                why="the loop is written out, once for each element",
+                fix="loop over range(n) and index both",
+            ) from None
 
     def _unroll(self, s: Loop, source: Source | None, passes: list[Pass]) -> None:
         values = [self.value(i) for i in s.inits]

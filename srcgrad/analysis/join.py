@@ -77,7 +77,8 @@ def _join_numbers(a: Num, b: Num) -> Kind:
         return replace(a, value=None, box=a.box or b.box)
     dtype = a.dtype if a.dtype == b.dtype else result_dtype(*_without_weak_ints(a, b))
     weak = a.weak and b.weak
-    return Num(dtype, join_dims(a.dims, b.dims), weak=weak, box=a.box or b.box)
+    mixed = a.dtype != b.dtype or a.mixed or b.mixed
+    return Num(dtype, join_dims(a.dims, b.dims), weak=weak, box=a.box or b.box, mixed=mixed)
 
 
 def _without_weak_ints(a: Num, b: Num) -> tuple[Num, ...]:

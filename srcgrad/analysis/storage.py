@@ -80,12 +80,13 @@ class Ownership:
         return consumed + Counter(a for a in block.results if isinstance(a, Var))
 
     def _read(self, some: Iterable[Atom], block: Block, index: int) -> None:
-        for a in some:
-            while isinstance(a, Var):
+        read = [a for a in some if isinstance(a, Var)]
+        while read:
+            for a in read:
                 self.last_read[a, block] = max(index, self.last_read.get((a, block), -1))
-                if block not in self.parent:
-                    break
-                block, index = self.parent[block]
+            if block not in self.parent:
+                return
+            block, index = self.parent[block]
 
     def _collect_one(self, s: Stmt) -> Counter[Var]:
         """Note what a statement does; what it consumes itself."""

@@ -140,6 +140,7 @@ class Folder:
             for t in inner.stmts:
                 if isinstance(t, If):
                     self._inline_choice(t)
+                    self.plan.inlined.add(t.targets[0])
                 elif isinstance(t, Bind):
                     self.plan.inlined.add(t.target)
         target = s.targets[0]

@@ -16,7 +16,7 @@ from srcgrad import ir
 from srcgrad.backend.fold import Plan
 from srcgrad.backend.shelf import Segment, Shelf, is_taken_by_python, overlap
 from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
-from srcgrad.walk import blocks, inner_targets, statements, targets
+from srcgrad.walk import blocks, inner_targets, read, source_atoms, statements, targets
 
 
 @dataclass(eq=False)
@@ -51,6 +51,7 @@ class Liveness:
         self.born: dict[Var, tuple[float, Block]] = {}
         self.reads: dict[Var, list[tuple[Block, int, float]]] = {}
         self.loop_params: set[Var] = set()
+        self.at: dict[Stmt, float] = {}
         for p in params:
             self.born[p] = (0.0, body)
         self._number(body, None, False)
@@ -64,8 +65,12 @@ class Liveness:
         for i, s in enumerate(block.stmts):
             at = self._tick()
             position.starts.append(at)
+            self.at[s] = at
             for v in self.plan.expand(s):
                 self._read(v, block, i, at)
+            for a in source_atoms(s.source) if isinstance(s, Loop) else ():
+                for v in self.plan.named(a) if isinstance(a, Var) else ():
+                    self._read(v, block, i, at + 0.2)  # after what the loop starts from is assigned
             self._inside(s, block, i)
             end = self._tick() if blocks(s) else at
             position.ends.append(end)
@@ -138,7 +143,7 @@ class Liveness:
         nested = [(path[1:], at) for path, at in at_last if len(path) > 1]
         start = position.starts[last]
         if not nested:
-            return [(entry, start)]
+            return [(entry, max(at for _, at in at_last))]
         if isinstance(block.stmts[last], Loop | ir.Define):
             return [(entry, position.ends[last])]
         found = [(entry, start)]
@@ -174,6 +179,7 @@ class Names:
         }
         for p in params:
             self._single(p)
+        self._note_copies(body)
         self._merge_updates(body)
         self._merge_block(body)
         self._choose(params)
@@ -204,6 +210,20 @@ class Names:
             return False
         self._join(x, y)
         return True
+
+    def _note_copies(self, body: Block) -> None:
+        """A target is written where branches and passes end and loops begin, whatever it is there."""
+        for s in statements(body):
+            if not isinstance(s, ir.If | Loop):
+                continue
+            inner = (s.body,) if isinstance(s, Loop) else blocks(s)
+            ends = [self.live.where[b].end for b in inner if not b.raises]
+            written = [(end, end + 0.25) for end in ends]
+            if isinstance(s, Loop):
+                start = self.live.at[s]
+                written += [(start, self.live.where[blocks(s)[0]].start + 0.25)]
+            for target in s.targets:
+                self._single(target).segments += written
 
     def _merge_updates(self, body: Block) -> None:
         """An array and what it is after an update in place are one object, so one name."""
@@ -236,31 +256,25 @@ class Names:
 
     def _merge_if(self, s: ir.If) -> None:
         for i, target in enumerate(s.targets):
-            group = self._single(target)
-            for inner in (s.then, s.orelse):
-                if not inner.raises:
-                    end = self.live.where[inner].end
-                    group.segments.append((end, end + 0.25))
             for inner in (s.then, s.orelse):
                 if not inner.raises:
                     self._merge(target, inner.results[i])
 
     def _merge_loop(self, s: Loop) -> None:
-        position = self.live.where[s.body]
-        first = min(self.live.where[b].start for b in blocks(s))
         for target, param, init, result in zip(
             s.targets, s.params, s.inits, s.body.results, strict=True
         ):
             group = self._single(target)
-            group.segments += [(first, first + 0.25), (position.end, position.end + 0.5)]
             group.hint = group.hint or param.hint
-            joined = self._merge_carried(target, param, result)
+            tested = s.test is not None and param in set(read(s.test))
+            joined = self._merge_carried(target, param, result, tested)
+            assert joined or not tested, "a test reads what the loop carries, under its name"
             if not joined and param in self.live.reads:
                 self.entry_copies.setdefault(s, []).append((param, target))
                 self._single(param).hint = param.hint and f"{param.hint}_in"
             self._merge(target, init)
 
-    def _merge_carried(self, target: Var, param: Var, result: Atom) -> bool:
+    def _merge_carried(self, target: Var, param: Var, result: Atom, tested: bool) -> bool:
         """Share a name between what a loop carries and, if possible, both ends of a pass."""
         clash = (
             isinstance(result, Var)
@@ -269,7 +283,12 @@ class Names:
             and overlap(self.live.segments(param), self.live.segments(result))
         )
         prefer_result = clash and isinstance(result, Var) and result.hint in (param.hint, None)
-        if prefer_result and result not in self.group and self._merge(target, result):
+        if (
+            prefer_result
+            and not tested
+            and result not in self.group
+            and self._merge(target, result)
+        ):
             return False
         merged = self._merge(target, param)
         self._merge(target, result)

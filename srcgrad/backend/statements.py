@@ -21,6 +21,7 @@ from srcgrad.backend.expressions import (
 )
 from srcgrad.backend.fold import Folder, Plan
 from srcgrad.backend.naming import Names
+from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
 from srcgrad.kinds import Kind, Num, Tuple
 from srcgrad.walk import read, statements
@@ -41,6 +42,7 @@ class StatementRaiser:
         imports = Imports(set(self.names.name.values()))
         self.expressions = ExpressionRaiser(self.plan, self.names.name, imports)
         self.ownership = Ownership(function.body)
+        self.unset = unset_targets(function.body, self.names.same)
         self.read = set(read(function.body))
         self.reverse = False
         self.group: object = None
@@ -226,7 +228,7 @@ class StatementRaiser:
 
     def _is_needed(self, target: Var, value: Atom) -> bool:
         if isinstance(value, Const) and isinstance(value.value, ir.Undefined):
-            return False
+            return target in self.unset
         return not self.names.same(value, target)
 
     # branches

@@ -62,6 +62,7 @@ class ExpressionLowerer:
     def __init__(self, source: FunctionSource) -> None:
         self.source = source
         self.env: dict[str, Atom] = {}
+        self.whole: Any = source.node
         self.local_names: set[str] = set()
         self.stmts: list[Stmt] = []
         self.origin: Origin | None = None
@@ -198,6 +199,8 @@ class ExpressionLowerer:
         return target
 
     def expr_Call(self, node: Any) -> Atom:
+        for argument in (node.func, *node.args, *(k.value for k in node.keywords)):
+            argument.called_at_once = isinstance(argument, gast.Lambda)
         function = self.expr(node.func)
         args, stars = self._starred(node.args)
         for keyword in node.keywords:
@@ -281,7 +284,24 @@ class ExpressionLowerer:
         raise self.refuse(node, "a computed format specification", "write the format out")
 
     def expr_Lambda(self, node: Any) -> Atom:
+        if not getattr(node, "called_at_once", False):
+            self.check_captures(node)
         return self.closure(node, "lambda")
+
+    def check_captures(self, node: Any) -> None:
+        """A captured name must not change after the function is made, or a call would see it."""
+        end = (node.end_lineno, node.end_col_offset)
+        later = {
+            n.id
+            for n in gast.walk(self.whole)
+            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store) and _place(n) > end
+        }
+        for name in sorted(later & free_names(node)):
+            raise self.refuse(
+                node,
+                f"a nested function that captures {name!r}, which is assigned again later,",
+                f"pass {name} as an argument",
+            )
 
     def closure(self, node: Any, name: str) -> Atom:
         """A nested function as a value that remembers what it captures."""
@@ -302,6 +322,10 @@ class ExpressionLowerer:
                 why="a nested function sees the values there are where it is defined",
             )
         return self.env[name]
+
+
+def _place(node: Any) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def free_names(node: Any) -> set[str]:

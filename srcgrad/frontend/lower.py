@@ -16,7 +16,7 @@ import gast
 
 from srcgrad import ir
 from srcgrad.errors import Location
-from srcgrad.frontend.expressions import BINARY, free_names
+from srcgrad.frontend.expressions import BINARY
 from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
@@ -258,24 +258,8 @@ class Lowerer(LoopLowerer):
             raise self.refuse(
                 decorator, "a decorator on a nested function", "call the function directly"
             )
-        self._check_captures(node)
+        self.check_captures(node)
         self.assign_name(node.name, self.closure(node, node.name))
-
-    def _check_captures(self, node: Any) -> None:
-        """A captured name must not change after the def, or the call would see the new value."""
-        later = {
-            n.id
-            for n in gast.walk(self.whole)
-            if isinstance(n, gast.Name)
-            and isinstance(n.ctx, gast.Store)
-            and n.lineno > node.end_lineno
-        }
-        for name in sorted(later & free_names(node)):
-            raise self.refuse(
-                node,
-                f"a nested function that captures {name!r}, which is assigned again later,",
-                f"pass {name} as an argument",
-            )
 
     # control flow
 

@@ -29,7 +29,13 @@ def zeros(b: Builder, like: Atom) -> Atom:
         return Const(0.0)
     if isinstance(kind, List):
         return b.bind(ir.ZerosLike(), (like,), kind)
-    return _made(b, np.zeros_like, (_same_shaped(b, like),), kind)
+    return _made(b, np.zeros_like, (_same_shaped(b, like), *_dtype_of(like)), kind)
+
+
+def _dtype_of(like: Atom) -> tuple[Const, ...]:
+    """The dtype to ask for where a value may have another one than its adjoint."""
+    kind = kind_of(like)
+    return (Const(kind.dtype),) if isinstance(kind, Num) and kind.mixed else ()
 
 
 def _same_shaped(b: Builder, like: Atom) -> Atom:
@@ -106,12 +112,12 @@ def filled(b: Builder, value: Atom, like: Atom) -> Atom:
         return value
     kind = kind_of(like)
     if is_number(value, 1):
-        return _made(b, np.ones_like, (like,), kind)
+        return _made(b, np.ones_like, (like, *_dtype_of(like)), kind)
     if is_number(value, 0):
         return zeros(b, like)
     have = kind_of(value)
     if isinstance(have, Num) and have.dims == ():
-        return _made(b, np.full_like, (like, value), kind)
+        return _made(b, np.full_like, (like, value, *_dtype_of(like)), kind)
     return _made(b, np.copy, (whole(b, value, like),), kind)
 
 
@@ -259,7 +265,7 @@ def cast(b: Builder, value: Atom, want: Kind) -> Atom:
         return value
     if have.dtype.kind == "c" and want.dtype.kind == "f":
         value = b.call(np.real, (value,))
-    if have.dims == () and not have.box:
+    if have.dims in ((), None):
         return b.call(np.asarray, (value, Const(want.dtype)))
     return b.call(np.ndarray.astype, (value, Const(want.dtype)))
 
