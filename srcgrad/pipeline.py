@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -199,8 +200,14 @@ def _identifier(name: str) -> str:
 
 
 def _module_text(node: Any, imports: Imports) -> str:
-    body = to_source(node)
-    return "\n".join(sorted(imports.lines)) + "\n\n\n" + body if imports.lines else body
+    """A module that holds the function: what it imports first, Python's own modules before others."""
+    own = [
+        line for line in imports.lines if line.split()[1].split(".")[0] in sys.stdlib_module_names
+    ]
+    others = [line for line in imports.lines if line not in own]
+    blocks = ["\n".join(sorted(b, key=lambda line: (line[0] == "f", line))) for b in (own, others)]
+    heading = "\n\n".join(b for b in blocks if b)
+    return f"{heading}\n\n\n{to_source(node)}" if heading else to_source(node)
 
 
 def _drop_lone_marks(body: Block) -> None:

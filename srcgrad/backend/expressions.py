@@ -174,6 +174,8 @@ class ExpressionRaiser:
                 return inserted
         if op in BINARY and len(args) == 2:
             return gast.BinOp(operands[0], BINARY[op](), operands[1])
+        if op is operator.not_:
+            return negated(operands[0])
         if op in UNARY:
             return gast.UnaryOp(UNARY[op](), operands[0])
         if op in COMPARE:
@@ -376,6 +378,16 @@ class ExpressionRaiser:
                 inner = self.zeros(element, name(item), depth + 1)
                 return gast.ListComp(inner, [gast.comprehension(name(item, STORE), value, [], 0)])
         return gast.Call(self.dotted("np.zeros_like"), [value], [])
+
+
+def negated(test: Any) -> Any:
+    """The opposite of a test, without a double `not` and with `not in`."""
+    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+        return test.operand
+    opposites = {gast.In: gast.NotIn, gast.Is: gast.IsNot}
+    if isinstance(test, gast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in opposites:
+        return gast.Compare(test.left, [opposites[type(test.ops[0])]()], test.comparators)
+    return gast.UnaryOp(gast.Not(), test)
 
 
 def packed_index(parts: list[Any]) -> Any:

@@ -212,7 +212,7 @@ class Names:
         return True
 
     def _note_copies(self, body: Block) -> None:
-        """A target is written where branches and passes end and loops begin, whatever it is there."""
+        """A target is written where branches and passes end, and where loops begin."""
         for s in statements(body):
             if not isinstance(s, ir.If | Loop):
                 continue

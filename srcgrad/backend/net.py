@@ -10,7 +10,7 @@ import gast
 
 
 def check_names(function: Any, known: set[str]) -> None:
-    """Raise AssertionError if the function reads a name before, in the text, anything assigns it."""
+    """Raise AssertionError if the function reads a name that nothing above assigns."""
     assigned = known | {a.id for a in function.args.args}
     for statement in function.body:
         _check(statement, assigned)

@@ -13,8 +13,9 @@ from srcgrad.backend.expressions import (
     Imports,
     constant,
     name,
+    negated,
 )
-from srcgrad.backend.statements import StatementRaiser, is_index, negated
+from srcgrad.backend.statements import StatementRaiser, is_index
 from srcgrad.ir import Bind, Block, Function, If, Loop, Source, Var
 from srcgrad.walk import read, statements
 

@@ -18,6 +18,7 @@ from srcgrad.backend.expressions import (
     ExpressionRaiser,
     Imports,
     name,
+    negated,
 )
 from srcgrad.backend.fold import Folder, Plan
 from srcgrad.backend.naming import Names
@@ -285,12 +286,6 @@ def size(sequence: Atom) -> int | None:
 
 def packed(nodes: list[Any], ctx: Any = LOAD) -> Any:
     return nodes[0] if len(nodes) == 1 else gast.Tuple(nodes, ctx)
-
-
-def negated(test: Any) -> Any:
-    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
-        return test.operand
-    return gast.UnaryOp(gast.Not(), test)
 
 
 def flattened(test: Any, then: list[Any], orelse: list[Any]) -> list[Any]:

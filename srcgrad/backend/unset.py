@@ -12,7 +12,7 @@ Same = Callable[[Atom, Var], bool]
 
 
 def unset_targets(body: Block, same: Same) -> set[Var]:
-    """The branch targets that are copied to another name, or taped, though a path leaves them unset.
+    """The branch targets that are copied or taped though a path leaves them unset.
 
     `same(value, target)` says whether a value needs no copy to become a target's.
     """

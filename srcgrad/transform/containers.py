@@ -62,6 +62,12 @@ class ContainerReverser(Contributor):
         if isinstance(kind, Tuple | Dict | List):
             self._container_item(s, owner, index)
             return
+        if isinstance(kind, Num) and kind.is_scalar:
+            raise UnsupportedError(
+                f"an element of a value of kind {kind}",
+                why="it is a number and has no elements",
+                fix="index an array or a list",
+            )
         y_bar = self.adjoints.take((s.target, ()))
         if y_bar is None or not isinstance(owner, Var) or owner not in self.activity:
             return

@@ -23,7 +23,7 @@ def assert_and_raise_grad(x, mode):  # x: float; mode: str
     # forward sweep
     if not x > 0:
         raise AssertionError(f"x is {x}")
-    if not mode in ("square", "cube"):
+    if mode not in ("square", "cube"):
         raise ValueError(f"unknown mode {mode!r}")
     sqrt = np.sqrt(x)
 

@@ -24,19 +24,19 @@ import numpy as np
 
 def callee_with_branches_grad(x):  # x: float
     # forward sweep
-    t = x > 0
-    t_1 = x * x if t else -3.0 * x
+    t_3 = x > 0
+    t = x * x if t_3 else -3.0 * x
     sin = np.sin(x)
-    t_2 = sin > 0
-    t_3 = sin * sin if t_2 else -3.0 * sin
+    t_4 = sin > 0
+    t_1 = sin * sin if t_4 else -3.0 * sin
 
     # reverse sweep
     # 13: return leaky(x) * leaky(np.sin(x))
-    x_bar = (2.0 * (t_1 * sin) if t_2 else -3.0 * t_1) * np.cos(x)
-    if t:
+    x_bar_1 = (2.0 * (t * sin) if t_4 else -3.0 * t) * np.cos(x)
+    if t_3:
         # 8: return t * t
-        x_bar_1 = x_bar + 2.0 * (t_3 * x)
+        x_bar = x_bar_1 + 2.0 * (t_1 * x)
     else:
         # 9: return -3.0 * t
-        x_bar_1 = x_bar + -3.0 * t_3
-    return x_bar_1
+        x_bar = x_bar_1 + -3.0 * t_1
+    return x_bar

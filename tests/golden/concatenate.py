@@ -16,8 +16,8 @@ NUMPY_ALONE = False
 # gradient
 
 
-from srcgrad.runtime import split_like
 import numpy as np
+from srcgrad.runtime import split_like
 
 
 def concatenate_grad(v, w):  # v: float64[n]; w: float64[m]

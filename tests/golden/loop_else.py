@@ -27,7 +27,13 @@ def loop_else_grad(x, n):  # x: float; n: int
         tape.append(y)
         y *= x
         if i == 2:
-            stopped = True
+            t = True
+            stopped_1 = True
+        else:
+            t = False
+            stopped_1 = stopped
+        stopped = stopped_1
+        if t:
             break
     t = not stopped
     if t:

@@ -21,8 +21,8 @@ NUMPY_ALONE = False
 # gradient
 
 
-from golden.namedtuple_parameter import Point
 import numpy as np
+from golden.namedtuple_parameter import Point
 
 
 def namedtuple_parameter_grad(p):  # p: Point(float, float64[n])

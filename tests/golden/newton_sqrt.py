@@ -21,19 +21,25 @@ EXAMPLE = (3.7,)
 
 def newton_sqrt_grad(a):  # a: float
     # forward sweep
-    t = a <= 0
-    if not t:
+    t_1 = a <= 0
+    if not t_1:
         tape = []
         x = a
         while True:
             step = 0.5 * (a / x - x)
             if abs(step) < 1e-12:
+                t = True
+                x_1 = x
+            else:
+                tape.append(x)
+                x_1 = x + step
+                t = False
+            x = x_1
+            if t:
                 break
-            tape.append(x)
-            x += step
 
     # reverse sweep
-    if t:
+    if t_1:
         a_bar = 0.0
     else:
         x_bar = 1.0

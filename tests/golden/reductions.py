@@ -16,8 +16,8 @@ NUMPY_ALONE = False
 # gradient
 
 
-from srcgrad.runtime import product_of_others
 import numpy as np
+from srcgrad.runtime import product_of_others
 
 
 def reductions_grad(a):  # a: float64[n, m]

@@ -25,7 +25,13 @@ def return_in_a_loop_grad(x, n):  # x: float; n: int
         tape.append(y)
         y *= x
         if y < 0.5:
-            returned = True
+            t = True
+            returned_1 = True
+        else:
+            t = False
+            returned_1 = returned
+        returned = returned_1
+        if t:
             break
 
     # reverse sweep
@@ -44,9 +50,11 @@ def return_in_a_loop_grad(x, n):  # x: float; n: int
         if y_1 < 0.5:
             # 9: return y * i
             y_bar_1 = y_bar + result_bar * k
-            result_bar = 0.0
+            result_bar_1 = 0.0
         else:
             y_bar_1 = y_bar
+            result_bar_1 = result_bar
         y_bar = y_bar_1 * x
         x_bar += y_bar_1 * y
+        result_bar = result_bar_1
     return x_bar

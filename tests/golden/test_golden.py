@@ -108,6 +108,7 @@ def test_lint(tmp_path: Path) -> None:
     for case in CASES:
         (tmp_path / f"{case.name}.py").write_text(case.stored, encoding="utf-8")
     check = ["check", "--select", "E,F,W,I", "--line-length", "100"]
+    check += ["--config", 'lint.isort.known-third-party=["srcgrad"]']
     layout = ["format", "--diff", "--line-length", "100"]
     assert not [report for options in (check, layout) if (report := ruff(*options, tmp_path))]
 
