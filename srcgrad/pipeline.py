@@ -201,9 +201,8 @@ def _identifier(name: str) -> str:
 
 def _module_text(node: Any, imports: Imports) -> str:
     """A module that holds the function: what it imports first, Python's own modules before others."""
-    own = [
-        line for line in imports.lines if line.split()[1].split(".")[0] in sys.stdlib_module_names
-    ]
+    roots = {line: line.split()[1].split(".")[0] for line in imports.lines}
+    own = [line for line in imports.lines if roots[line] in sys.stdlib_module_names]
     others = [line for line in imports.lines if line not in own]
     blocks = ["\n".join(sorted(b, key=lambda line: (line[0] == "f", line))) for b in (own, others)]
     heading = "\n\n".join(b for b in blocks if b)
