@@ -200,7 +200,7 @@ def _identifier(name: str) -> str:
 
 
 def _module_text(node: Any, imports: Imports) -> str:
-    """A module that holds the function: what it imports first, Python's own modules before others."""
+    """A module that holds the function, with its imports: Python's own modules before others."""
     roots = {line: line.split()[1].split(".")[0] for line in imports.lines}
     own = [line for line in imports.lines if roots[line] in sys.stdlib_module_names]
     others = [line for line in imports.lines if line not in own]
