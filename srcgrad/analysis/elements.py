@@ -96,7 +96,8 @@ class ElementSpecialiser:
             raise UnsupportedError(
                 f"the attribute {name!r}", why=str(error), fix="use an attribute that exists"
             ) from None
-        if isinstance(owner, types.ModuleType) and not is_trusted(owner):
+        outside = isinstance(owner, types.ModuleType | type | types.FunctionType)
+        if outside and not is_trusted(owner) and not isinstance(value, types.MethodType):
             return self.externals.value(name, owner, f"{{}}.{name}", value)
         if isinstance(owner, int | float | complex | str | tuple):
             return Method(Const(owner), name) if callable(value) else Const(value)

@@ -72,8 +72,9 @@ class Externals:
 
 
 def is_trusted(holder: Any) -> bool:
-    """Modules whose functions nobody replaces."""
+    """Modules, and classes of them, whose functions nobody replaces."""
     if isinstance(holder, dict):
         return str(holder.get("__name__", "")).startswith("srcgrad.rules")
-    name = getattr(holder, "__name__", "") if isinstance(holder, types.ModuleType) else ""
+    attribute = "__name__" if isinstance(holder, types.ModuleType) else "__module__"
+    name = str(getattr(holder, attribute, ""))
     return name.split(".")[0] in ("numpy", "math", "operator", "builtins")
