@@ -16,7 +16,7 @@ from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_results, own_updates
 from srcgrad.analysis.values import Method, Pack, Value
-from srcgrad.backend.expressions import Imports
+from srcgrad.backend.imports import Imports
 from srcgrad.backend.load import load
 from srcgrad.backend.net import check_names
 from srcgrad.backend.printer import to_source

@@ -10,11 +10,11 @@ import gast
 from srcgrad import ir
 from srcgrad.backend.expressions import (
     STORE,
-    Imports,
     constant,
     name,
     negated,
 )
+from srcgrad.backend.imports import Imports
 from srcgrad.backend.statements import StatementRaiser, is_index
 from srcgrad.ir import Bind, Block, Function, If, Loop, Source, Var
 from srcgrad.walk import read, statements

@@ -16,11 +16,11 @@ from srcgrad.backend.expressions import (
     LOAD,
     STORE,
     ExpressionRaiser,
-    Imports,
     name,
     negated,
 )
 from srcgrad.backend.fold import Folder, Plan
+from srcgrad.backend.imports import Imports
 from srcgrad.backend.naming import Names
 from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
