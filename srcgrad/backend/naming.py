@@ -84,7 +84,9 @@ class Liveness:
 
     def _inside(self, s: Stmt, block: Block, i: int) -> None:
         looping = isinstance(s, Loop)
-        for inner in blocks(s):
+        for n, inner in enumerate(blocks(s)):
+            if n and isinstance(s, ir.If):
+                self._tick()
             first = self.clock
             for p in inner_targets(s):
                 birth = self.born.get(p, (first + 0.25, inner))[0]
@@ -207,6 +209,8 @@ class Names:
         if x is y:
             return True
         if overlap(x.segments, y.segments) or _is_param(y):
+            return False
+        if x.hint and y.hint and x.hint != y.hint:
             return False
         self._join(x, y)
         return True

@@ -9,6 +9,7 @@ since it was loaded, or one of several lambdas on a line, is never mistaken for 
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import inspect
 import linecache
@@ -97,7 +98,7 @@ def resolve(function: Any, name: str) -> tuple[str, Any]:
             return "closure", cells[name].cell_contents
         if name in plain.__globals__:
             return "global", plain.__globals__[name]
-        return "builtin", plain.__builtins__[name]  # type: ignore[attr-defined]
+        return "builtin", getattr(plain, "__builtins__", vars(builtins))[name]
     except (KeyError, ValueError):  # no such name; a cell that is empty
         why = "neither the enclosing functions, the module nor the builtins have a value for it"
         fix = "give it a value before the gradient is asked for"

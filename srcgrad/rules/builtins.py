@@ -147,10 +147,11 @@ _math(math.log, _log)
 @adjoint(math.hypot, kind=python_float)
 def hypot(*coordinates: Any, y: Any, y_bar: Any) -> Any:
     """Zero at the origin."""
-    if len(coordinates) == 2:
-        a, b = coordinates
-        return y_bar * a / (y + (y == 0)), y_bar * b / (y + (y == 0))
-    return tuple([y_bar * c / (y + (y == 0)) for c in coordinates])
+    length = y + (y == 0)
+    shares: Any = ()
+    for c in coordinates:
+        shares = (*shares, y_bar * c / length)
+    return shares
 
 
 for _op in (math.floor, math.ceil, math.trunc, math.isqrt):

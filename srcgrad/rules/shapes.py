@@ -237,7 +237,7 @@ def dim_of_int(q: Questions, kind: Kind) -> Dim:
     """The dim that an int means; a fresh one when its value is unknown."""
     if isinstance(kind, Num) and isinstance(kind.value, Dim):
         return kind.value
-    return q.fresh(("int", id(kind)), "n")
+    return q.fresh(("int", object()), "n")
 
 
 def dtype_of(q: Questions, dtype: Kind, default: Any = float) -> np.dtype[Any] | None:

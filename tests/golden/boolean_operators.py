@@ -22,7 +22,7 @@ def boolean_operators_grad(x, y):  # x: float; y: float
     if t:
         z_bar = x**2
     else:
-        x_bar_1 = z**2
+        x_bar = z**2
 
     # reverse sweep
     if t:
@@ -31,12 +31,10 @@ def boolean_operators_grad(x, y):  # x: float; y: float
     else:
         # 8: return x * z**2
         z_bar = 2 * x * z
-        x_bar = x_bar_1
     if x:
         # 5: z = x or y
-        x_bar_1 = x_bar + z_bar
+        x_bar += z_bar
         y_bar = 0.0
     else:
-        x_bar_1 = x_bar
         y_bar = z_bar
-    return x_bar_1, y_bar
+    return x_bar, y_bar

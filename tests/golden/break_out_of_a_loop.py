@@ -23,11 +23,10 @@ def break_out_of_a_loop_grad(x, n):  # x: float; n: int
     y = 1.0
     for i in range(n):
         tape.append(y)
-        y_1 = y * x
-        if y_1 < 0.4:
-            y = y_1
+        y *= x
+        if y < 0.4:
             break
-        y = y_1 + 0.01 * i * x
+        y += 0.01 * i * x
 
     # reverse sweep
     y_bar = 1.0
@@ -37,11 +36,9 @@ def break_out_of_a_loop_grad(x, n):  # x: float; n: int
         y = tape.pop()
         # 7: y = y * x
         y_1 = y * x
-        if y_1 < 0.4:
-            x_bar_1 = x_bar
-        else:
+        if not y_1 < 0.4:
             # 10: y = y + 0.01 * i * x
-            x_bar_1 = x_bar + 0.01 * y_bar_in * k
+            x_bar += 0.01 * y_bar_in * k
         y_bar = y_bar_in * x
-        x_bar = x_bar_1 + y_bar_in * y
+        x_bar += y_bar_in * y
     return x_bar

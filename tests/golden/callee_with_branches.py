@@ -32,11 +32,11 @@ def callee_with_branches_grad(x):  # x: float
 
     # reverse sweep
     # 13: return leaky(x) * leaky(np.sin(x))
-    x_bar_1 = (2.0 * (t * sin) if t_4 else -3.0 * t) * np.cos(x)
+    x_bar = (2.0 * (t * sin) if t_4 else -3.0 * t) * np.cos(x)
     if t_3:
         # 8: return t * t
-        x_bar = x_bar_1 + 2.0 * (t_1 * x)
+        x_bar += 2.0 * (t_1 * x)
     else:
         # 9: return -3.0 * t
-        x_bar = x_bar_1 + -3.0 * t_1
+        x_bar += -3.0 * t_1
     return x_bar

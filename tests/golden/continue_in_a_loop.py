@@ -22,24 +22,17 @@ def continue_in_a_loop_grad(x, n):  # x: float; n: int
     y = 1.0
     for i in range(n):
         tape.append(y)
-        if i == 2:
-            y_1 = y
-        else:
-            y_1 = y * x + i
-        y = y_1
+        if not i == 2:
+            y = y * x + i
 
     # reverse sweep
     y_bar = 1.0
     x_bar = 0.0
     for i in range(n - 1, -1, -1):
         y = tape.pop()
-        if i == 2:
-            y_bar_1 = y_bar
-            x_bar_1 = x_bar
-        else:
+        if not i == 2:
             # 9: y = y * x + i
             y_bar_1 = y_bar * x
-            x_bar_1 = x_bar + y_bar * y
-        y_bar = y_bar_1
-        x_bar = x_bar_1
+            x_bar += y_bar * y
+            y_bar = y_bar_1
     return x_bar

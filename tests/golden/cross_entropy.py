@@ -75,11 +75,8 @@ def cross_entropy_grad(params, images, labels):
         # 9: outputs = hidden @ W + b
         b_bar = np.sum(outputs_bar, axis=0)
         if k != 0:
-            hidden_bar_1 = outputs_bar @ W.T
-        else:
-            hidden_bar_1 = hidden_bar
+            hidden_bar = outputs_bar @ W.T
         W_bar = hidden_in.T @ outputs_bar
         params_bar[k] = W_bar, b_bar
-        hidden_bar = hidden_bar_1
         outputs_bar = 0.0
     return params_bar

@@ -24,22 +24,26 @@ import numpy as np
 def last_values_grad(x, n):  # x: float; n: int
     # forward sweep
     tape = []
+    t = None
+    u = None
     y = x
     for i in range(n):
-        u_bar = y * y
-        t_bar = np.sin(u_bar) + i
-        tape.append((y, t_bar))
-        y = t_bar * x
+        t = y * y
+        u = np.sin(t) + i
+        tape.append((y, u))
+        y = u * x
 
     # reverse sweep
+    t_bar = u
+    u_bar = t
     y_bar = 1.0
     x_bar = 0.0
     for _ in range(n):
-        y, t_bar_1 = tape.pop()
+        y, u = tape.pop()
         # 9: t = y * y
         t = y * y
         # 11: y = u * x
-        x_bar += y_bar * t_bar_1
+        x_bar += y_bar * u
         u_bar += y_bar * x
         # 10: u = np.sin(t) + i
         t_bar += u_bar * np.cos(t)

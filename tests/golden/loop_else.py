@@ -27,23 +27,15 @@ def loop_else_grad(x, n):  # x: float; n: int
         tape.append(y)
         y *= x
         if i == 2:
-            t = True
-            stopped_1 = True
-        else:
-            t = False
-            stopped_1 = stopped
-        stopped = stopped_1
-        if t:
+            stopped = True
             break
     t = not stopped
     if t:
-        y_1 = y + 10.0 * x
-    else:
-        y_1 = y
+        y += 10.0 * x
 
     # reverse sweep
     # 12: return y * y
-    y_bar = 2.0 * y_1
+    y_bar = 2.0 * y
     if t:
         # 11: y = y + 10.0 * x
         x_bar = 10.0 * y_bar

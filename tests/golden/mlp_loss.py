@@ -47,10 +47,7 @@ def mlp_loss_grad(params, x, y):
         t = h_bar * (1 - h * h)
         b_bar = np.sum(t, axis=0)
         if k != 0:
-            h_bar_1 = t @ w.T
-        else:
-            h_bar_1 = h_bar
+            h_bar = t @ w.T
         w_bar = h_in.T @ t
         params_bar[k] = w_bar, b_bar
-        h_bar = h_bar_1
     return params_bar

@@ -28,15 +28,9 @@ def newton_sqrt_grad(a):  # a: float
         while True:
             step = 0.5 * (a / x - x)
             if abs(step) < 1e-12:
-                t = True
-                x_1 = x
-            else:
-                tape.append(x)
-                x_1 = x + step
-                t = False
-            x = x_1
-            if t:
                 break
+            tape.append(x)
+            x += step
 
     # reverse sweep
     if t_1:

@@ -25,13 +25,7 @@ def return_in_a_loop_grad(x, n):  # x: float; n: int
         tape.append(y)
         y *= x
         if y < 0.5:
-            t = True
-            returned_1 = True
-        else:
-            t = False
-            returned_1 = returned
-        returned = returned_1
-        if t:
+            returned = True
             break
 
     # reverse sweep
@@ -50,11 +44,9 @@ def return_in_a_loop_grad(x, n):  # x: float; n: int
         if y_1 < 0.5:
             # 9: return y * i
             y_bar_1 = y_bar + result_bar * k
-            result_bar_1 = 0.0
+            result_bar = 0.0
         else:
             y_bar_1 = y_bar
-            result_bar_1 = result_bar
         y_bar = y_bar_1 * x
         x_bar += y_bar_1 * y
-        result_bar = result_bar_1
     return x_bar

@@ -45,9 +45,6 @@ def rnn_loss_grad(w, h0, xs):  # w: float64[n, m]; h0: float64[k, p]; xs: float6
         # 7: return np.tanh(h @ w + x)
         t = h_bar * (1 - h * h)
         if k != 0:
-            h_bar_1 = t @ w.T
-        else:
-            h_bar_1 = h_bar
+            h_bar = t @ w.T
         w_bar += h_in.T @ t
-        h_bar = h_bar_1
     return w_bar

@@ -23,14 +23,15 @@ import numpy as np
 def while_loop_grad(x):  # x: float
     # forward sweep
     tape = []
-    x_bar = 0.0
+    y = 0.0
     while x > 1.0:
         x /= 2.5
         sqrt = np.sqrt(x)
         tape.append(sqrt)
-        x_bar += sqrt
+        y += sqrt
 
     # reverse sweep
+    x_bar = y
     for _ in range(len(tape)):
         sqrt = tape.pop()
         # 10: y = y + np.sqrt(x)
