@@ -172,7 +172,11 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
         return b.emit(operator.mul, _times_constant(b, factors[0], x_bar), factors[1])
     quotient = made_by(b, partial, operator.truediv)
     if quotient and is_temporary(partial):
-        return b.emit(operator.truediv, scale(b, x_bar, quotient[0]), quotient[1])
+        over_bar = scale(b, x_bar, quotient[0])
+        negative_part = made_by(b, over_bar, operator.neg)
+        if negative_part and is_temporary(over_bar):
+            return b.emit(operator.neg, b.emit(operator.truediv, negative_part[0], quotient[1]))
+        return b.emit(operator.truediv, over_bar, quotient[1])
     inner = made_by(b, partial, operator.neg)
     if inner and is_temporary(partial):
         return b.emit(operator.neg, scale(b, x_bar, inner[0]))
@@ -255,12 +259,26 @@ def _same_dims(a: Var, b: Atom) -> bool:
     )
 
 
+def _opposite(b: Emitter, x: Atom) -> Atom | None:
+    """What a term is the negative of, if it is written with a minus sign."""
+    if isinstance(x, Const):
+        return Const(-x.value) if type(x.value) in (int, float) and x.value < 0 else None
+    inner = made_by(b, x, operator.neg)
+    if inner and is_temporary(x):
+        return inner[0]
+    factors = made_by(b, x, operator.mul)
+    if factors and is_temporary(x) and isinstance(factors[0], Const):
+        positive = _opposite(b, factors[0])
+        return None if positive is None else b.emit(operator.mul, positive, factors[1])
+    return None
+
+
 def accumulate(b: Emitter, total: Atom, more: Atom, hint: str | None = None) -> Atom:
     """`total + more`, as a difference where one of them is a negation."""
     if total is more and is_float(total):
         return b.emit(operator.mul, Const(2.0), total, hint=hint)
     for kept, other in ((total, more), (more, total)):
-        inner = made_by(b, other, operator.neg)
-        if inner and is_temporary(other):
-            return b.emit(operator.sub, kept, inner[0], hint=hint)
+        opposite = _opposite(b, other)
+        if opposite is not None:
+            return b.emit(operator.sub, kept, opposite, hint=hint)
     return b.emit(operator.add, total, more, hint=hint)

@@ -41,7 +41,7 @@ def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
 
 def refuse_inactive(name: str, kind: Kind) -> None:
     """Refuse to differentiate with respect to ints, bools and other things without derivatives."""
-    if not _whole_numbers(kind) and may_be_active(kind):
+    if not _holds(kind, "iubc") and may_be_active(kind):
         return
     fix = f"pass another argument to argnums or wrt, not {name!r}"
     if isinstance(kind, Num) and kind.dims:
@@ -53,14 +53,14 @@ def refuse_inactive(name: str, kind: Kind) -> None:
     )
 
 
-def _whole_numbers(kind: Kind) -> bool:
-    """Whether a value holds ints or bools, for which there would be no gradient to give back."""
+def _holds(kind: Kind, dtypes: str) -> bool:
+    """Whether a value holds numbers of some dtypes: ints and bools, say, which have no gradient."""
     if isinstance(kind, Num):
-        return not kind.is_float
+        return kind.dtype.kind in dtypes
     if isinstance(kind, List) and not kind.elements:
-        return _whole_numbers(kind.element)
+        return _holds(kind.element, dtypes)
     return any(
-        _whole_numbers(k) for k in getattr(kind, "elements", ()) or getattr(kind, "values", ())
+        _holds(k, dtypes) for k in getattr(kind, "elements", ()) or getattr(kind, "values", ())
     )
 
 
