@@ -30,7 +30,7 @@ def augmented_assignment_grad(x):  # x: float
     y_bar = 2.0 * y_1
     # 9: y /= 1.0 + x * x
     y_bar_1 = y_bar / t
-    x_bar = 2.0 * (-(y_bar * y_1) / t * x)
+    x_bar = 2.0 * -(y_bar * y_1 / t * x)
     # 8: y -= 0.5 * x
     x_bar -= 0.5 * y_bar_1
     # 7: y *= x

@@ -38,5 +38,5 @@ def callee_with_branches_grad(x):  # x: float
         x_bar += 2.0 * (t_1 * x)
     else:
         # 9: return -3.0 * t
-        x_bar += -3.0 * t_1
+        x_bar -= 3.0 * t_1
     return x_bar

@@ -43,6 +43,6 @@ def newton_sqrt_grad(a):  # a: float
             # 9: step = 0.5 * (a / x - x)
             t = 0.5 * x_bar
             a_bar += t / x
-            x_bar += -(t * a / x) / x - t
+            x_bar += -(t * a / x / x) - t
         a_bar += x_bar
     return a_bar

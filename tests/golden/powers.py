@@ -18,6 +18,6 @@ import numpy as np
 def powers_grad(x, y):  # x: float; y: float
     # reverse sweep
     # 5: return x**y + 2.0**x + y**-2
-    y_bar = x**y * np.log(x + (x == 0)) + -2.0 * y**-3
+    y_bar = x**y * np.log(x + (x == 0)) - 2.0 * y**-3
     x_bar = y * x ** (y - (y != 0)) + 2.0**x * np.log(2.0)
     return x_bar, y_bar

@@ -31,7 +31,7 @@ def reductions_grad(a):  # a: float64[n, m]
     # 9: return np.sum(np.prod(centred / scale, axis=0))
     t = np.broadcast_to(1.0, (a.shape[1],))[None] * product_of_others(centred / scale, 0)
     centred_bar = t / scale
-    scale_bar = np.sum(-(t * centred / scale) / scale, axis=1)[:, None]
+    scale_bar = -np.sum(t * centred / scale / scale, axis=1)[:, None]
     # 8: scale = np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + 1e-5)
     centred_bar += 0.5 * scale_bar / scale / (a.size // mean_1.size) * (2 * centred)
     # 7: centred = a - np.mean(a, axis=1, keepdims=True)

@@ -24,5 +24,5 @@ def soft_step_grad(x):  # x: float
 
     # reverse sweep
     # 7: return (1 - np.exp(-x)) / (1 + np.exp(-x))
-    x_bar = 1.0 / t * exp - -((1 - exp) / t) / t * exp_1
+    x_bar = 1.0 / t * exp + (1 - exp) / t / t * exp_1
     return x_bar
