@@ -47,6 +47,8 @@ def kind_of_hint(hint: Any) -> Kind:
     if isinstance(hint, type) and issubclass(hint, np.number | np.bool_):
         return Num(np.dtype(hint), ())
     origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if hasattr(origin, "__value__"):  # `type NDArray[S] = ndarray[..., dtype[S]]`, from 3.12 on
+        return kind_of_hint(origin.__value__[args])
     if hint is np.ndarray or origin is np.ndarray:
         return Num(_dtype(args), None)
     if origin is tuple and args and Ellipsis not in args:
