@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from srcgrad import ir
 from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
+from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
 from srcgrad.transform.tidy import is_pure
 from srcgrad.walk import atoms, blocks, loop_ends
@@ -226,9 +227,8 @@ class Folder:
         return not self._reads_unstable(s) or not self._updates_between(home, index, use)
 
     def _reads_unstable(self, s: Bind) -> bool:
-        return any(
-            v in self.unstable for a in s.args if isinstance(a, Var) for v in self.plan.named(a)
-        )
+        read = [v for a in s.args if isinstance(a, Var) for v in self.plan.named(a)]
+        return any(v in self.unstable and not is_number(v) for v in read)
 
     def _updates_between(self, home: Block, index: int, use: _Use) -> bool:
         block, last = use.block, use.index
@@ -242,6 +242,11 @@ class Folder:
 def target_is_carried(use: _Use) -> bool:
     """Whether a value is read as what a loop starts from."""
     return isinstance(use.stmt, Loop)
+
+
+def is_number(v: Var) -> bool:
+    """Whether a value is a number, which nothing can update in place."""
+    return isinstance(v.kind, Num) and v.kind.is_scalar
 
 
 def _updates(s: Stmt) -> bool:
