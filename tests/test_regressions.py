@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import srcgrad
 from support import check_gradient
 
 CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = []
@@ -199,3 +200,25 @@ def concatenated_in_a_loop(b):
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
+
+
+class Settings:
+    """Data that a user keeps on a class."""
+
+    rate = 2.0
+
+
+def scaled(x):
+    return x * scaled.by
+
+
+scaled.by = 3.0  # type: ignore[attr-defined]
+
+
+def test_attributes_of_classes_and_functions_are_read_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    gradient = srcgrad.grad(lambda x: scaled(x) * Settings.rate)
+    assert gradient(1.0) == 6.0
+    monkeypatch.setattr(Settings, "rate", 5.0)
+    monkeypatch.setattr(scaled, "by", 7.0)
+    assert gradient(1.0) == 35.0
+    assert len(gradient.variants) == 1
