@@ -268,16 +268,54 @@ class InPlace:
 
 
 @dataclass(frozen=True)
-class UpdateAt:
-    """A new version of an array or list with an element changed; args: (base, index, value).
+class Store:
+    """A store into an element or a slice, as the user wrote it; args: (owner, index, value).
 
-    `op` is what combines the old element with the value (operator.add or sub), or None to replace
-    it; `repeats` says that the index may name an element twice. The base is given up: both
-    versions are one storage, so whoever emits this owns the base.
+    `op` is the operator of an augmented one such as `y[i] += v`.
+    """
+
+    op: Any = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from storage to a view of it: `op`, and how many operands follow the array."""
+
+    op: Any
+    count: int
+
+
+@dataclass(frozen=True)
+class UpdateAt:
+    """A new version of an array or list with an element changed.
+
+    The args are (base, *operands of the steps, index, value): `steps` lead from the base to the
+    view of it that is written to. `op` is what combines the old element with the value
+    (operator.add or sub), or None to replace it; `repeats` says that the index may name an element
+    twice. Base and result are one storage, wherever nothing reads the base any more.
     """
 
     op: Any = None
     repeats: bool = False
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class WriteView:
+    """An `UpdateAt` at the end of compiling, with the view made: (base, view, index, value)."""
+
+    op: Any = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Append:
+    """A new version of a list with one more element at its end; args: (list, element)."""
+
+
+@dataclass(frozen=True)
+class Shorten:
+    """A new version of a list without its last element."""
 
 
 @dataclass(frozen=True)

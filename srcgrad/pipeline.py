@@ -10,11 +10,12 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
+from srcgrad.analysis.conflicts import resolve_conflicts
 from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.infer import Specialiser
-from srcgrad.analysis.storage import own_results, own_updates
+from srcgrad.analysis.storage import own_elements, own_results
 from srcgrad.analysis.values import Method, Pack, Value
 from srcgrad.backend.imports import Imports
 from srcgrad.backend.load import load
@@ -28,6 +29,7 @@ from srcgrad.kinds import Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import Gradients, check_independent, seed
 from srcgrad.transform.tidy import drop_dead
+from srcgrad.transform.views import write_views
 
 
 @dataclass(eq=False)
@@ -94,6 +96,8 @@ class Stages:
     def infer(self) -> None:
         self.params = tuple(self._param(p.hint or "") for p in self.lowered.params)
         env = {p: self._known(v) for p, v in zip(self.lowered.params, self.params, strict=True)}
+        for value in env.values():
+            self.specialiser.memory.note(value)
         for param in self.params:
             if isinstance(param.kind, Num):
                 for axis, dim in enumerate(param.kind.dims or ()):
@@ -103,6 +107,7 @@ class Stages:
         with self.builder.block() as self.primal:
             self.results = self.specialiser.body(self.lowered.body, env)
             self.primal.raises = self.specialiser.raised
+        self.specialiser.memory.live = False
 
     def _param(self, name: str) -> Var:
         value = self.arguments[name]
@@ -178,7 +183,9 @@ class Stages:
 
     def tidy(self) -> None:
         drop_dead(self.body)
-        own_updates(self.body)
+        resolve_conflicts(self.body)
+        own_elements(self.body)
+        write_views(self.body)
         self.body.results = own_results(self.body, self.body.results)
         _drop_lone_marks(self.body)
 

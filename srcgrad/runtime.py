@@ -86,6 +86,18 @@ def place_diagonal(values: Any, x: Any, k: int = 0) -> Any:
     return result
 
 
+def last_stored(y_bar: Any, array: Any, index: Any) -> Any:
+    """The adjoint `y_bar` of what was stored at `array[index]`, zero for what was overwritten.
+
+    Where an index names an element more than once, the last store wins.
+    """
+    y_bar = np.asarray(y_bar)
+    order = np.arange(y_bar.size).reshape(y_bar.shape)
+    kept = np.empty(array.shape, order.dtype)
+    kept[index] = order
+    return np.where(kept[index] == order, y_bar, 0)
+
+
 def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:
     """`x_bar` summed over the dims that broadcasting gave it, so that it has x's shape.
 

@@ -6,15 +6,8 @@ from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
-from srcgrad.analysis.values import (
-    Local,
-    Method,
-    Pack,
-    Value,
-    leaves,
-    rebuild,
-    same_shape,
-)
+from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory
+from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
 
@@ -51,7 +44,14 @@ class BranchSpecialiser(CallSpecialiser):
         return new, values
 
     def value(self, atom: Atom) -> Value:
-        return self.env[atom] if isinstance(atom, Var) else atom
+        """What an atom of the lowered function stands for, as it is now."""
+        if not isinstance(atom, Var):
+            return atom
+        value = self.env[atom]
+        now = self.memory.fresh(value)
+        if now is not value:
+            self.env[atom] = now
+        return now
 
     # branches
 
@@ -63,59 +63,40 @@ class BranchSpecialiser(CallSpecialiser):
             if not self.raised:
                 self.env.update(zip(s.targets, results, strict=True))
             return
-        then, a = self.sub(s.then, dict(self.env))
-        orelse, b = self.sub(s.orelse, dict(self.env))
+        before, mark = self.memory.state, self.memory.mark()
+        states = []
+        for block in (s.then, s.orelse):
+            self.memory.state = dict(before)
+            states.append((*self.sub(block, dict(self.env)), self.memory.state))
+        self.memory.state = before
+        (then, a, first), (orelse, b, second) = states
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
-        values = self._merge(statement, a, b, s.targets)
+        values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
         self.env.update(zip(s.targets, values, strict=True))
 
     def _merge(
-        self, s: If, a: list[Value], b: list[Value], targets: tuple[Var, ...]
+        self,
+        s: If,
+        a: list[Value],
+        b: list[Value],
+        targets: tuple[Var, ...],
+        states: tuple[State, State],
+        mark: int,
     ) -> list[Value]:
-        """The values after a branch: what both agree on, and the branch's targets for the rest."""
+        """The values after a branch: what both agree on, and the branch's targets for the rest.
+
+        `states` is what memory holds at the end of each branch, of which what came up after `mark`
+        is gone.
+        """
         if s.then.raises or s.orelse.raises:
+            self.memory.state = states[s.then.raises]
             return b if s.then.raises else a
-        pairs: list[tuple[Atom, Atom, Var]] = []
-        values = [
-            self._merge_one(s, x, y, t.hint, pairs) for x, y, t in zip(a, b, targets, strict=True)
-        ]
-        s.then.results = tuple(x for x, _, _ in pairs)
-        s.orelse.results = tuple(y for _, y, _ in pairs)
-        s.targets = tuple(t for _, _, t in pairs)
+        join = BranchJoin(self, s, self.memory.state)
+        join.memory_of(*states, mark)
+        values = [join.value(x, y, t.hint) for x, y, t in zip(a, b, targets, strict=True)]
+        join.finish()
         return values
-
-    def _merge_one(
-        self, s: If, x: Value, y: Value, hint: str | None, pairs: list[tuple[Atom, Atom, Var]]
-    ) -> Value:
-        if x is y or _same_constant(x, y):
-            return x
-        if y is ir.UNDEFINED and isinstance(x, Pack):
-            y = rebuild(x, [ir.UNDEFINED] * len(leaves(x)))
-        if x is ir.UNDEFINED and isinstance(y, Pack):
-            x = rebuild(y, [ir.UNDEFINED] * len(leaves(y)))
-        if isinstance(x, Pack) and isinstance(y, Pack) and same_shape(x, y):
-            merged = [
-                self._merge_one(s, p, q, None, pairs)
-                for p, q in zip(leaves(x), leaves(y), strict=True)
-            ]
-            return rebuild(x, merged)
-        self._refuse_functions(x, y)
-        left, right = self._atom_in(s.then, x), self._atom_in(s.orelse, y)
-        target = Var(hint, join(kind_of(left), kind_of(right)))
-        pairs.append((left, right, target))
-        return target
-
-    def _refuse_functions(self, *values: Value) -> None:
-        for value in values:
-            if isinstance(value, Local | Method) or (
-                isinstance(value, Const) and callable(value.value)
-            ):
-                raise UnsupportedError(
-                    "a function chosen at run time",
-                    why="which function is called must be known when compiling",
-                    fix="call each function in its own branch",
-                )
 
     def _atom_in(self, block: Block, value: Value) -> Atom:
         with self.builder.inside(block):
@@ -126,3 +107,106 @@ def _same_constant(x: Value, y: Value) -> bool:
     if not (isinstance(x, Const) and isinstance(y, Const)):
         return False
     return type(x.value) is type(y.value) and (x.value is y.value or repr(x.value) == repr(y.value))
+
+
+class BranchJoin:
+    """Brings together what the two branches of an `if` hand on: names, and what memory holds."""
+
+    def __init__(self, specialiser: BranchSpecialiser, s: If, before: State) -> None:
+        self.specialiser = specialiser
+        self.memory = specialiser.memory
+        self.s = s
+        self.before = before
+        self.pairs: list[tuple[Atom, Atom, Var]] = []
+        self.places: list[tuple[Cell, set[Cell], set[Cell]]] = []
+
+    def memory_of(self, first: State, second: State, mark: int) -> None:
+        """What memory holds after the branch: a target for each cell that they differ on."""
+        state = dict(self.before)
+        for cell in {**first, **second}:
+            x, y = first.get(cell, cell.first), second.get(cell, cell.first)
+            if x is y:
+                state[cell] = x
+            elif isinstance(x, Lost) or isinstance(y, Lost):
+                state[cell] = Lost()
+            elif cell.serial < mark:
+                state[cell] = self._content(cell, x, y)
+        self.memory.state = state
+
+    def _content(self, cell: Cell, x: Value, y: Value) -> Value:
+        hint = x.hint if isinstance(x, Var) else None
+        joined = self._join(x, y, hint, cell)
+        if isinstance(joined, Var):
+            self.memory.references[joined] = Reference(cell)
+        return joined
+
+    def value(self, x: Value, y: Value, hint: str | None) -> Value:
+        """The value of a name after the branch."""
+        if x is y or _same_constant(x, y):
+            return x
+        first, second = self.memory.reference(x), self.memory.reference(y)
+        if first is not None and second is not None and first.is_same(second):
+            if isinstance(x, Pack):
+                return x
+            return self.memory.place(first, kind_of_value(x), hint)
+        return self._join(x, y, hint, None)
+
+    def _join(self, x: Value, y: Value, hint: str | None, cell: Cell | None) -> Value:
+        if y is ir.UNDEFINED and isinstance(x, Pack):
+            y = _undefined(x)
+        if x is ir.UNDEFINED and isinstance(y, Pack):
+            x = _undefined(y)
+        if isinstance(x, Pack) and isinstance(y, Pack) and _is_alike(x, y):
+            return self._join_packs(x, y, cell)
+        _refuse_functions(x, y)
+        left = self.specialiser._atom_in(self.s.then, x)
+        right = self.specialiser._atom_in(self.s.orelse, y)
+        target = Var(hint, join(kind_of(left), kind_of(right)))
+        self.pairs.append((left, right, target))
+        if cell is None and is_memory(target.kind):
+            self._place(self.memory.new(target), x, y)
+        return target
+
+    def _join_packs(self, x: Pack, y: Pack, cell: Cell | None) -> Pack:
+        values = tuple(self.value(p, q, None) for p, q in zip(x.values, y.values, strict=True))
+        if cell is not None or (x.cell is None and y.cell is None):
+            return Pack(x.cls, values, x.keys, cell)
+        own = Cell(ir.UNDEFINED)
+        own.first = Pack(x.cls, values, x.keys, own)
+        self._place(own, x, y)
+        return own.first
+
+    def _place(self, cell: Cell, x: Value, y: Value) -> None:
+        """Note that what is joined may be in the memory of either."""
+        first, second = self.memory.cells(x), self.memory.cells(y)
+        self.memory.relate(cell, first | second)
+        for other, a, b in self.places:
+            if a & first or b & second:
+                self.memory.relate(cell, [other])
+        self.places.append((cell, first, second))
+
+    def finish(self) -> None:
+        """Write the results of both branches and the targets into the statement."""
+        self.s.then.results = tuple(x for x, _, _ in self.pairs)
+        self.s.orelse.results = tuple(y for _, y, _ in self.pairs)
+        self.s.targets = tuple(t for _, _, t in self.pairs)
+
+
+def _is_alike(x: Pack, y: Pack) -> bool:
+    return x.cls is y.cls and x.keys == y.keys and len(x.values) == len(y.values)
+
+
+def _undefined(pack: Pack) -> Pack:
+    return Pack(pack.cls, (ir.UNDEFINED,) * len(pack.values), pack.keys, pack.cell)
+
+
+def _refuse_functions(*values: Value) -> None:
+    for value in values:
+        if isinstance(value, Local | Method) or (
+            isinstance(value, Const) and callable(value.value)
+        ):
+            raise UnsupportedError(
+                "a function chosen at run time",
+                why="which function is called must be known when compiling",
+                fix="call each function in its own branch",
+            )

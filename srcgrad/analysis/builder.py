@@ -109,6 +109,12 @@ class Builder:
         self.stmts.append(statement)
         return target
 
+    def copied(self, value: Atom) -> Var:
+        """A value under another variable, with memory of its own."""
+        primitive = lookup(np.copy)
+        assert primitive is not None
+        return self.bind(np.copy, normalise(primitive, (value,)), kind_of(value))
+
     def simpler(self, op: Any, args: tuple[Atom, ...]) -> Atom | None:
         """A simpler atom for an operation that stands already, if there is one."""
         found = algebra.simplify(op, args, self)
@@ -222,7 +228,8 @@ def display_kind(op: ir.Display, kinds: tuple[Kind, ...], args: tuple[Atom, ...]
     if issubclass(op.cls, tuple):
         return Tuple(kinds, op.cls)
     if op.cls is list:
-        element = kinds[0] if kinds and all(k == kinds[0] for k in kinds) else UNKNOWN
+        alike = all(k == kinds[0] for k in kinds)
+        element = BOTTOM if not kinds else kinds[0] if alike else UNKNOWN
         return List(element, Dim.of(len(kinds)), kinds)
     keys = tuple(a.value if isinstance(a, Const) else a for a in args[::2])
     return Dict(keys, kinds[1::2])

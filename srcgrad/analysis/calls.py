@@ -10,9 +10,17 @@ from typing import Any
 import numpy as np
 
 from srcgrad import ir
-from srcgrad.analysis.effects import METHODS, is_known_reader, mutation
+from srcgrad.analysis.effects import (
+    METHODS,
+    is_harmless,
+    is_known_reader,
+    is_mutator,
+    mutation,
+)
+from srcgrad.analysis.builder import kind_of, normalise
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import Inliner, bad_call
+from srcgrad.analysis.mutators import mutator_function, mutator_method
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Local,
@@ -66,7 +74,22 @@ class CallSpecialiser(Inliner):
         sequence = self._sequence_arithmetic(op, args)
         if sequence is not None:
             return sequence
-        return self.builder.emit(op, *map(self.atom, args))
+        return self._of_its_own(op, tuple(map(self.atom, args)))
+
+    def _of_its_own(
+        self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()
+    ) -> Atom:
+        """The result of a primitive; `x * 1`, which is simply x, is memory of its own."""
+        result = self.builder.call(op, atoms, keywords)
+        primitive = table.lookup(op)
+        same = isinstance(result, Var) and any(result is a for a in atoms)
+        if same and self.memory.live and primitive is not None and primitive.is_fresh:
+            kind = kind_of(result)
+            if isinstance(kind, Num) and not kind.is_scalar:
+                return self.builder.copied(result)
+            if not isinstance(kind, Num):
+                return self.builder.bind(op, normalise(primitive, atoms, keywords), kind)
+        return result
 
     def _sequence_arithmetic(self, op: Any, args: list[Value]) -> Value | None:
         """`+` and `*` of tuples and lists, which are not numbers."""
@@ -102,7 +125,25 @@ class CallSpecialiser(Inliner):
         atoms = tuple(map(self.atom, [function, *args]))
         return self._opaque_call(ir.CALL, atoms, keywords)
 
+    def _into(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """function(..., out=array)"""
+        at = len(args) - len(keywords) + keywords.index("out")
+        rest = tuple(k for k in keywords if k != "out")
+        out = args[at]
+        if isinstance(out, Pack) and len(out.values) == 1:
+            out = out.values[0]
+        result = self._call_static(function, [*args[:at], *args[at + 1 :]], rest)
+        if isinstance(out, Const) and out.value is None:
+            return result
+        self.overwrite(out, result)
+        return self.memory.fresh(out)
+
     def _call_static(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        if "out" in keywords and table.lookup(function) is not None:
+            return self._into(function, args, keywords)
+        mutator = mutator_function(function)
+        if mutator is not None:
+            return mutator.call(self, function.__name__, args, keywords)
         special = (
             SPECIAL.get(function)
             if isinstance(function, types.BuiltinFunctionType | type)
@@ -128,6 +169,8 @@ class CallSpecialiser(Inliner):
             return self._make_named_tuple(function, args, keywords)
         if any(_is_changeable(a) for a in args) and not is_known_reader(function):
             raise mutation(getattr(function, "__name__", str(function)))
+        if is_mutator(function):
+            raise mutation(function.__name__)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
     def _number_of_type(self, cls: type, value: Value) -> Value:
@@ -141,13 +184,16 @@ class CallSpecialiser(Inliner):
             found = self._sequence_arithmetic(function, args)
             if found is not None:
                 return found
-        return self.builder.call(function, tuple(map(self.atom, args)), keywords)
+        return self._of_its_own(function, tuple(map(self.atom, args)), keywords)
 
     def _opaque_call(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]) -> Value:
         statement = ir.Bind(Var(None, UNKNOWN), op, atoms, keywords, origin=self.builder.origin)
         if isinstance(op, type) and issubclass(op, BaseException):
             statement.target.kind = Opaque(op)
         self.builder.stmts.append(statement)
+        near = {c for a in atoms for c in self.memory.cells(a)}
+        if near and not is_harmless(op):
+            self.memory.new(statement.target, near)
         return statement.target
 
     def _make_named_tuple(self, cls: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
@@ -163,7 +209,11 @@ class CallSpecialiser(Inliner):
     def _call_method(
         self, owner: Value, name: str, args: list[Value], keywords: tuple[str, ...]
     ) -> Value:
+        owner = self.memory.fresh(owner)
         kind = kind_of_value(owner)
+        mutator = mutator_method(owner, name)
+        if mutator is not None:
+            return mutator.call(self, f".{name}", [owner, *args], keywords)
         if isinstance(kind, Dict) and name in ("items", "keys", "values", "get"):
             return self._dict_method(owner, kind, name, args)
         if isinstance(kind, Object | Opaque) and kind.cls is not None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
+from srcgrad.analysis.aliases import IN_PLACE
 from srcgrad.errors import NoRuleError
 from srcgrad.ir import Atom, Bind, Block, Const, Var
 from srcgrad.kinds import Dict, List, Num, Object, Opaque, Unknown
@@ -51,10 +52,15 @@ def check_effects(block: Block, activity: Activity) -> None:
 
 def is_opaque(op: Any) -> bool:
     """Whether nothing is known of what a call does."""
-    syntax = ir.Display | ir.GetAttr | ir.Unpack | ir.Format | ir.Construct
+    syntax = ir.Display | ir.GetAttr | ir.Unpack | ir.Format | ir.Construct | IN_PLACE
     if isinstance(op, syntax) or op in (slice, operator.is_, operator.is_not, operator.getitem):
         return False
     return lookup(op) is None
+
+
+def is_harmless(op: Any) -> bool:
+    """Whether a function surely keeps nothing of what it is given."""
+    return _hashable(op) in HARMLESS or _is_numpy(op)
 
 
 def is_known_reader(op: Any) -> bool:

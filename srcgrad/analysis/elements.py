@@ -15,6 +15,7 @@ from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.externals import Externals, is_trusted
 from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.join import join
+from srcgrad.analysis.memory import Memory
 from srcgrad.analysis.values import (
     Local,
     Method,
@@ -55,6 +56,8 @@ class ElementSpecialiser:
         self.builder = builder
         self.guards = guards
         self.externals = externals
+        self.memory = Memory(builder)
+        self.walked: dict[Var, Value] = {}
         self.env = {}
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []

@@ -22,7 +22,7 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
-from srcgrad.ir import Atom, Bind, Const, If, Loop, Origin, Raise, Stmt, Var
+from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
     Kind,
     List,
@@ -66,9 +66,13 @@ class Specialiser(LoopSpecialiser):
                     result = self._in_place(op, values, s)
                 else:
                     result = self.operation(op, values, keywords)
-                if isinstance(op, ir.Call) and self._makes_fresh(values[0]):
-                    self.privacy().fresh_calls.add(target)
-                self.env[target] = self._named(result, target)
+                self.env[target] = self._named(self._kept(result, values), target)
+            case Effect(ir.Store(op), args):
+                owner, index, value = (self.value(a) for a in args)
+                if op is None:
+                    self.store(owner, index, value)
+                else:
+                    self.store_augmented(op, owner, index, value)
             case If():
                 self._if(s)
             case Loop():
@@ -80,6 +84,14 @@ class Specialiser(LoopSpecialiser):
                 self.builder.stmts.append(Raise(*atoms, origin=s.origin))
             case _:
                 raise AssertionError(f"not a lowered statement: {s}")
+
+    def _kept(self, value: Value, operands: list[Value]) -> Value:
+        """A result with its place in memory: a new list has memory of its own."""
+        if isinstance(value, Pack) and value.cell is None and value.cls in (list, dict):
+            cell = self.memory.new(value)
+            cell.first = value = Pack(value.cls, value.values, value.keys, cell)
+        self.memory.note(value)
+        return value
 
     def _named(self, value: Value, target: Var) -> Value:
         """Let a value that has no name take the user's name for it."""
@@ -144,9 +156,15 @@ class Specialiser(LoopSpecialiser):
             fix="use a list, or constant keys",
         )
 
-    def _makes_fresh(self, function: Value) -> bool:
-        primitive = lookup(function.value) if isinstance(function, Const) else None
-        return primitive is not None and primitive.memory == "fresh"
+    def _in_place(self, op: ir.InPlace, args: list[Value], s: Bind) -> Value:
+        kind = kind_of_value(args[0])
+        if isinstance(kind, Unknown) and not self.privacy().is_private(s):
+            raise UnsupportedError(
+                f"an update in place of a value of kind {kind}",
+                why="if it is an array it changes, and if it is a number it does not",
+                fix="pass example arguments, or write y = y + x, which makes a new one",
+            )
+        return self.in_place(op.op, args[0], args[1])
 
     def privacy(self) -> Privacy:
         """Which values of the function being specialised have no second name."""
@@ -154,34 +172,6 @@ class Specialiser(LoopSpecialiser):
         if lowered not in self._privacy:
             self._privacy[lowered] = Privacy(lowered.body)
         return self._privacy[lowered]
-
-    def _in_place(self, op: ir.InPlace, args: list[Value], s: Bind) -> Value:
-        kind = kind_of_value(args[0])
-        if isinstance(kind, Tuple) or (isinstance(kind, Num) and kind.is_scalar):
-            return self.primitive(op.op, args)
-        if isinstance(kind, Num | Unknown) and self.privacy().is_private(s):
-            result = self.primitive(op.op, args)
-            if self._keeps(kind, kind_of_value(result)):
-                return result
-        symbol = {
-            "add": "+",
-            "sub": "-",
-            "mul": "*",
-            "truediv": "/",
-            "matmul": "@",
-            "pow": "**",
-        }.get(op.op.__name__, op.op.__name__)
-        raise UnsupportedError(
-            f"an in-place update ({symbol}=) of {_article(kind)}",
-            why="it changes the object itself, which other names may see",
-            fix=f"write y = y {symbol} x, which makes a new one",
-        )
-
-    def _keeps(self, before: Kind, after: Kind) -> bool:
-        """Whether an update in place gives what the operator alone would."""
-        if not (isinstance(before, Num) and isinstance(after, Num)):
-            return True
-        return before.dtype == after.dtype and before.dims is not None and before.dims == after.dims
 
     def _unpack(self, op: ir.Unpack, value: Value) -> Value:
         if isinstance(value, Pack) and value.keys is not None:
@@ -231,7 +221,3 @@ def _bad_count(size: int, count: int) -> UnsupportedError:
         why="the function itself would raise ValueError",
         fix="name every value",
     )
-
-
-def _article(kind: Kind) -> str:
-    return f"a value of kind {kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from srcgrad.analysis.elements import ElementSpecialiser
+from srcgrad.analysis.stores import StoreSpecialiser
 from srcgrad.analysis.values import (
     Local,
     Pack,
@@ -15,7 +15,7 @@ from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
 
 
-class Inliner(ElementSpecialiser):
+class Inliner(StoreSpecialiser):
     """The part of the specialiser that calls Python functions by running their statements."""
 
     def _call_function(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:

@@ -12,19 +12,12 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.builder import kind_of
-from srcgrad.analysis.join import LoopJoin, join
-from srcgrad.analysis.values import (
-    Pack,
-    Value,
-    kind_of_value,
-    leaves,
-    rebuild,
-    same_shape,
-)
+from srcgrad.analysis.carried import Carried
+from srcgrad.analysis.memory import Cell, Lost, is_memory
+from srcgrad.analysis.values import Pack, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Block, Const, If, Loop, Source, Var
 from srcgrad.kinds import (
-    BOTTOM,
     UNKNOWN,
     Dict,
     Kind,
@@ -37,7 +30,7 @@ from srcgrad.kinds import (
 )
 
 UNROLLED = 16  # sequences of equals longer than this are looped over
-PASSES = 8  # a loop whose kinds have not settled by then never will
+TRIALS = 24  # a loop whose kinds have not settled by then never will
 
 
 @dataclass(eq=False)
@@ -47,8 +40,24 @@ class Pass:
     items: list[Callable[[], Value]]
 
 
+@dataclass(eq=False)
+class Trial:
+    """What one pass of a loop came to: what it started from and what it hands on."""
+
+    params: list[Var]
+    test: Block | None
+    source: Source | None
+    yields: dict[Any, Value]
+    stop: Value
+    started: dict[Cell, Any]
+
+
 class LoopSpecialiser(BranchSpecialiser):
-    """The part of the specialiser that knows what loops do."""
+    """The part of the specialiser that knows what loops do.
+
+    `walked` are the sequences that a loop walks through by index, since it changes them.
+    """
+
 
     def _loop(self, s: Loop) -> None:
         source = s.source and self._resolve_source(s.source)
@@ -130,7 +139,7 @@ class LoopSpecialiser(BranchSpecialiser):
 
     def _sequence_passes(self, value: Value) -> list[Pass]:
         if isinstance(value, Pack):
-            return [Pass([partial(_given, v)]) for v in value.values]
+            return [Pass([partial(self._item_now, value, k)]) for k in range(len(value.values))]
         kind = kind_of_value(value)
         length = (
             kind.length
@@ -144,7 +153,18 @@ class LoopSpecialiser(BranchSpecialiser):
                 "zip of a tuple and something of unknown length", fix="zip lists or arrays"
             )
         count = self._known_length(length)
-        return [Pass([partial(self.element, value, Const(k))]) for k in range(count)]
+        return [Pass([partial(self._item_now, value, k)]) for k in range(count)]
+
+    def _item_now(self, sequence: Value, k: int) -> Value:
+        """An element at the time of its pass, which may have been changed since the first."""
+        now = self.memory.fresh(sequence)
+        if isinstance(sequence, Pack) and not _is_as_long(now, sequence):
+            raise UnsupportedError(
+                "a loop over a list that grows or shrinks meanwhile",
+                why="how often it runs is known only when running",
+                fix="loop over a copy of the list",
+            )
+        return self.element(now, Const(k))
 
     def _known_length(self, length: Any) -> int:
         """How often an unrolled loop runs, which must be known."""
@@ -190,98 +210,96 @@ class LoopSpecialiser(BranchSpecialiser):
         """The passes after one that may have been the last."""
         if not passes:
             return values
+        before, self.memory.state = self.memory.state, dict(self.memory.state)
+        mark = self.memory.mark()
         with self.builder.block() as rest:
             after = self._unroll_from(s, items, passes, list(values))
             rest.raises = self.raised
         statement = If(self.atom(stop), Block(), rest, (), origin=s.origin)
-        merged = self._merge(statement, values, after, s.targets)
+        merged = self._merge(statement, values, after, s.targets, (before, self.memory.state), mark)
         self.builder.stmts.append(statement)
         return merged
 
     def _carry(self, s: Loop, source: Source | None) -> None:
-        """A loop that stays one: find the kinds it carries, then specialise its body once more."""
-        inits = [self.value(i) for i in s.inits]
+        """A loop that stays one: find what it carries, then specialise its body once more."""
+        carried = Carried(self.memory, s, [self.value(i) for i in s.inits])
         with self._scope(s):
-            shapes, kinds = self._settle(s, source, inits)
-            loop, params = self._loop_body(s, source, shapes, kinds)
-        self._finish(s, loop, shapes, inits, params)
+            source = self._settle(s, source, carried)
+            loop = self._loop_body(s, source, carried)
+        self._finish(s, loop, carried)
 
-    def _settle(
-        self, s: Loop, source: Source | None, inits: list[Value]
-    ) -> tuple[list[Value], list[Kind]]:
-        """How the carried values are built, and the kinds of their leaves."""
-        shapes = list(inits)
-        kinds = new = [self._initial(v) for shape in shapes for v in leaves(shape)]
-        widening = LoopJoin(s)
-        for _ in range(PASSES):
+    def _settle(self, s: Loop, source: Source | None, carried: Carried) -> Source | None:
+        """Try passes until the kinds and places of what is carried are stable."""
+        kinds = dict(carried.kinds)
+        for _ in range(TRIALS):
             with self.builder.block():
-                _, _, yields, _ = self._one_pass(s, source, shapes, kinds)
-            new_shapes = [_common(a, b) for a, b in zip(shapes, yields, strict=True)]
-            if any(a is not b for a, b in zip(shapes, new_shapes, strict=True)):
-                shapes = new_shapes
-                kinds = [self._initial(v) for shape in shapes for v in leaves(shape)]
+                trial = self._one_pass(s, source, carried)
+            changed = self._changed_sequence(source, trial.source) if source else None
+            if source and changed:
+                source = self._by_index(source, changed)
                 continue
-            parts = [_parts(y, shape) for y, shape in zip(yields, shapes, strict=True)]
-            after = [kind_of_value(v) for part in parts for v in part]
-            new = [widening.widen(a, b) for a, b in zip(kinds, after, strict=True)]
-            if new == kinds:
-                return shapes, kinds
-            kinds = new
-        return shapes, [UNKNOWN if a != b else a for a, b in zip(kinds, new, strict=True)]
+            kinds = dict(carried.kinds)
+            if not carried.learn(trial.yields, trial.started):
+                return source
+        carried.give_up(kinds)
+        return source
 
-    def _initial(self, value: Value) -> Kind:
-        return BOTTOM if value is ir.UNDEFINED else forget_value(kind_of_value(value))
-
-    def _one_pass(
-        self, s: Loop, source: Source | None, shapes: list[Value], kinds: list[Kind]
-    ) -> tuple[list[Var], Block | None, list[Value], Source | None]:
-        hints = [
-            p.hint if not isinstance(v, Pack) else None
-            for p, v in zip(s.params, shapes, strict=True)
-            for _ in leaves(v)
-        ]
-        params = [Var(h, k) for h, k in zip(hints, kinds, strict=True)]
-        supply: list[Value] = list(params)
-        values = [rebuild(shape, supply) for shape in shapes]
-        env = dict(self.env) | dict(zip(s.params, values, strict=True))
-        test = None
-        if s.test is not None:
-            test, results = self.sub(s.test, dict(env))
-            test.results = (self._atom_in(test, results[0]),)
+    def _one_pass(self, s: Loop, source: Source | None, carried: Carried) -> Trial:
+        values, params = carried.start()
+        started = dict(self.memory.state)
+        named = {p: values[i] for i, p in enumerate(s.params)}
+        env = dict(self.env) | named
+        test = self._test(s, env)
         items = self._bind_items(source, env)
         yields = self.body(Block(s.body.stmts, (*s.body.results, s.stop or Const(False))), env)
         if self.raised:
-            yields = [*values, Const(True)]
-        self._stop = yields.pop()
-        return params, test, yields, items
+            yields = [*named.values(), Const(True)]
+            self.memory.state = started
+        ends: dict[Any, Value] = dict(enumerate(yields[:-1]))
+        for entry in carried.entries:
+            if isinstance(entry.key, Cell):
+                lost = isinstance(self.memory.state.get(entry.key), Lost)
+                ends[entry.key] = entry.shape if lost else self.memory.content(entry.key)
+        return Trial(params, test, items, ends, yields[-1], started)
 
-    def _loop_body(
-        self, s: Loop, source: Source | None, shapes: list[Value], kinds: list[Kind]
-    ) -> tuple[Loop, list[Var]]:
+    def _test(self, s: Loop, env: dict[Var, Value]) -> Block | None:
+        """The test of a `while`, on what a pass starts from."""
+        if s.test is None:
+            return None
+        before = dict(self.memory.state)
+        test, results = self.sub(s.test, dict(env))
+        test.results = (self._atom_in(test, results[0]),)
+        if any(before.get(c) is not v for c, v in self.memory.state.items()):
+            raise UnsupportedError(
+                "a while whose test stores into memory",
+                why="the test is evaluated once more than the body",
+                fix="write while True, with the test and break inside",
+            )
+        return test
+
+    def _loop_body(self, s: Loop, source: Source | None, carried: Carried) -> Loop:
         with self.builder.block() as body:
-            params, test, yields, items = self._one_pass(s, source, shapes, kinds)
+            trial = self._one_pass(s, source, carried)
             body.raises = self.raised
-            parts = [_parts(y, shape) for y, shape in zip(yields, shapes, strict=True)]
-            body.results = tuple(self.atom(v) for part in parts for v in part)
-            stop = self.atom(self._stop)
+            body.results = tuple(
+                self.atom(v) for e in carried.entries for _, v in carried.leaves(e, trial.yields[e.key])
+            )
+            stop = self.atom(trial.stop)
         never = isinstance(stop, Const) and not stop.value
-        loop = Loop(
-            items, tuple(params), (), body, (), test, None if never else stop, origin=s.origin
+        last = None if never else stop
+        return Loop(
+            trial.source, tuple(trial.params), (), body, (), trial.test, last, origin=s.origin
         )
-        return loop, params
 
-    def _finish(
-        self, s: Loop, loop: Loop, shapes: list[Value], inits: list[Value], params: list[Var]
-    ) -> None:
-        parts = [_parts(i, shape) for i, shape in zip(inits, shapes, strict=True)]
-        loop.inits = tuple(self.atom(v) for part in parts for v in part)
-        targets = [Var(p.hint, p.kind) for p in params]
-        loop.targets = tuple(targets)
+    def _finish(self, s: Loop, loop: Loop, carried: Carried) -> None:
+        self.memory.state = carried.before
+        inits = [v for e in carried.entries for _, v in carried.leaves(e, e.init)]
+        loop.inits = tuple(self.atom(v) for v in inits)
+        loop.targets = tuple(Var(p.hint, p.kind) for p in loop.params)
         self.builder.stmts.append(loop)
-        supply: list[Value] = list(targets)
-        self.env.update(
-            (t, rebuild(shape, supply)) for t, shape in zip(s.targets, shapes, strict=True)
-        )
+        supply = iter(loop.targets)
+        values = carried.enter(lambda leaf: next(supply))
+        self.env.update((t, values[i]) for i, t in enumerate(s.targets))
 
     def _bind_items(self, source: Source | None, env: dict[Var, Value]) -> Source | None:
         """The source with an item of the right kind at each leaf, entered into the environment."""
@@ -292,9 +310,54 @@ class LoopSpecialiser(BranchSpecialiser):
         )
         item = None
         if source.item is not None:
-            item = Var(source.item.hint, self._item_kind(source, args))
-            env[source.item] = item
+            item = self._bind_item(source, args, env)
         return Source(source.op, args, item)
+
+    def _bind_item(self, source: Source, args: tuple[Any, ...], env: dict[Var, Value]) -> Var:
+        assert source.item is not None
+        if source.item in self.walked:
+            index = Var(None, integer())
+            sequence = self.memory.fresh(self.walked[source.item])
+            env[source.item] = self._named(self.element(sequence, index), source.item)
+            return index
+        item = Var(source.item.hint, self._item_kind(source, args))
+        env[source.item] = item
+        if source.op is iter and is_memory(item.kind):
+            self.memory.new(item, self.memory.cells(args[0]))
+        return item
+
+    def _named(self, value: Value, target: Var) -> Value:
+        """Let a value that has no name take the user's name for it."""
+        raise NotImplementedError
+
+    # sequences that a loop changes while it walks through them
+
+    def _changed_sequence(self, source: Source, bound: Source | None) -> set[Var]:
+        """The items of sequences that the pass just tried has stored into."""
+        assert bound is not None
+        found = set()
+        for leaf, new in zip(source.leaves(), bound.leaves(), strict=True):
+            if leaf.op is iter and leaf.item is not None:
+                cells = self.memory.cells(leaf.args[0])
+                if new.item is not None:
+                    cells |= self.memory.cells(new.item)
+                if any(c in self.memory.state and self._is_changed(c) for c in cells):
+                    found.add(leaf.item)
+        return found
+
+    def _is_changed(self, cell: Cell) -> bool:
+        return self.memory.state[cell] is not cell.first
+
+    def _by_index(self, source: Source, items: set[Var]) -> Source:
+        """The source with the walk through some sequences replaced by one over their indices."""
+        if source.item in items:
+            sequence = source.args[0]
+            assert source.item is not None
+            self.walked[source.item] = sequence
+            length = self._call_static(len, [sequence], ())
+            return Source(range, (Const(0), length), source.item)
+        args = tuple(self._by_index(a, items) if isinstance(a, Source) else a for a in source.args)
+        return Source(source.op, args, source.item)
 
     def _item_kind(self, source: Source, args: tuple[Any, ...]) -> Kind:
         if source.op is not iter:
@@ -315,8 +378,8 @@ class LoopSpecialiser(BranchSpecialiser):
             self.guards.scope = outer
 
 
-def _given(value: Value) -> Value:
-    return value
+def _is_as_long(now: Value, before: Pack) -> bool:
+    return isinstance(now, Pack) and len(now.values) == len(before.values)
 
 
 def _source_values(source: Source) -> Iterator[Value]:
@@ -325,21 +388,3 @@ def _source_values(source: Source) -> Iterator[Value]:
             yield from _source_values(arg)
         else:
             yield arg
-
-
-def _common(a: Value, b: Value) -> Value:
-    """A shape that fits both: that of the one that is defined, else a single value."""
-    if b is ir.UNDEFINED or same_shape(a, b) or (isinstance(a, Var) and isinstance(b, Pack)):
-        return a
-    if a is ir.UNDEFINED:
-        return rebuild(b, [ir.UNDEFINED] * len(leaves(b)))
-    return Var(None, join(kind_of_value(a), kind_of_value(b)))
-
-
-def _parts(value: Value, shape: Value) -> list[Value]:
-    """The leaves of a value, as many as its shape has."""
-    if not isinstance(shape, Pack):
-        return [value]
-    if value is ir.UNDEFINED:
-        return [ir.UNDEFINED] * len(leaves(shape))
-    return leaves(value)

@@ -111,7 +111,9 @@ class Ownership:
     def _taken_by(self, op: object, args: tuple[Atom, ...]) -> tuple[Atom, ...]:
         """The operands whose storage an operation takes over."""
         if isinstance(op, ir.UpdateAt):
-            return (*args[:1], *(args[2:] if op.op is None else ()))
+            return (*args[:1], *(args[-1:] if op.op is None else ()))
+        if isinstance(op, ir.WriteView | ir.Append | ir.Shorten):
+            return (args[0], *(args[-1:] if isinstance(op, ir.Append) else ()))
         if isinstance(op, ir.Display | ir.Construct):
             return args
         if not _makes_fresh(op):
@@ -141,33 +143,24 @@ class Ownership:
 
 
 def _makes_fresh(op: object) -> bool:
-    if isinstance(op, ir.UpdateAt | ir.ZerosLike | ir.Blanks | ir.Display | ir.Construct):
+    in_place = ir.UpdateAt | ir.WriteView | ir.Append | ir.Shorten
+    if isinstance(op, in_place | ir.ZerosLike | ir.Blanks | ir.Display | ir.Construct):
         return True
     primitive = lookup(op)
-    return primitive is not None and primitive.memory == "fresh"
+    return primitive is not None and primitive.is_fresh
 
 
-def own_updates(body: Block) -> None:
-    """Give every update in place storage of its own, with a copy where it needs one."""
+def own_elements(body: Block) -> None:
+    """Give every list that is updated elements of its own, with a copy where it needs one."""
     ownership = Ownership(body)
     for block in _every_block(body):
-        for index, s in enumerate(list(block.stmts)):  # where it was when ownership was found out
-            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt):
-                base = s.args[0]
-                if not _starts_owned(ownership, base, block) or (
-                    isinstance(base, Var) and ownership.is_read_after(base, block, index)
-                ):
-                    copy = Var(s.target.hint, base.kind if isinstance(base, Var) else s.target.kind)
-                    block.stmts.insert(block.stmts.index(s), _copy(copy, base, s))
-                    s.args = (copy, *s.args[1:])
-                if s.op.op is None:
-                    s.args = (*s.args[:2], _own(block, ownership, s.args[2], block.stmts.index(s)))
+        for s in list(block.stmts):
+            if isinstance(s, Bind) and _updates_list(s):
+                s.args = (*s.args[:-1], _own(block, ownership, s.args[-1], block.stmts.index(s)))
 
 
-def _starts_owned(ownership: Ownership, base: Atom, block: Block) -> bool:
-    if isinstance(base, Var) and isinstance(base.kind, List):
-        return True
-    return ownership.owns(base, block)
+def _updates_list(s: Bind) -> bool:
+    return isinstance(s.op, ir.UpdateAt | ir.Append) and isinstance(s.target.kind, List)
 
 
 def own_results(block: Block, results: tuple[Atom, ...]) -> tuple[Atom, ...]:

@@ -17,12 +17,14 @@ from srcgrad.kinds import Kind, Tuple
 class Pack:
     """A tuple, list or dict whose elements are known one by one; it is built only if someone asks.
 
-    `keys` are those of a dict.
+    `keys` are those of a dict. A list or dict that may be changed has a `cell` of memory, whose
+    latest content is another pack.
     """
 
     cls: type
     values: tuple[Value, ...]
     keys: tuple[Any, ...] | None = None
+    cell: Any = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import is_in_place, unstable
 from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
@@ -62,7 +63,7 @@ class Folder:
         self.loop_of: dict[Block, object] = {}
         self.parent: dict[Block, tuple[Block, int]] = {}
         self.size: dict[Var, int] = {}
-        self.unstable: set[Var] = set()
+        self.unstable = unstable(body)
         self.results: set[Var] = set()
         self.choice_home: dict[Var, Block] = {}
         self._index(body, None)
@@ -80,8 +81,6 @@ class Folder:
             if isinstance(s, Bind):
                 self.home[s.target] = (block, i)
                 self.plan.made_by[s.target] = s
-                if isinstance(s.op, ir.UpdateAt):
-                    self.unstable.update(a for a in (s.args[0], s.target) if isinstance(a, Var))
             if isinstance(s, If):
                 self.choice_home.update((t, block) for t in s.targets)
             if isinstance(s, Loop):
@@ -122,7 +121,7 @@ class Folder:
             return self._is_choice(s) and self._is_read_once(self.uses.get(s.targets[0], []))
         if (
             not isinstance(s, Bind)
-            or isinstance(s.op, ir.UpdateAt)
+            or is_in_place(s)
             or not is_pure(s.op)
             or s.target.hint
         ):
@@ -177,7 +176,7 @@ class Folder:
         if (
             not self._is_read_once(uses)
             or s.target.hint is not None
-            or isinstance(s.op, ir.UpdateAt)
+            or is_in_place(s)
         ):
             return False
         use = uses[0]
@@ -190,7 +189,7 @@ class Folder:
             )
         if (
             isinstance(use.stmt, Bind)
-            and isinstance(use.stmt.op, ir.UpdateAt)
+            and is_in_place(use.stmt)
             and use.stmt.args[0] is s.target
         ):
             return False
@@ -251,7 +250,7 @@ def is_number(v: Var) -> bool:
 
 def _updates(s: Stmt) -> bool:
     if isinstance(s, Bind):
-        return isinstance(s.op, ir.UpdateAt)
+        return is_in_place(s)
     return any(_updates(t) for inner in blocks(s) for t in inner.stmts)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import is_in_place
 from srcgrad.backend.fold import Plan
 from srcgrad.backend.shelf import Segment, Shelf, is_taken_by_python, overlap
 from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
@@ -232,7 +233,7 @@ class Names:
     def _merge_updates(self, body: Block) -> None:
         """An array and what it is after an update in place are one object, so one name."""
         for s in statements(body):
-            if isinstance(s, Bind) and isinstance(s.op, ir.UpdateAt) and isinstance(s.args[0], Var):
+            if is_in_place(s) and isinstance(s, Bind) and isinstance(s.args[0], Var):
                 self._join(self._single(s.target), self._single(s.args[0]))
 
     def _join(self, x: Group, y: Group) -> None:

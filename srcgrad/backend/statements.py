@@ -10,6 +10,7 @@ from typing import Any
 import gast
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import is_in_place
 from srcgrad.analysis.storage import Ownership
 from srcgrad.backend.expressions import (
     BINARY,
@@ -138,7 +139,7 @@ class StatementRaiser:
     def _bind(self, s: Bind, stmts: list[Stmt], i: int) -> list[Any]:
         if s.target in self.plan.inlined or s in self.skipped:
             return []
-        if isinstance(s.op, ir.UpdateAt):
+        if is_in_place(s):
             return [self._update(s)]
         if s.target not in self.read:
             return [gast.Expr(self.expressions.operation(s))]
@@ -193,9 +194,18 @@ class StatementRaiser:
         return same and self.ownership.owns(old) and self.ownership.consumers[old] == 0
 
     def _update(self, s: Bind) -> Any:
-        base, index, value = s.args
+        if isinstance(s.op, ir.Append):
+            return self._call_method(s.args[0], "append", [self.expr(s.args[1])])
+        if isinstance(s.op, ir.Shorten):
+            return self._call_method(s.args[0], "pop", [])
+        *_, base, index, value = s.args
         at = self.expressions.index(index)
-        if s.op.repeats:
+        if s.op.op is not None and isinstance(index, Const) and index.value is Ellipsis:
+            whole = self.expr(base)
+            if isinstance(whole, gast.Name | gast.Subscript):
+                whole.ctx = STORE
+                return gast.AugAssign(whole, BINARY[s.op.op](), self.expr(value))
+        if s.op.repeats and s.op.op is not None:
             ufunc = self.expressions.dotted(
                 "np.add.at" if s.op.op is operator.add else "np.subtract.at"
             )

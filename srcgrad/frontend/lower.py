@@ -20,7 +20,7 @@ from srcgrad.frontend.expressions import BINARY
 from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
-from srcgrad.ir import Atom, Block, Const, If, Origin, Raise, Var
+from srcgrad.ir import Atom, Block, Const, Effect, If, Origin, Raise, Var
 
 RESULT = "<result>"  # the function's value, carried through tail positions like a name
 REFUSED = {
@@ -196,12 +196,7 @@ class Lowerer(LoopLowerer):
             case gast.Tuple() | gast.List():
                 self._unpack(target, value)
             case gast.Subscript():
-                raise self.refuse(
-                    target,
-                    "a store into an element or a slice",
-                    "build a new array, for example with np.where",
-                    why="in-place stores are not differentiated yet",
-                )
+                self._store(target, value)
             case _:
                 raise self.refuse(
                     target,
@@ -209,6 +204,12 @@ class Lowerer(LoopLowerer):
                     "use a local variable",
                     why="objects are not mutated by differentiated code",
                 )
+
+    def _store(self, target: Any, value: Atom, op: Any = None) -> None:
+        """A store into an element or a slice; `op` is the operator of an augmented one."""
+        owner, index = self.expr(target.value), self.expr(target.slice)
+        origin = self.origin_of(target)
+        self.stmts.append(Effect(ir.Store(op), (owner, index, value), origin=origin))
 
     def _unpack(self, target: Any, value: Atom) -> None:
         stars = [i for i, e in enumerate(target.elts) if isinstance(e, gast.Starred)]
@@ -222,6 +223,9 @@ class Lowerer(LoopLowerer):
             self.assign(node.target, self.expr(node.value))
 
     def stmt_AugAssign(self, node: Any) -> None:
+        if isinstance(node.target, gast.Subscript):
+            self._store(node.target, self.expr(node.value), BINARY[type(node.op)])
+            return
         if not isinstance(node.target, gast.Name):
             self.assign(node.target, Const(None))
         old = self.expr_Name(

@@ -66,7 +66,7 @@ def _full_like_kind(q: Questions, a: Kind, fill_value: Kind, dtype: Kind) -> Kin
 _new: tuple[Any, ...] = (np.zeros, np.ones, np.empty)
 _like: tuple[Any, ...] = (np.zeros_like, np.ones_like, np.empty_like)
 for _op in _new:
-    constant(_op, lambda shape, dtype=None: None, kind=_new_kind)
+    constant(_op, lambda shape, dtype=None: None, kind=_new_kind, memory="block")
 for _op in _like:
     constant(_op, lambda a, dtype=None: None, kind=_like_kind)
 
@@ -79,7 +79,7 @@ def _full_like(a: Any, fill_value: Any, dtype: Any = None, y: Any = None) -> Any
     return None, 1
 
 
-elementwise(np.full, _full, kind=_full_kind)
+elementwise(np.full, _full, kind=_full_kind, memory="block")
 elementwise(np.full_like, _full_like, kind=_full_like_kind)
 
 

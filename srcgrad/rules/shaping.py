@@ -81,7 +81,7 @@ def _quotient(q: Questions, whole: Dims, others: Dims) -> Dim:
     return q.fresh(("quotient", size, divisor), "m")
 
 
-@adjoint(np.reshape, kind=_reshape_kind, memory="view")
+@adjoint(np.reshape, kind=_reshape_kind, memory="layout")
 def reshape(a: Any, shape: Any, order: Any = "C", *, y: Any, y_bar: Any) -> Any:
     """Back to the operand's shape."""
     return np.reshape(y_bar, a.shape)
@@ -103,7 +103,7 @@ def _ravel(a: Any, order: Any = "C", *, y: Any, y_bar: Any) -> Any:
     return np.reshape(y_bar, a.shape)
 
 
-adjoint(np.ravel, kind=_ravel_kind, memory="view")(_ravel)
+adjoint(np.ravel, kind=_ravel_kind, memory="layout")(_ravel)
 adjoint(np.ndarray.flatten, kind=_ravel_kind, name=".flatten()")(_ravel)
 
 

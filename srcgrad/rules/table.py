@@ -27,7 +27,7 @@ from typing import Any, Literal, TypeVar
 from srcgrad.kinds import Kind
 
 KindFunction = Callable[..., Kind]
-Memory = Literal["fresh", "view", "alias"]
+Memory = Literal["fresh", "block", "view", "alias", "layout"]
 F = TypeVar("F", bound=Callable[..., Any])
 _REQUIRED = inspect.Parameter.empty
 
@@ -38,8 +38,9 @@ class Primitive:
 
     `name` is how source spells it: "np.tanh", "math.sin", "len", ".T" for an attribute, or "" for
     an operator, which the printer spells. `parameters` are its operands with their defaults.
-    `memory` says whether its result is fresh storage, a view of an operand, or maybe the operand
-    itself. `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule
+    `memory` says whether its result is fresh storage (a "block" if it is surely contiguous), a view
+    of an operand, the operand itself where it need not be converted ("alias"), or a view of an
+    operand that is contiguous and else fresh ("layout"). `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule
     that `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One
     that `inserts_axes` is written as an index with None.
     """
@@ -56,6 +57,11 @@ class Primitive:
     variadic: bool = False
     broadcasts: bool = False
     inserts_axes: bool = False
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its result is memory of its own."""
+        return self.memory in ("fresh", "block")
 
     @property
     def has_derivative(self) -> bool:

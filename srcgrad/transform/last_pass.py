@@ -58,5 +58,5 @@ def _is_costly(s: Stmt) -> bool:
     if primitive is None or not isinstance(s, Bind) or primitive.partials is not None:
         return False
     kind = s.target.kind
-    fresh = primitive.memory == "fresh" and primitive.has_derivative
+    fresh = primitive.is_fresh and primitive.has_derivative
     return fresh and isinstance(kind, Num) and not kind.is_scalar

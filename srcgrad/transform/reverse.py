@@ -21,13 +21,14 @@ from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Adjoints, kind_at
-from srcgrad.transform.containers import ContainerReverser, walked_once
+from srcgrad.transform.containers import walked_once
 from srcgrad.transform.needed import Bridge
+from srcgrad.transform.stores import StoreReverser
 from srcgrad.transform.templates import splice
 from srcgrad.walk import blocks, statements
 
 
-class Reverser(ContainerReverser):
+class Reverser(StoreReverser):
     """Writes the reverse sweep of a specialised function."""
 
     def run(self, forward: Block) -> None:
@@ -73,6 +74,12 @@ class Reverser(ContainerReverser):
             return self._element(s, s.op.name)
         if s.op is operator.getitem:
             return self._getitem(s)
+        if isinstance(s.op, ir.UpdateAt):
+            return self._update(s)
+        if isinstance(s.op, ir.Append):
+            return self._append(s)
+        if isinstance(s.op, ir.Shorten):
+            return self._shorten(s)
         if isinstance(s.target.kind, Num) and s.target.kind.dtype.kind == "c":
             raise UnsupportedError(
                 "a complex value that is differentiated",

@@ -1,0 +1,338 @@
+"""Specialise stores: each makes a new version of the memory that it writes into."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from srcgrad import ir
+from srcgrad.analysis.builder import kind_of
+from srcgrad.analysis.elements import ElementSpecialiser
+from srcgrad.analysis.join import join
+from srcgrad.analysis.memory import Cell
+from srcgrad.analysis.values import Pack, Value, kind_of_value
+from srcgrad.errors import UnsupportedError
+from srcgrad.ir import Const, Var
+from srcgrad.kinds import (
+    Dict,
+    Dim,
+    Kind,
+    List,
+    NotStaticError,
+    Num,
+    Object,
+    Slice,
+    Sym,
+    Tuple,
+    Unknown,
+)
+from srcgrad.rules.indexing import index_may_repeat
+
+ELLIPSIS = Const(Ellipsis)
+ACCUMULATE = (operator.add, operator.sub)
+
+
+class StoreSpecialiser(ElementSpecialiser):
+    """The part of the specialiser that writes into arrays, lists and dicts."""
+
+    def store(self, owner: Value, index: Value, value: Value) -> None:
+        """owner[index] = value"""
+        if isinstance(owner, Pack):
+            self._store_in_pack(owner, index, value)
+            return
+        kind = kind_of_value(owner)
+        if is_array(kind) and isinstance(owner, Var):
+            self.update(owner, index, value, None)
+        elif isinstance(kind, List | Dict) and isinstance(owner, Var):
+            self._store_in_container(owner, kind, index, value)
+        else:
+            raise _not_stored(kind)
+
+    def store_augmented(self, op: Any, owner: Value, index: Value, value: Value) -> None:
+        """owner[index] op= value"""
+        if isinstance(owner, Var) and is_array(owner.kind):
+            if op in ACCUMULATE and not index_may_repeat(kind_of_value(index)):
+                self.update(owner, index, value, op)
+            else:
+                new = self.operation(op, [self.element(owner, index), value], ())
+                self.update(owner, index, new, None)
+            return
+        self.store(owner, index, self.in_place(op, self.element(owner, index), value))
+
+    def operation(self, op: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        raise NotImplementedError
+
+    # arrays
+
+    def update(self, owner: Var, index: Value, value: Value, op: Any) -> None:
+        """Write into the memory of an array, through the views that lead to it."""
+        place = self.memory.reference(owner)
+        assert place is not None
+        self._check_own(place.cell, owner)
+        root, at = self.memory.content(place.cell), self.atom(index)
+        assert isinstance(root, Var)
+        steps = tuple(ir.Step(o, len(args)) for o, args in place.steps)
+        operands = [a for _, args in place.steps for a in args]
+        repeats = index_may_repeat(kind_of(at))
+        args = (root, *operands, at, self._storable(value))
+        new = self.builder.bind(ir.UpdateAt(op, repeats, steps), args, root.kind, root.hint)
+        self.memory.put(place.cell, new)
+
+    def array_of(self, value: Value) -> Value:
+        """A list or tuple of numbers as an array; anything else as it is."""
+        made: Value = self._storable(value)
+        return made
+
+    def _storable(self, value: Value) -> Any:
+        """What is stored into an array: a list of numbers as an array of them."""
+        atom = self.atom(value)
+        if isinstance(kind_of(atom), List | Tuple):
+            return self.builder.call(np.array, (atom,))
+        return atom
+
+    def _check_own(self, cell: Cell, owner: Var) -> None:
+        if cell.outside is not None:
+            raise UnsupportedError(
+                f"a store into {cell.outside}",
+                why="it belongs to nobody in particular and would be different at the next call",
+                fix=f"pass {owner.hint or 'it'} as an argument, or make a copy with np.copy",
+            )
+
+    def overwrite(self, owner: Value, value: Value) -> None:
+        """owner[...] = value"""
+        self.store(owner, ELLIPSIS, value)
+
+    def in_place(self, op: Any, old: Value, value: Value) -> Value:
+        """What `old` is after `old op= value`; memory is changed, numbers make new ones."""
+        kind = kind_of_value(old)
+        if isinstance(kind, List) and op is operator.add:
+            self.extend(old, value)
+            return old
+        place = self.memory.reference(old)
+        if not isinstance(kind, Num) or place is None or not isinstance(old, Var):
+            return self.operation(op, [old, value], ())
+        if place.steps or self.memory.content(place.cell) is not old:
+            self.store_augmented(op, old, ELLIPSIS, value)
+            return self.memory.fresh(old)
+        return self._in_place_of_root(op, old, value, place.cell)
+
+    def _in_place_of_root(self, op: Any, old: Var, value: Value, cell: Cell) -> Value:
+        """A whole array updated: a new array is as good, if it has the same shape and dtype."""
+        self._check_own(cell, old)
+        before = len(self.builder.stmts)
+        new = self.operation(op, [old, value], ())
+        if isinstance(new, Var) and _same_form(old.kind, new.kind):
+            if self.memory.references.get(new) is not None and new is not old:
+                new = self.builder.copied(new)
+            new.hint = old.hint or new.hint
+            self.memory.put(cell, new)
+            return new
+        del self.builder.stmts[before:]
+        self.store_augmented(op, old, ELLIPSIS, value)
+        return self.memory.fresh(old)
+
+    # lists and dicts
+
+    def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
+        if owner.cell is None:
+            raise _not_stored(kind_of_value(owner))
+        if isinstance(index, Const) and owner.keys is not None:
+            self.memory.put(owner.cell, _with_entry(owner, index.value, value))
+            return
+        position = self._position(owner, index)
+        if position is not None:
+            values = list(owner.values)
+            values[position] = value
+            self.memory.put(owner.cell, Pack(owner.cls, tuple(values), None, owner.cell))
+        elif isinstance(kind_of_value(index), Slice):
+            self._store_slice(owner, index, value)
+        elif owner.keys is None and isinstance(kind_of_value(index), Num):
+            self._store_in_list(owner.cell, self._as_dynamic(owner), index, value)
+        else:
+            raise _unknown_key()
+
+    def _position(self, owner: Pack, index: Value) -> int | None:
+        size = len(owner.values)
+        if not (isinstance(index, Const) and type(index.value) is int and owner.keys is None):
+            return None
+        if not -size <= index.value < size:
+            raise UnsupportedError(
+                f"a store into the element {index.value} of a list of {size}",
+                why="it has no such element",
+                fix="use append",
+            )
+        return index.value % size
+
+    def _store_slice(self, owner: Pack, index: Value, value: Value) -> None:
+        new, kind = self.as_pack(value), kind_of_value(index)
+        assert isinstance(kind, Slice)
+        try:
+            bounds = [self.guards.value(p) for p in (kind.start, kind.stop, kind.step)]
+        except NotStaticError:
+            new = None
+        if new is None:
+            raise _unknown_key()
+        values = list(owner.values)
+        values[slice(*bounds)] = new.values
+        self.memory.put(owner.cell, Pack(owner.cls, tuple(values), None, owner.cell))
+
+    def _store_in_container(self, owner: Var, kind: Kind, index: Value, value: Value) -> None:
+        """A store into a list or dict that came from outside, or one that has grown."""
+        place = self.memory.reference(owner)
+        assert place is not None
+        self._check_own(place.cell, owner)
+        if isinstance(kind, List) and not isinstance(index, Const):
+            self._store_in_list(place.cell, owner, index, value)
+            return
+        pack = self.opened(owner, place.cell)
+        if pack is not None:
+            self._store_in_pack(pack, index, value)
+        else:
+            self._store_in_list(place.cell, owner, index, value)
+
+    def opened(self, owner: Var, cell: Cell) -> Pack | None:
+        """A list or dict that came as one value, taken apart; None if its length is not known."""
+        kind = owner.kind
+        if isinstance(kind, Dict):
+            values = tuple(self.element(owner, Const(k)) for k in kind.keys)
+            return Pack(dict, values, kind.keys, cell)
+        if isinstance(kind, List) and kind.elements is not None:
+            pack = self.as_pack(owner)
+            return None if pack is None else Pack(list, pack.values, None, cell)
+        return None
+
+    def _as_dynamic(self, owner: Pack) -> Var:
+        """A list known element by element as one value, to be indexed by what only a run knows."""
+        made = self.builder.emit(ir.Display(list), *map(self.atom, owner.values))
+        assert isinstance(made, Var)
+        return made
+
+    def _store_in_list(self, cell: Cell, root: Var, index: Value, value: Value) -> None:
+        kind, atom = root.kind, self.atom(value)
+        assert isinstance(kind, List)
+        new = self._list_of(kind, kind_of(atom), kind.length)
+        made = self.builder.bind(ir.UpdateAt(), (root, self.atom(index), atom), new, root.hint)
+        self.change_list(cell, made, value)
+
+    def change_list(self, cell: Cell, new: Var, *held: Value) -> None:
+        """Let a list be a new version of itself, which holds some values more."""
+        for value in held:
+            for other in self.memory.cells(value):
+                cell.holds.add(other)
+                other.held_by.add(cell)
+        self.memory.put(cell, new)
+
+    def _list_of(self, kind: List, element: Kind, length: Dim) -> List:
+        known = kind.elements if kind.elements is not None else (kind.element,)
+        joined = element
+        for one in known if kind.element != element else ():
+            joined = join(one, joined)
+        return List(joined, length)
+
+    # lists that grow and shrink
+
+    def append(self, owner: Value, value: Value) -> None:
+        """owner.append(value)"""
+        cell, content = self._list(owner)
+        if isinstance(content, Pack):
+            self.memory.put(cell, Pack(list, (*content.values, value), None, cell))
+            return
+        atom, kind = self.atom(value), content.kind
+        assert isinstance(kind, List)
+        new = self._list_of(kind, kind_of(atom), kind.length + Dim.of(1))
+        made = self.builder.bind(ir.Append(), (content, atom), new, content.hint)
+        self.change_list(cell, made, value)
+
+    def extend(self, owner: Value, values: Value) -> None:
+        """owner.extend(values)"""
+        pack = self.as_pack(values)
+        if pack is None:
+            raise UnsupportedError(
+                "extending a list by a sequence whose length is not known",
+                fix="append the elements in a loop",
+            )
+        for value in pack.values:
+            self.append(owner, value)
+
+    def insert(self, owner: Value, index: Value, value: Value) -> None:
+        """owner.insert(index, value)"""
+        cell, content = self._list(owner)
+        if not isinstance(content, Pack) or not isinstance(index, Const):
+            raise _unknown_length("insert")
+        values = list(content.values)
+        values.insert(index.value, value)
+        self.memory.put(cell, Pack(list, tuple(values), None, cell))
+
+    def pop(self, owner: Value, index: Value) -> Value:
+        """owner.pop(index)"""
+        cell, content = self._list(owner)
+        if isinstance(content, Pack) and isinstance(index, Const):
+            values = list(content.values)
+            position = self._position(content, index)
+            popped = values.pop(position if position is not None else -1)
+            self.memory.put(cell, Pack(list, tuple(values), None, cell))
+            return popped
+        last = isinstance(index, Const) and index.value == -1
+        if isinstance(content, Pack) or not last:
+            raise _unknown_length("pop")
+        assert isinstance(content.kind, List)
+        popped = self.element(content, index)
+        kind = List(content.kind.element, Dim.of(Sym("n")))
+        self.memory.put(cell, self.builder.bind(ir.Shorten(), (content,), kind, content.hint))
+        return popped
+
+    def _list(self, owner: Value) -> tuple[Cell, Pack | Var]:
+        """The memory of a list, and what it holds: its elements one by one if they are known."""
+        place = self.memory.reference(owner)
+        if place is None or not isinstance(kind_of_value(owner), List):
+            raise _not_stored(kind_of_value(owner))
+        if isinstance(owner, Pack):
+            return place.cell, owner
+        assert isinstance(owner, Var)
+        self._check_own(place.cell, owner)
+        return place.cell, self.opened(owner, place.cell) or owner
+
+
+def is_array(kind: Kind) -> bool:
+    """Whether a store into a value of this kind goes into an array, as far as one knows."""
+    return isinstance(kind, Unknown) or (isinstance(kind, Num) and not kind.is_scalar)
+
+
+def _same_form(before: Kind, after: Kind) -> bool:
+    """Whether an update in place gives what the operator alone would."""
+    if not (isinstance(before, Num) and isinstance(after, Num)):
+        return False
+    return before.dtype == after.dtype and before.dims is not None and before.dims == after.dims
+
+
+def _with_entry(owner: Pack, key: Any, value: Value) -> Pack:
+    assert owner.keys is not None
+    entries = dict(zip(owner.keys, owner.values, strict=True)) | {key: value}
+    return Pack(dict, tuple(entries.values()), tuple(entries), owner.cell)
+
+
+def _not_stored(kind: Kind) -> UnsupportedError:
+    objects = isinstance(kind, Object)
+    return UnsupportedError(
+        f"a store into a value of kind {kind}",
+        why="objects are not changed by differentiated code" if objects else "it cannot be changed",
+        fix="use an array, a list or a dict",
+    )
+
+
+def _unknown_key() -> UnsupportedError:
+    return UnsupportedError(
+        "a store under a key that is not known when compiling",
+        why="which entry it changes is known only when running",
+        fix="use a constant key, or an array",
+    )
+
+
+def _unknown_length(method: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"list.{method} on a list whose length is not known",
+        why="which elements move is known only when running",
+        fix="use append, or pop() from the end",
+    )

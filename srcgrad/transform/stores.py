@@ -1,0 +1,108 @@
+"""The reverse sweep of stores: adjoints move from the memory written to what was written.
+
+The adjoint of an array that is written into is memory with the same shape, its shadow (Moses &
+Churavy, "Instead of rewriting foreign code for machine learning, automatically synthesize fast
+gradients", 2020): `y[i] = v` reverses to `v_bar += y_bar[i]; y_bar[i] = 0`.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from srcgrad import ir
+from srcgrad.analysis.builder import kind_of
+from srcgrad.errors import UnsupportedError
+from srcgrad.ir import Atom, Bind, Const, Var
+from srcgrad.kinds import List, Num
+from srcgrad.rules import algebra
+from srcgrad.runtime import last_stored
+from srcgrad.transform import cotangents
+from srcgrad.transform.containers import ContainerReverser
+
+
+class StoreReverser(ContainerReverser):
+    """The part of the reverser that knows stores."""
+
+    def _update(self, s: Bind) -> None:
+        """A store: the adjoint of what was there before, and that of what was stored."""
+        if isinstance(s.target.kind, List):
+            self._update_list(s)
+            return
+        base, *operands, index, value = s.args
+        y_bar = self.adjoints.take((s.target, ()))
+        if y_bar is None or algebra.is_number(y_bar, 0):
+            return
+        y_bar = cotangents.filled(self.builder, y_bar, s.target)
+        if value in self.activity:
+            self._stored(s, y_bar, operands, index, value)
+        if base in self.activity and isinstance(base, Var):
+            if s.op.op is None:
+                args = (y_bar, *operands, index, Const(0.0))
+                hint = y_bar.hint if isinstance(y_bar, Var) else None
+                cleared = ir.UpdateAt(None, False, s.op.steps)
+                y_bar = self.builder.bind(cleared, args, kind_of(y_bar), hint)
+            self.adjoints.add((base, ()), y_bar)
+
+    def _stored(
+        self, s: Bind, y_bar: Atom, operands: list[Atom], index: Atom, value: Atom
+    ) -> None:
+        """Contribute to what was stored."""
+        view = cotangents.view_of(self.builder, y_bar, s.op.steps, operands)
+        share = self.builder.emit(operator.getitem, view, index)
+        if s.op.op is None and s.op.repeats:
+            share = self.builder.call(last_stored, (share, view, index))
+        if _rank(value) > _rank(share):
+            raise UnsupportedError(
+                "a store of an array with more axes than the place it is stored into",
+                why="NumPy drops the leading ones",
+                fix="reshape the array first",
+            )
+        result = share
+        if s.op.op is operator.sub:
+            share = self.builder.emit(operator.neg, share)
+        self.contribute(value, share, result)
+
+    def _update_list(self, s: Bind) -> None:
+        """xs[i] = v"""
+        base, index, value = s.args
+        old = self.adjoints.take((s.target, ()))
+        if old is None:
+            return
+        assert isinstance(s.target.kind, List)
+        item = self.builder.bind(operator.getitem, (old, index), s.target.kind.element)
+        self.add_to(value, (), item)
+        if base in self.activity and isinstance(base, Var):
+            zero = self._zero_item(item)
+            made = self.builder.bind(ir.UpdateAt(), (old, index, zero), base.kind, None)
+            self.adjoints.table[(base, ())] = made
+
+    def _zero_item(self, item: Atom) -> Atom:
+        return cotangents.zeros(self.builder, item)
+
+    def _append(self, s: Bind) -> None:
+        """xs.append(v): its adjoint is taken from the end of the list's."""
+        base, value = s.args
+        old = self.adjoints.take((s.target, ()))
+        if old is None:
+            return
+        assert isinstance(s.target.kind, List)
+        item = self.builder.bind(operator.getitem, (old, Const(-1)), s.target.kind.element)
+        self.add_to(value, (), item)
+        if isinstance(base, Var) and base in self.activity:
+            self.adjoints.table[(base, ())] = self.builder.bind(ir.Shorten(), (old,), base.kind)
+
+    def _shorten(self, s: Bind) -> None:
+        """The last element of a list is dropped: nothing depends on it from there on."""
+        (base,) = s.args
+        old = self.adjoints.take((s.target, ()))
+        if old is None or not isinstance(base, Var):
+            return
+        assert isinstance(base.kind, List)
+        last = self.builder.bind(operator.getitem, (base, Const(-1)), base.kind.element)
+        zero = cotangents.zeros(self.builder, last)
+        self.adjoints.table[(base, ())] = self.builder.bind(ir.Append(), (old, zero), base.kind)
+
+
+def _rank(atom: Atom) -> int:
+    kind = kind_of(atom)
+    return len(kind.dims) if isinstance(kind, Num) and kind.dims is not None else 0
