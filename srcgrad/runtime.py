@@ -86,16 +86,16 @@ def place_diagonal(values: Any, x: Any, k: int = 0) -> Any:
     return result
 
 
-def last_stored(y_bar: Any, array: Any, index: Any) -> Any:
-    """The adjoint `y_bar` of what was stored at `array[index]`, zero for what was overwritten.
+def last_stored(values: Any, array: Any, index: Any) -> Any:
+    """The `values` to be stored at `array[index]`, zero in place of those overwritten at once.
 
     Where an index names an element more than once, the last store wins.
     """
-    y_bar = np.asarray(y_bar)
-    order = np.arange(y_bar.size).reshape(y_bar.shape)
+    values = np.asarray(values)
+    order = np.arange(values.size).reshape(values.shape)
     kept = np.empty(array.shape, order.dtype)
     kept[index] = order
-    return np.where(kept[index] == order, y_bar, 0)
+    return np.where(kept[index] == order, values, 0)
 
 
 def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:

@@ -247,9 +247,34 @@ def unstable(body: Block) -> set[Var]:
     return {v for v in program.reads if written & aliases.sites(v)}
 
 
+def overwritten(body: Block) -> set[Var]:
+    """The variables whose content is not there any more at the end, or may not be.
+
+    An update in a loop overwrites what earlier passes left in memory that is older than a pass.
+    """
+    found: set[Var] = set()
+    if not any(map(is_in_place, statements(body))):
+        return found
+    program = Program().number(body)
+    aliases = Aliases(program)
+    at_site: dict[Var, list[Var]] = {}
+    for v in program.defined:
+        for site in aliases.sites(v) if not is_immutable(v) else ():
+            at_site.setdefault(site, []).append(v)
+    for update, where in program.updates:
+        for site in aliases.sites(update.args[0]):
+            born = program.defined.get(site)
+            home = set(born.loops) if born else set()
+            for v in at_site.get(site, ()):
+                own = program.defined[v]
+                if own.at < where.at or not set(where.loops) & set(own.loops) <= home:
+                    found.add(v)
+    return found
+
+
 def makes_fresh(op: object) -> bool:
     """Whether an operation's result is memory of its own."""
-    if isinstance(op, ir.ZerosLike | ir.Blanks):
+    if isinstance(op, ir.ZerosLike | ir.Blanks) or op is list:
         return True
     primitive = lookup(op)
     return primitive is not None and primitive.is_fresh

@@ -6,7 +6,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
-from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory
+from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, meet
 from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
@@ -178,10 +178,10 @@ class BranchJoin:
 
     def _place(self, cell: Cell, x: Value, y: Value) -> None:
         """Note that what is joined may be in the memory of either."""
-        first, second = self.memory.cells(x), self.memory.cells(y)
-        self.memory.relate(cell, first | second)
+        first, second = self.memory.own(x), self.memory.own(y)
+        self.memory.relate(cell, self.memory.cells(x) | self.memory.cells(y))
         for other, a, b in self.places:
-            if a & first or b & second:
+            if meet(a, first) or meet(b, second):
                 self.memory.relate(cell, [other])
         self.places.append((cell, first, second))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.join import LoopJoin, join
-from srcgrad.analysis.memory import Cell, Lost, Memory, is_memory
+from srcgrad.analysis.memory import Cell, Lost, Memory, is_memory, meet
 from srcgrad.analysis.values import Pack, Value, kind_of_value
 from srcgrad.ir import Loop, Var
 from srcgrad.kinds import BOTTOM, UNKNOWN, Kind, forget_value
@@ -261,19 +261,22 @@ class Carried:
             for path, value in self.leaves(entry, yields[entry.key]):
                 leaf = (entry.key, path)
                 if leaf in self.own:
-                    starts[leaf] = self.memory.cells(inits[path])
-                    cells[leaf] = self.memory.cells(value)
+                    starts[leaf] = self.memory.own(inits[path])
+                    cells[leaf] = self.memory.own(value)
         owners = {cell: leaf for leaf, cell in self.own.items()}
         news = False
         for leaf, found in cells.items():
-            reached = {c for c in (found | starts[leaf]) if c.serial < self.mark}
+            near = {c for cell in found | starts[leaf] for c in self.memory.family(cell)}
+            reached = {c for c in near if c.serial < self.mark}
             for cell in found:
                 reached |= self.outer.get(owners[cell], set()) if cell in owners else set()
             news = news or not reached <= self.outer.get(leaf, set())
             self.outer.setdefault(leaf, set()).update(reached)
         for a, b in combinations(cells, 2):
             pair = frozenset((a, b))
-            if pair not in self.related and (cells[a] & cells[b] or starts[a] & starts[b]):
+            if pair not in self.related and (
+                meet(cells[a], cells[b]) or meet(starts[a], starts[b])
+            ):
                 self.related.add(pair)
                 news = True
         return news

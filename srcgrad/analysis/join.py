@@ -124,7 +124,17 @@ class LoopJoin:
             and len(before.elements) == len(after.elements)
         ):
             return Tuple(tuple(map(self.widen, before.elements, after.elements)), before.cls)
+        if isinstance(before, List) and isinstance(after, List):
+            return self._widen_lists(before, after)
         return join(before, after)
+
+    def _widen_lists(self, before: List, after: List) -> Kind:
+        same = before.length == after.length
+        joined = _join_lists(before, after)
+        assert isinstance(joined, List)
+        element = self.widen(before.element, after.element)
+        length = before.length if same else self._widen_dim(before.length, after.length)
+        return List(element, length, joined.elements if same else None)
 
     def _widen_numbers(self, before: Num, after: Num) -> Kind:
         if before.is_scalar and after.dims:

@@ -145,6 +145,14 @@ class Memory:
         reference = self.reference(value)
         return set() if reference is None else self.family(reference.cell)
 
+    def own(self, value: Value) -> set[Cell]:
+        """The cells that a value lies in, those near them not counted."""
+        if isinstance(value, Pack):
+            inner = {c for v in value.values for c in self.own(v)}
+            return inner if value.cell is None else inner | {value.cell}
+        reference = self.reference(value)
+        return set() if reference is None else {reference.cell}
+
     def family(self, cell: Cell) -> set[Cell]:
         """A cell and all that may be the same memory."""
         return {cell} | cell.near
@@ -284,6 +292,11 @@ class Memory:
             self.references[content] = Reference(cell)
         for other in cell.near | {h for c in self.family(cell) for h in c.held_by}:
             self.state[other] = Lost()
+
+
+def meet(some: set[Cell], others: set[Cell]) -> bool:
+    """Whether one of some cells may be the same memory as one of others."""
+    return any(a is b or b in a.near for a in some for b in others)
 
 
 def is_memory(kind: Kind) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing import Any
+
 from srcgrad.kinds import UNKNOWN, Kind, Num, Questions
-from srcgrad.rules.table import constant
-from srcgrad.runtime import owned, unbroadcast
+from srcgrad.rules.table import adjoint, constant
+from srcgrad.runtime import last_stored, owned, unbroadcast
 
 
 def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, y: Kind) -> Kind:
@@ -17,6 +19,16 @@ def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, y: Kind) -> Kind:
 
 def _owned_kind(q: Questions, x: Kind) -> Kind:
     return replace(x, value=None) if isinstance(x, Num) else x
+
+
+def _last_stored_kind(q: Questions, values: Kind, array: Kind, index: Kind) -> Kind:
+    return replace(values, value=None) if isinstance(values, Num) else UNKNOWN
+
+
+@adjoint(last_stored, kind=_last_stored_kind, name="last_stored")
+def _last_stored(values: Any, array: Any, index: Any, *, y: Any, y_bar: Any) -> Any:
+    """Zero for the values that are overwritten at once."""
+    return last_stored(y_bar, array, index), None, None
 
 
 # unbroadcast may hand back its argument, or a read-only view of it

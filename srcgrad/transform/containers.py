@@ -18,7 +18,7 @@ from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Place, fields_of, kind_at
 from srcgrad.transform.contributions import Contributor
 from srcgrad.transform.refusals import no_rule
-from srcgrad.walk import atoms, statements
+from srcgrad.walk import atoms, inner_targets, statements, targets
 
 
 class ContainerReverser(Contributor):
@@ -191,9 +191,11 @@ def _is_flat(sequence: Any) -> bool:
 
 
 def dynamic_lists(block: Block, activity: Activity) -> set[Var]:
-    """The active lists of which elements are read by an index that only a run knows."""
+    """The active lists that grow, or are read or changed at an index that only a run knows."""
     found: set[Var] = set()
     for s in statements(block):
+        defined = (*targets(s), *inner_targets(s))
+        found.update(v for v in defined if isinstance(v.kind, List) and v.kind.elements is None)
         if isinstance(s, Bind) and s.op is operator.getitem:
             owner, index = s.args
             if isinstance(owner, Var) and not isinstance(index, Const):

@@ -27,6 +27,7 @@ class Contributor:
         self.adjoints = Adjoints(self.builder)
         self.once: dict[Var, Loop] = {}
         self.loops: list[Loop] = []
+        self.overwritten: set[Var] = set()
 
     def _no_rule_for(self, s: Bind) -> SrcgradError:
         """The refusal of an operation; a method is called by its name."""

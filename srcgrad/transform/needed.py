@@ -83,9 +83,9 @@ class Bridge:
         )
 
     def _is_there(self, atom: Atom, there: set[Var]) -> bool:
-        return (
-            isinstance(atom, Const) or atom not in self.own or atom in there or atom in self.mapping
-        )
+        if isinstance(atom, Const) or atom in there or atom in self.mapping:
+            return True
+        return atom not in self.own and atom not in self.reverser.overwritten
 
     def _can_recompute_atom(self, atom: Atom, there: set[Var]) -> bool:
         return isinstance(atom, Var) and self._can_recompute(atom, there)

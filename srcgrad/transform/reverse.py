@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import overwritten
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import SrcgradError, UnsupportedError
@@ -34,6 +35,7 @@ class Reverser(StoreReverser):
     def run(self, forward: Block) -> None:
         """The reverse sweep of a whole function."""
         self.forward = forward
+        self.overwritten = overwritten(forward)
         self.once = walked_once(forward, self.dynamic)
         self.adjoints.blank = set(self.once)
         self.builder.sharing = True
