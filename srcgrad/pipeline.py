@@ -10,7 +10,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.conflicts import resolve_conflicts
+from srcgrad.analysis.conflicts import resolve_conflicts, update_in_place
 from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
@@ -183,6 +183,7 @@ class Stages:
 
     def tidy(self) -> None:
         drop_dead(self.body)
+        update_in_place(self.body)
         resolve_conflicts(self.body)
         own_elements(self.body)
         write_views(self.body)

@@ -20,7 +20,7 @@ from srcgrad.analysis.effects import (
 from srcgrad.analysis.builder import kind_of, normalise
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import Inliner, bad_call
-from srcgrad.analysis.mutators import mutator_function, mutator_method
+from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Local,
@@ -139,6 +139,7 @@ class CallSpecialiser(Inliner):
         return self.memory.fresh(out)
 
     def _call_static(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        args, keywords = _out_by_keyword(function, args, keywords)
         if "out" in keywords and table.lookup(function) is not None:
             return self._into(function, args, keywords)
         mutator = mutator_function(function)
@@ -214,6 +215,8 @@ class CallSpecialiser(Inliner):
         mutator = mutator_method(owner, name)
         if mutator is not None:
             return mutator.call(self, f".{name}", [owner, *args], keywords)
+        if isinstance(kind, Dict) and name == "update":
+            return update_dict(self, owner, args, keywords)
         if isinstance(kind, Dict) and name in ("items", "keys", "values", "get"):
             return self._dict_method(owner, kind, name, args)
         if isinstance(kind, Object | Opaque) and kind.cls is not None:
@@ -259,6 +262,16 @@ class CallSpecialiser(Inliner):
         if name == "values":
             return Pack(list, tuple(values))
         return Pack(list, tuple(Pack(tuple, pair) for pair in zip(keys, values, strict=True)))
+
+
+def _out_by_keyword(
+    function: Any, args: list[Value], keywords: tuple[str, ...]
+) -> tuple[list[Value], tuple[str, ...]]:
+    """The arguments of a ufunc with the array for the result, if it is given, by its name."""
+    count = function.nin if isinstance(function, np.ufunc) else len(args)
+    if len(args) - len(keywords) != count + 1:
+        return args, keywords
+    return [*args[:count], *args[count + 1 :], args[count]], (*keywords, "out")
 
 
 def _is_changeable(value: Value) -> bool:

@@ -8,6 +8,9 @@ a loop starts from, or of the array itself.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
+
 import numpy as np
 
 from srcgrad import ir
@@ -21,7 +24,7 @@ from srcgrad.analysis.aliases import (
     makes_fresh,
 )
 from srcgrad.analysis.builder import normalise
-from srcgrad.ir import Atom, Bind, Block, Loop, Stmt, Var
+from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
 from srcgrad.kinds import List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned
@@ -38,6 +41,32 @@ def resolve_conflicts(body: Block) -> None:
         if not Conflicts(body).resolve():
             return
     raise AssertionError("copies do not settle")
+
+
+def update_in_place(body: Block) -> None:
+    """Let `x = x + y` write into x where nothing can tell, now or later."""
+    tried = {s: (s.op, s.args) for s in statements(body) if isinstance(s, Bind) and _is_sum(s)}
+    for s in tried:
+        s.op, s.args = ir.UpdateAt(s.op), (s.args[0], Const(Ellipsis), s.args[1])
+    while tried:
+        unsafe = Conflicts(body).unsafe(tried)
+        if not unsafe:
+            return
+        for s in unsafe:
+            s.op, s.args = tried.pop(s)
+
+
+def _is_sum(s: Bind) -> bool:
+    """Whether a statement makes the next version of a named array by arithmetic."""
+    if s.op not in (operator.add, operator.sub, operator.mul, operator.truediv):
+        return False
+    old, new = s.args[0], s.target
+    if not isinstance(old, Var) or old.hint is None or old.hint != new.hint:
+        return False
+    a, b = old.kind, new.kind
+    if not isinstance(a, Num) or not isinstance(b, Num) or a.is_scalar:
+        return False
+    return a.dims is not None and a.dims == b.dims and a.dtype == b.dtype
 
 
 class Conflicts:
@@ -81,6 +110,24 @@ class Conflicts:
                 self._detach(update, site, reader)
                 break
         return found
+
+    def unsafe(self, tried: Iterable[Bind]) -> list[Bind]:
+        """Those of some updates that would need a copy somewhere."""
+        wanted = set(tried)
+        return [s for s, site in self.program.updates if s in wanted and self._is_unsafe(s, site)]
+
+    def _is_unsafe(self, update: Bind, site: Site) -> bool:
+        base = update.args[0]
+        if not isinstance(base, Var) or not self._is_own(base) or self._readers(base, site):
+            return True
+        sites = self.aliases.sites(base)
+        return any(
+            not self._is_settled(root, site, where)
+            for push, where in self.program.pushes
+            for v in push.values
+            if not is_immutable(v)
+            for root in sites & self.aliases.sites(v)
+        )
 
     # ownership
 

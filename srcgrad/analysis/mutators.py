@@ -54,13 +54,9 @@ def _copyto(s: StoreSpecialiser, dst: Value, src: Value, where: Value) -> None:
 
 def _putmask(s: StoreSpecialiser, a: Value, mask: Value, values: Value) -> None:
     kind, whole = kind_of_value(values), kind_of_value(a)
-    alike = isinstance(kind, Num) and isinstance(whole, Num) and kind.dims in ((), whole.dims)
-    if not alike:
-        raise UnsupportedError(
-            "np.putmask with values of another shape",
-            why="how they are repeated is known only when running",
-            fix="write a[mask] = values",
-        )
+    if not (isinstance(kind, Num) and isinstance(whole, Num) and kind.dims in ((), whole.dims)):
+        flat = _cycled(s, values, s.operation(np.size, [a], ()))
+        values = s.operation(np.reshape, [flat, s.operation(np.shape, [a], ())], ())
     s.overwrite(a, s.operation(np.where, [mask, values, a], ()))
 
 
@@ -72,21 +68,28 @@ def _place(s: StoreSpecialiser, arr: Value, mask: Value, vals: Value) -> None:
     if isinstance(vals, Pack) and len(vals.values) == 1:
         _place(s, arr, mask, vals.values[0])
         return
-    count = s.operation(np.count_nonzero, [mask], ())
-    first = s.operation(slice, [Const(None), count, Const(None)], ())
-    s.store(arr, mask, s.element(s.array_of(vals), first))
+    s.store(arr, mask, _cycled(s, vals, s.operation(np.count_nonzero, [mask], ())))
+
+
+def _cycled(s: StoreSpecialiser, values: Value, count: Value) -> Value:
+    """As many values as `count` says, taken in turn from the first again and again."""
+    array = s.array_of(values)
+    along = s.operation(np.arange, [count], ())
+    size = s.operation(np.size, [array], ())
+    return s.element(array, s.operation(operator.mod, [along, size], ()))
 
 
 def _put(s: StoreSpecialiser, a: Value, ind: Value, v: Value, mode: Value) -> None:
     kind = kind_of_value(a)
     if not isinstance(kind, Num) or kind.dims is None or getattr(mode, "value", "") != "raise":
         raise bad_call("np.put", "needs an array of known rank, and no mode")
-    at = s.array_of(ind)
-    if len(kind.dims) == 1:
-        s.store(a, at, s.array_of(v))
-        return
-    shape = s.operation(np.shape, [a], ())
-    s.store(a, s.operation(np.unravel_index, [at, shape], ()), s.array_of(v))
+    at, values = s.array_of(ind), s.array_of(v)
+    where, what = kind_of_value(at), kind_of_value(values)
+    if isinstance(where, Num) and isinstance(what, Num) and what.dims not in ((), where.dims):
+        values = _cycled(s, values, s.operation(np.size, [at], ()))
+    if len(kind.dims) > 1:
+        at = s.operation(np.unravel_index, [at, s.operation(np.shape, [a], ())], ())
+    s.store(a, at, values)
 
 
 def _fill_diagonal(s: StoreSpecialiser, a: Value, val: Value, wrap: Value) -> None:
@@ -184,7 +187,6 @@ LIST_METHODS: dict[str, Mutator] = {
     "pop": Mutator(_pop, {"self": REQUIRED, "index": -1}),
 }
 DICT_METHODS: dict[str, Mutator] = {
-    "update": Mutator(_update, {"self": REQUIRED, "other": REQUIRED}),
     "setdefault": Mutator(_setdefault, {"self": REQUIRED, "key": REQUIRED, "default": None}),
 }
 
@@ -195,6 +197,18 @@ def mutator_function(function: Any) -> Mutator | None:
         op = AT[function.__self__]
         return Mutator(_at(op), {"a": REQUIRED, "indices": REQUIRED, "b": REQUIRED})
     return FUNCTIONS.get(function) if getattr(type(function), "__hash__", None) else None
+
+
+def update_dict(
+    s: StoreSpecialiser, owner: Value, args: list[Value], keywords: tuple[str, ...]
+) -> Value:
+    """owner.update(other, key=value)"""
+    split = len(args) - len(keywords)
+    for other in args[:split]:
+        _update(s, owner, other)
+    for key, value in zip(keywords, args[split:], strict=True):
+        s.store(s.memory.fresh(owner), Const(key), value)
+    return Const(None)
 
 
 def mutator_method(owner: Value, name: str) -> Mutator | None:

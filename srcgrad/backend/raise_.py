@@ -57,10 +57,7 @@ class Raiser(StatementRaiser):
         return [gast.Assign([self._target(t)], constant(None), None) for t in unset]
 
     def _loop_body(self, s: Loop) -> list[Any]:
-        entry = [
-            gast.Assign([self._target(p)], name(self.names.of(t)), None)
-            for p, t in self.names.entry_copies.get(s, ())
-        ]
+        entry = self.copies(self.names.entry_copies.get(s, ()))
         exit_copies = self.copies(zip(s.targets, s.body.results, strict=True))
         if s.source is not None:
             self._skip_unpacked(s.source, s.body)

@@ -11,7 +11,6 @@ import gast
 
 from srcgrad import ir
 from srcgrad.analysis.aliases import is_in_place
-from srcgrad.analysis.storage import Ownership
 from srcgrad.backend.expressions import (
     BINARY,
     LOAD,
@@ -43,7 +42,6 @@ class StatementRaiser:
         )
         imports = Imports(set(self.names.name.values()))
         self.expressions = ExpressionRaiser(self.plan, self.names.name, imports)
-        self.ownership = Ownership(function.body)
         self.unset = unset_targets(function.body, self.names.same)
         self.read = set(read(function.body))
         self.reverse = False
@@ -175,7 +173,7 @@ class StatementRaiser:
         return found if len(found) > 1 and len(found) == size(found[0].args[0]) else []
 
     def _is_augmented(self, s: Bind) -> bool:
-        """Whether `x = x + y` may be written `x += y`: a number, or an array nobody else sees."""
+        """Whether `x = x + y` may be written `x += y`: for numbers."""
         if s.op not in (operator.add, operator.sub, operator.mul, operator.truediv):
             return False
         old = s.args[0]
@@ -186,12 +184,7 @@ class StatementRaiser:
         ):
             return False
         a, b = old.kind, s.target.kind
-        if not (isinstance(a, Num) and isinstance(b, Num)):
-            return False
-        if a.is_scalar and b.is_scalar:
-            return True
-        same = a.dims is not None and a.dims == b.dims and a.dtype == b.dtype
-        return same and self.ownership.owns(old) and self.ownership.consumers[old] == 0
+        return isinstance(a, Num) and isinstance(b, Num) and a.is_scalar and b.is_scalar
 
     def _update(self, s: Bind) -> Any:
         if isinstance(s.op, ir.Append):

@@ -31,7 +31,8 @@ class ContainerReverser(Contributor):
             keys, args = [a.value for a in s.args[::2] if isinstance(a, Const)], s.args[1::2]
         parts = self.adjoints.take_all(s.target)
         if () in parts:
-            parts = {**parts, **self._split(s.target, parts.pop(()), len(args))}
+            whole = parts.pop(())
+            parts = {**parts, **self._split(s.target, whole, len(args))}
         for key, arg in zip(keys, args, strict=True):
             for path, value in parts.items():
                 if path[0] == key and (type(path[0]) is type(key)):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
-from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import List, Num
 from srcgrad.rules import algebra
@@ -51,16 +52,19 @@ class StoreReverser(ContainerReverser):
         share = self.builder.emit(operator.getitem, view, index)
         if s.op.op is None and s.op.repeats:
             share = self.builder.call(last_stored, (share, view, index))
-        if _rank(value) > _rank(share):
-            raise UnsupportedError(
-                "a store of an array with more axes than the place it is stored into",
-                why="NumPy drops the leading ones",
-                fix="reshape the array first",
-            )
         result = share
         if s.op.op is operator.sub:
             share = self.builder.emit(operator.neg, share)
-        self.contribute(value, share, result)
+        if _rank(value) > _rank(share):
+            self._stored_with_ones(share, value, result)
+        else:
+            self.contribute(value, share, result)
+
+    def _stored_with_ones(self, share: Atom, value: Atom, result: Atom) -> None:
+        """Contribute to an array whose leading axes, of which NumPy drops as many, are ones."""
+        axes = tuple(range(_rank(value) - _rank(share)))
+        wide = self.builder.call(np.expand_dims, (share, Const(axes)))
+        self.contribute(value, wide, wide)
 
     def _update_list(self, s: Bind) -> None:
         """xs[i] = v"""
