@@ -14,6 +14,7 @@ from srcgrad.analysis.conflicts import resolve_conflicts, update_in_place
 from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
+from srcgrad.analysis.assumptions import check_arguments, check_assumptions
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_elements, own_results
 from srcgrad.analysis.values import Method, Pack, Value
@@ -108,6 +109,9 @@ class Stages:
             self.results = self.specialiser.body(self.lowered.body, env)
             self.primal.raises = self.specialiser.raised
         self.specialiser.memory.live = False
+        check_assumptions(self.specialiser.memory, self.primal)
+        outside = [i.var for i in self.externals.implicits.values()]
+        check_arguments(self.specialiser.memory, [*self.params, *outside], self.primal)
 
     def _param(self, name: str) -> Var:
         value = self.arguments[name]

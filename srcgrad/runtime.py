@@ -116,6 +116,24 @@ def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:
     return x_bar
 
 
+def overlap(written: Any, other: Any) -> bool:
+    """Whether an array in one value shares memory with one in another, containers looked into."""
+    return any(np.shares_memory(a, b) for a in _arrays(written) for b in _arrays(other))
+
+
+def _arrays(value: Any) -> list[Any]:
+    """The arrays in a value, however deep in tuples, lists, dicts and objects."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, tuple | list):
+        parts = list(value)
+    else:
+        parts = list(getattr(value, "__dict__", {}).values())
+    return [a for part in parts for a in _arrays(part)]
+
+
 def owned(x: Any) -> Any:
     """A copy of an array; anything else as it is."""
     return x.copy() if isinstance(x, np.ndarray) else x

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from srcgrad import ir
+from srcgrad.analysis.join import join
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, Origin, Stmt, Var
 from srcgrad.kinds import (
@@ -182,7 +184,7 @@ class Builder:
         """The kind of an operation's result."""
         kinds = tuple(map(kind_of, args))
         if op is slice:
-            return Slice(*kinds)
+            return Slice(*_bounds(kinds))
         if isinstance(op, ir.Display):
             return display_kind(op, kinds, args)
         primitive = lookup(op)
@@ -209,6 +211,12 @@ class Builder:
         return None
 
 
+def _bounds(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """The start, stop and step of a slice made from one, two or three."""
+    none = Static(None)
+    return (none, *kinds, none) if len(kinds) == 1 else (*kinds, *[none] * (3 - len(kinds)))
+
+
 def _is_plain(atom: Atom) -> bool:
     return isinstance(atom, Const) and isinstance(atom.value, FOLDABLE)
 
@@ -228,11 +236,16 @@ def display_kind(op: ir.Display, kinds: tuple[Kind, ...], args: tuple[Atom, ...]
     if issubclass(op.cls, tuple):
         return Tuple(kinds, op.cls)
     if op.cls is list:
-        alike = all(k == kinds[0] for k in kinds)
-        element = BOTTOM if not kinds else kinds[0] if alike else UNKNOWN
-        return List(element, Dim.of(len(kinds)), kinds)
+        return List(_element(kinds), Dim.of(len(kinds)), kinds)
     keys = tuple(a.value if isinstance(a, Const) else a for a in args[::2])
     return Dict(keys, kinds[1::2])
+
+
+def _element(kinds: tuple[Kind, ...]) -> Kind:
+    """The kind that fits every element of a list, which is unknown if they are not alike."""
+    if all(isinstance(k, Num) and k.is_scalar for k in kinds):
+        return reduce(join, kinds, BOTTOM)
+    return kinds[0] if all(k == kinds[0] for k in kinds) else UNKNOWN
 
 
 def normalise(

@@ -73,7 +73,9 @@ State = dict[Cell, Content]
 class Memory:
     """Knows where every value lies, and the latest content of each cell.
 
-    `state` belongs to the path that is being specialised: branches work on copies of it.
+    `state` belongs to the path that is being specialised: branches work on copies of it.  What is
+    `assumed` to be a view, because the array it is made from most likely is one block, is to be
+    checked in a run if the memory is ever `written`.
     """
 
     def __init__(self, builder: Builder) -> None:
@@ -83,6 +85,8 @@ class Memory:
         self.based: dict[Var, Atom | None] = {}
         self.elements: dict[tuple[Var, object], Cell] = {}
         self.owners: dict[Cell, Var] = {}
+        self.assumed: list[tuple[Bind, Cell]] = []
+        self.written: set[Cell] = set()
         self.live = True
 
     def mark(self) -> int:
@@ -179,7 +183,10 @@ class Memory:
         sure = primitive.memory == "view" or (
             primitive.memory == "alias" and _is_same_array(owner, var)
         )
-        if sure or (primitive.memory == "layout" and self._is_contiguous(base)):
+        if primitive.memory == "layout" and not self._is_contiguous(base):
+            self.assumed.append((made, base.cell))
+            sure = True
+        if sure or primitive.memory == "layout":
             return self._through(var, made, owner, base)
         return Reference(self.new(var, self.family(base.cell)))
 
@@ -219,7 +226,8 @@ class Memory:
         """The cell of an element of a list of which it is not known which one it is."""
         whole = self.reference(owner)
         held = {c for (o, _), c in self.elements.items() if o is owner}
-        held |= {c for h in whole.cell.holds for c in self.family(h)} if whole else set()
+        if whole is not None:
+            held |= whole.cell.near | {c for h in whole.cell.holds for c in self.family(h)}
         cell = self.new(var, held)
         if whole is not None:
             cell.held_by.add(whole.cell)
@@ -288,6 +296,7 @@ class Memory:
     def put(self, cell: Cell, content: Value) -> None:
         """Let a cell hold something else from here on."""
         self.state[cell] = content
+        self.written.add(cell)
         if isinstance(content, Var):
             self.references[content] = Reference(cell)
         for other in cell.near | {h for c in self.family(cell) for h in c.held_by}:

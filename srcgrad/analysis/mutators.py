@@ -73,7 +73,7 @@ def _place(s: StoreSpecialiser, arr: Value, mask: Value, vals: Value) -> None:
 
 def _cycled(s: StoreSpecialiser, values: Value, count: Value) -> Value:
     """As many values as `count` says, taken in turn from the first again and again."""
-    array = s.array_of(values)
+    array = s.operation(np.ravel, [s.array_of(values), Const("C")], ())
     along = s.operation(np.arange, [count], ())
     size = s.operation(np.size, [array], ())
     return s.element(array, s.operation(operator.mod, [along, size], ()))

@@ -254,7 +254,7 @@ class StoreSpecialiser(ElementSpecialiser):
                 fix="append the elements in a loop",
             )
         for value in pack.values:
-            self.append(owner, value)
+            self.append(self.memory.fresh(owner), value)
 
     def insert(self, owner: Value, index: Value, value: Value) -> None:
         """owner.insert(index, value)"""

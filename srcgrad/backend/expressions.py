@@ -179,7 +179,7 @@ class ExpressionRaiser:
         )
         if made is not None and made.op is slice:
             parts = [None if _is_none(a) else self.expr(a) for a in made.args]
-            return gast.Slice(*parts)
+            return gast.Slice(*([None, *parts] if len(parts) == 1 else parts), *_missing(parts))
         if made is not None and isinstance(made.op, ir.Display) and made.op.cls is tuple:
             return gast.Tuple([self.index(a) for a in made.args], LOAD)
         if isinstance(atom, Const) and isinstance(atom.value, slice):
@@ -350,6 +350,11 @@ def negated(test: Any) -> Any:
     if isinstance(test, gast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in opposites:
         return gast.Compare(test.left, [opposites[type(test.ops[0])]()], test.comparators)
     return gast.UnaryOp(gast.Not(), test)
+
+
+def _missing(parts: list[Any]) -> list[None]:
+    """What `slice(stop)` and `slice(start, stop)` leave out at the end."""
+    return [None] * (3 - max(len(parts), 2))
 
 
 def packed_index(parts: list[Any]) -> Any:
