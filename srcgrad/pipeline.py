@@ -9,12 +9,12 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
+from srcgrad.analysis.assumptions import check_arguments, check_assumptions
 from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.conflicts import resolve_conflicts, update_in_place
 from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.analysis.assumptions import check_arguments, check_assumptions
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_elements, own_results
 from srcgrad.analysis.values import Method, Pack, Value

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import ir
+from srcgrad.analysis.builder import kind_of, normalise
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -17,7 +18,6 @@ from srcgrad.analysis.effects import (
     is_mutator,
     mutation,
 )
-from srcgrad.analysis.builder import kind_of, normalise
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict

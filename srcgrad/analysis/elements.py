@@ -57,6 +57,7 @@ class ElementSpecialiser:
         self.guards = guards
         self.externals = externals
         self.memory = Memory(builder)
+        self.marker: object = None
         self.walked: dict[Var, Value] = {}
         self.env = {}
         self.frames: list[Any] = []

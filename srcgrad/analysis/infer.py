@@ -24,7 +24,6 @@ from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
-    Kind,
     List,
     NotStaticError,
     Num,
@@ -33,7 +32,6 @@ from srcgrad.kinds import (
     Unknown,
     integer,
 )
-from srcgrad.rules.table import lookup
 
 
 class Specialiser(LoopSpecialiser):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.carried import Carried
@@ -223,7 +222,7 @@ class LoopSpecialiser(BranchSpecialiser):
     def _carry(self, s: Loop, source: Source | None) -> None:
         """A loop that stays one: find what it carries, then specialise its body once more."""
         carried = Carried(self.memory, s, [self.value(i) for i in s.inits])
-        with self._scope(s):
+        with self._scope(s), self._marked():
             source = self._settle(s, source, carried)
             loop = self._loop_body(s, source, carried)
         self._finish(s, loop, carried)
@@ -316,7 +315,7 @@ class LoopSpecialiser(BranchSpecialiser):
     def _bind_item(self, source: Source, args: tuple[Any, ...], env: dict[Var, Value]) -> Var:
         assert source.item is not None
         if source.item in self.walked:
-            index = Var(None, integer())
+            index = Var(None, self._item_kind(source, args))
             sequence = self.memory.fresh(self.walked[source.item])
             env[source.item] = self._named(self.element(sequence, index), source.item)
             return index
@@ -360,6 +359,9 @@ class LoopSpecialiser(BranchSpecialiser):
         return Source(source.op, args, source.item)
 
     def _item_kind(self, source: Source, args: tuple[Any, ...]) -> Kind:
+        if source.op is range:
+            name = source.item.hint or "i" if source.item else "i"
+            return integer(self.guards.fresh((self.guards.scope, self.marker, source.item), name))
         if source.op is not iter:
             return integer()
         kind = kind_of(args[0])
@@ -368,6 +370,15 @@ class LoopSpecialiser(BranchSpecialiser):
         if isinstance(kind, List):
             return self.instance(kind.element, source.item)
         return UNKNOWN
+
+    @contextmanager
+    def _marked(self) -> Iterator[None]:
+        """Tell the indices of this loop from those of others with the same statement."""
+        outer, self.marker = self.marker, object()
+        try:
+            yield
+        finally:
+            self.marker = outer
 
     @contextmanager
     def _scope(self, loop: Loop) -> Iterator[None]:

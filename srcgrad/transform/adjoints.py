@@ -10,7 +10,8 @@ from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import UNKNOWN, Dict, Kind, List, Num, Object, Tuple
 from srcgrad.rules import algebra
-from srcgrad.transform import cotangents
+from srcgrad.transform import cotangents, shadows
+from srcgrad.transform.shadows import Spot
 
 Path = tuple[Any, ...]
 Place = tuple[Var, Path]
@@ -136,15 +137,15 @@ class Adjoints:
         known = isinstance(kind := kind_of(part), Num) and kind.dims is not None
         return known and not place[1] and not cotangents.is_deficient(self.builder, part, place[0])
 
-    def add_at(self, place: Place, index: Atom, value: Atom) -> None:
+    def add_at(self, place: Place, spot: Spot, value: Atom) -> None:
         """Add a contribution to one element or slice of an array."""
         old = self._storage(place)
-        self.table[place] = cotangents.add_at(self.builder, old, index, value, bar_name(place))
+        self.table[place] = shadows.add_at(self.builder, old, spot, value, bar_name(place))
 
     def set_at(self, place: Place, index: Atom, value: Atom) -> None:
         """Set one element of a list's adjoint."""
         old = self._storage(place)
-        self.table[place] = cotangents.set_at(self.builder, old, index, value, bar_name(place))
+        self.table[place] = shadows.set_at(self.builder, old, index, value, bar_name(place))
 
     def _storage(self, place: Place) -> Atom:
         """The adjoint of an array or list as storage that can be written to."""

@@ -18,6 +18,7 @@ from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Place, fields_of, kind_at
 from srcgrad.transform.contributions import Contributor
 from srcgrad.transform.refusals import no_rule
+from srcgrad.transform.shadows import Spot, spot_of
 from srcgrad.walk import atoms, inner_targets, statements, targets
 
 
@@ -78,7 +79,10 @@ class ContainerReverser(Contributor):
             return
         if not isinstance(kind, Num):
             y_bar = cotangents.whole_at_run_time(self.builder, y_bar, s.target)
-        self.adjoints.add_at((owner, ()), index, cotangents.cast(self.builder, y_bar, kind))
+        array, spot = spot_of(self.builder, owner, index)
+        if array not in self.activity:
+            array, spot = owner, Spot(index)
+        self.adjoints.add_at((array, ()), spot, cotangents.cast(self.builder, y_bar, kind))
 
     def _container_item(self, s: Bind, owner: Atom, index: Atom) -> None:
         if isinstance(kind_of(index), Slice) or (

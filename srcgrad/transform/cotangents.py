@@ -17,7 +17,6 @@ from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Const, Display, Var
 from srcgrad.kinds import UNKNOWN, Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
-from srcgrad.rules.indexing import index_may_repeat
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import unbroadcast
 
@@ -273,65 +272,3 @@ def cast(b: Builder, value: Atom, want: Kind) -> Atom:
 def reshaped(b: Builder, value: Atom, like: Atom) -> Atom:
     """The adjoint of a value that was only reshaped, in the shape it had before."""
     return b.call(np.reshape, (value, b.call(np.shape, (like,))))
-
-
-def view_of(b: Builder, array: Atom, steps: tuple[ir.Step, ...], operands: list[Atom]) -> Atom:
-    """The view of an array that some steps lead to."""
-    operands = list(operands)
-    for step in steps:
-        args, operands = operands[: step.count], operands[step.count :]
-        array = b.emit(step.op, array, *args)
-    return array
-
-
-def add_at(
-    b: Builder,
-    total: Atom,
-    index: Atom,
-    value: Atom,
-    hint: str | None,
-    steps: tuple[ir.Step, ...] = (),
-    operands: tuple[Atom, ...] = (),
-) -> Var:
-    """A new version of an adjoint with `value` added at an index of a view of it."""
-    inner = made_by(b, value, operator.neg)
-    op = operator.add
-    if inner and is_temporary(value):
-        value, op = inner[0], operator.sub
-    repeats = index_may_repeat(kind_of(index)) and not _is_distinct(b, index)
-    cleared = _cleared_before(b, total, (*operands, index), steps)
-    if cleared is not None:
-        value = value if op is operator.add else b.emit(operator.neg, value)
-        args = (cleared, *operands, index, value)
-        return b.bind(ir.UpdateAt(None, repeats, steps), args, kind_of(total), hint)
-    update = ir.UpdateAt(op, repeats, steps)
-    return b.bind(update, (total, *operands, index, value), kind_of(total), hint)
-
-
-def _cleared_before(
-    b: Builder, total: Atom, at: tuple[Atom, ...], steps: tuple[ir.Step, ...]
-) -> Atom | None:
-    """What an adjoint was before the very place that is added to was set to zero."""
-    made = b.definitions.get(total) if isinstance(total, Var) else None
-    if made is None or not isinstance(made.op, ir.UpdateAt) or made.op.op is not None:
-        return None
-    base, *others, last = made.args
-    if made.op.steps != steps or not is_number(last, 0) or made.op.repeats:
-        return None
-    same = [b_ is a for a, b_ in zip(at, others, strict=True)]
-    return base if all(same) else None
-
-
-def _is_distinct(b: Builder, index: Atom) -> bool:
-    """Whether one of the index arrays, all of rank 1, counts up and so names no element twice."""
-    made = b.definitions.get(index) if isinstance(index, Var) else None
-    parts = made.args if made is not None and isinstance(made.op, Display) else (index,)
-    kinds = [kind_of(p) for p in parts]
-    flat = all(not isinstance(k, Num) or k.dims is None or len(k.dims) <= 1 for k in kinds)
-    known = all(isinstance(k, Num) and k.dims is not None for k in kinds)
-    return flat and known and any(made_by(b, p, np.arange) for p in parts)
-
-
-def set_at(b: Builder, total: Atom, index: Atom, value: Atom, hint: str | None) -> Var:
-    """A new version of a list of adjoints with one element replaced."""
-    return b.bind(ir.UpdateAt(), (total, index, value), kind_of(total), hint)

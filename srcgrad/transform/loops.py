@@ -19,6 +19,7 @@ from srcgrad.transform.exits import Exits
 from srcgrad.transform.last_pass import spare
 from srcgrad.transform.needed import Bridge, new_tape
 from srcgrad.transform.resimplify import carry_less
+from srcgrad.transform.shadows import Spot
 from srcgrad.transform.tidy import drop_dead
 from srcgrad.walk import defined, inner_targets, read
 
@@ -136,7 +137,7 @@ class LoopReverser:
             if isinstance(sequence.kind, List):
                 self.reverser.add_item(sequence, at, parts, self.loop)
             elif isinstance(sequence.kind, Num):
-                inner.add_at((sequence, ()), at, parts[()])
+                inner.add_at((sequence, ()), Spot(at), parts[()])
             else:
                 raise _unknown_sequence()
 

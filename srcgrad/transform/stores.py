@@ -17,7 +17,7 @@ from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import List, Num
 from srcgrad.rules import algebra
 from srcgrad.runtime import last_stored
-from srcgrad.transform import cotangents
+from srcgrad.transform import cotangents, shadows
 from srcgrad.transform.containers import ContainerReverser
 
 
@@ -34,24 +34,21 @@ class StoreReverser(ContainerReverser):
         if y_bar is None or algebra.is_number(y_bar, 0):
             return
         y_bar = cotangents.filled(self.builder, y_bar, s.target)
+        spot = shadows.Spot(index, s.op.steps, tuple(operands))
         if value in self.activity:
-            self._stored(s, y_bar, operands, index, value)
+            self._stored(s, y_bar, spot, value)
         if base in self.activity and isinstance(base, Var):
             if s.op.op is None:
-                args = (y_bar, *operands, index, Const(0.0))
                 hint = y_bar.hint if isinstance(y_bar, Var) else None
-                cleared = ir.UpdateAt(None, False, s.op.steps)
-                y_bar = self.builder.bind(cleared, args, kind_of(y_bar), hint)
+                y_bar = shadows.clear_at(self.builder, y_bar, spot, hint)
             self.adjoints.add((base, ()), y_bar)
 
-    def _stored(
-        self, s: Bind, y_bar: Atom, operands: list[Atom], index: Atom, value: Atom
-    ) -> None:
+    def _stored(self, s: Bind, y_bar: Atom, spot: shadows.Spot, value: Atom) -> None:
         """Contribute to what was stored."""
-        view = cotangents.view_of(self.builder, y_bar, s.op.steps, operands)
-        share = self.builder.emit(operator.getitem, view, index)
+        view = shadows.view_of(self.builder, y_bar, spot)
+        share = self.builder.emit(operator.getitem, view, spot.index)
         if s.op.op is None and s.op.repeats:
-            share = self.builder.call(last_stored, (share, view, index))
+            share = self.builder.call(last_stored, (share, view, spot.index))
         result = share
         if s.op.op is operator.sub:
             share = self.builder.emit(operator.neg, share)

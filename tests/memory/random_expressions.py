@@ -129,7 +129,7 @@ def parts(state: State, shape: Shape) -> Iterator[str]:
             yield f"{text}[:, {position(state, larger[1])}]"
         if len(larger) == len(shape) and larger[1:] == shape[1:]:
             for index, length in slices(state, larger[0]):
-                if length == shape[0]:
+                if length == shape[0] and index != ":":
                     yield f"{text}[{index}]"
 
 

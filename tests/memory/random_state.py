@@ -93,7 +93,7 @@ class State:
     depth: int = 0
     loops: int = 0
     made: list[int] = field(default_factory=lambda: [0, 0])
-    numbers: tuple[str, ...] = ("c", "s")
+    numbers: tuple[str, ...] = ("c", "np.tanh(s)")
 
     def inner(self, *, loops: int = 0) -> State:
         """A block inside this one: it sees the names, what it adds stays inside."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from memory.random_expressions import (
     advanced,
     basic,
@@ -38,7 +36,9 @@ def make(state: State) -> None:
         state.write(f"{name} = np.sin({vector(state, shape)})")
     else:
         one = operand(state, shape)
-        state.write(f"{name} = {state.choose([f'{one}.copy()', f'np.array({one})', f'1.0 * {one}'])}")
+        state.write(
+            f"{name} = {state.choose([f'{one}.copy()', f'np.array({one})', f'1.0 * {one}'])}"
+        )
     state.arrays[name] = shape
 
 
@@ -47,6 +47,14 @@ def alias(state: State) -> None:
     name = state.fresh("b")
     state.write(f"{name} = {text}")
     state.arrays[name] = shape
+    change_soon(state, name)
+
+
+def change_soon(state: State, name: str) -> None:
+    """A new name is of most interest where something is stored under it."""
+    if state.chance(0.5):
+        index, into = basic(state, state.arrays[name])
+        write_update(state, f"{name}[{index}]", into)
 
 
 def view(state: State) -> None:
@@ -69,6 +77,7 @@ def view(state: State) -> None:
         found = f"{text}[{index}]"
     state.write(f"{name} = {found}")
     state.arrays[name] = into
+    change_soon(state, name)
 
 
 def slice_of(state: State, shape: Shape) -> tuple[str, Shape]:
@@ -172,8 +181,12 @@ def by_function(state: State) -> None:
 
 
 def accumulate(state: State) -> None:
+    """Read an array into the result."""
     text, shape = state.array()
-    state.write(f"s += 0.3 * np.sum({state.choose(['np.sin({0})', '{0}'])} * {{1}})".format(text, weights(shape)))
+    if state.numbers == ("c",):  # in a helper
+        return store(state)
+    read = state.choose([text, f"np.sin({text})", f"{text} * {text}"])
+    state.write(f"s += 0.3 * np.sum({read} * {weights(shape)})")
 
 
 # containers ---------------------------------------------------------------------------------------
@@ -183,17 +196,12 @@ def pack(state: State) -> None:
     """Arrays in a tuple, a list or a dict."""
     held = [state.array() for _ in range(state.rng.randint(2, 3))]
     name = state.fresh("p")
-    texts = [text for text, _ in held]
-    form = state.rng.randrange(3)
-    if form == 0:
-        state.write(f"{name} = ({', '.join(texts)})")
-    elif form == 1:
-        state.write(f"{name} = [{', '.join(texts)}]")
-    else:
-        keys = "klm"[: len(texts)]
-        state.write(f"{name} = {{{', '.join(f'"{k}": {t}' for k, t in zip(keys, texts, strict=True))}}}")
-    for n, (_, shape) in enumerate(held):
-        key = f'"{"klm"[n]}"' if form == 2 else str(n)
+    form = state.choose(["({})", "[{}]", "{{{}}}"])
+    keys = [repr(key) for key in "klm"] if "{{" in form else ["0", "1", "2"]
+    pairs = list(zip(keys, held, strict=False))
+    texts = [f"{key}: {text}" if "{{" in form else text for key, (text, _) in pairs]
+    state.write(f"{name} = {form.format(', '.join(texts))}")
+    for key, (_, shape) in pairs:
         state.arrays[f"{name}[{key}]"] = shape
 
 
@@ -224,17 +232,3 @@ def keep(state: State) -> None:
     shape = state.kept[name]
     value = f"{operand(state, shape)}.copy()" if shape else number(state)
     state.write(f"{name}.append({value})")
-
-
-# blocks -------------------------------------------------------------------------------------------
-
-
-def branch(state: State) -> None:
-    condition = test(state)
-    one = filled(state.inner(), state.rng.randint(1, 2))
-    other = filled(state.inner(), 1) if state.chance(0.5) else []
-    state.nodes.append(_node(state, f"if {condition}:", one, other))
-
-
-def _node(state: State, head: str, body: list, other: list | None = None):  # type: ignore
-    raise NotImplementedError
