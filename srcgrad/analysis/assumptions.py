@@ -72,9 +72,10 @@ def check_arguments(memory: Memory, params: Iterable[Var], body: Block) -> None:
 def _root(memory: Memory, cell: Cell) -> Value:
     """What a cell came up with, or the argument that it is an element of."""
     while cell in memory.owners:
-        place = memory.reference(memory.owners[cell])
+        owner, _ = memory.owners[cell]
+        place = memory.reference(owner)
         if place is None or place.cell is cell:
-            return memory.owners[cell]
+            return owner
         cell = place.cell
     return cell.first
 

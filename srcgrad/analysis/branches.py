@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
@@ -124,7 +126,7 @@ class BranchJoin:
         """What memory holds after the branch: a target for each cell that they differ on."""
         state = dict(self.before)
         for cell in {**first, **second}:
-            x, y = first.get(cell, cell.first), second.get(cell, cell.first)
+            x, y = (self._held(cell, state, i) for i, state in enumerate((first, second)))
             if x is y:
                 state[cell] = x
             elif isinstance(x, Lost) or isinstance(y, Lost):
@@ -132,6 +134,13 @@ class BranchJoin:
             elif cell.serial < mark:
                 state[cell] = self._content(cell, x, y)
         self.memory.state = state
+
+    def _held(self, cell: Cell, state: State, branch: int) -> Any:
+        """What a cell holds at the end of a branch."""
+        if cell in state:
+            return state[cell]
+        with self.specialiser.builder.inside((self.s.then, self.s.orelse)[branch]):
+            return self.memory.initial(cell)
 
     def _content(self, cell: Cell, x: Value, y: Value) -> Value:
         hint = x.hint if isinstance(x, Var) else None

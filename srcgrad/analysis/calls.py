@@ -59,9 +59,9 @@ class CallSpecialiser(Inliner):
                 self.guards.add(f"{name!r} not in {self.externals.holder(function.__globals__)}")
             return Const(value)
         if where == "global":
-            return self.externals.value(name, function.__globals__, f"{{}}[{name!r}]", value)
+            return self.external(name, function.__globals__, f"{{}}[{name!r}]", value)
         cell = function.__closure__[function.__code__.co_freevars.index(name)]
-        return self.externals.value(name, cell, "{}.cell_contents", value)
+        return self.external(name, cell, "{}.cell_contents", value)
 
     # calls
 
@@ -142,7 +142,7 @@ class CallSpecialiser(Inliner):
         args, keywords = _out_by_keyword(function, args, keywords)
         if "out" in keywords and table.lookup(function) is not None:
             return self._into(function, args, keywords)
-        mutator = mutator_function(function)
+        mutator = mutator_function(function) if not args or self.is_inside(args[0]) else None
         if mutator is not None:
             return mutator.call(self, function.__name__, args, keywords)
         special = (
@@ -212,7 +212,7 @@ class CallSpecialiser(Inliner):
     ) -> Value:
         owner = self.memory.fresh(owner)
         kind = kind_of_value(owner)
-        mutator = mutator_method(owner, name)
+        mutator = mutator_method(owner, name) if self.is_inside(owner) else None
         if mutator is not None:
             return mutator.call(self, f".{name}", [owner, *args], keywords)
         if isinstance(kind, Dict) and name == "update":

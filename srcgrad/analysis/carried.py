@@ -186,7 +186,7 @@ class Carried:
         return news
 
     def _add(self, cell: Cell) -> None:
-        init = self.before.get(cell, cell.first)
+        init = self.before[cell] if cell in self.before else self.memory.initial(cell)
         assert not isinstance(init, Lost)
         hint = init.hint if isinstance(init, Var) else None
         entry = Entry(cell, hint, init, init)

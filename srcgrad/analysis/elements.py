@@ -71,6 +71,19 @@ class ElementSpecialiser:
     def body(self, block: Block, env: dict[Var, Value]) -> list[Value]:
         raise NotImplementedError
 
+    def external(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
+        """What an outside name stands for; its memory is nobody's to write into."""
+        value = self.externals.value(name, holder, fetch, current)
+        place = self.memory.reference(value)
+        if place is not None:
+            place.cell.outside = f"{name}, which comes from outside"
+        return value
+
+    def is_inside(self, value: Value) -> bool:
+        """Whether a value lies in memory that the function may write into."""
+        place = self.memory.reference(value)
+        return place is None or place.cell.outside is None
+
     # attributes
 
     def attribute(self, owner: Value, name: str) -> Value:
@@ -102,7 +115,7 @@ class ElementSpecialiser:
             ) from None
         outside = isinstance(owner, types.ModuleType | type | types.FunctionType)
         if outside and not is_trusted(owner) and not isinstance(value, types.MethodType):
-            return self.externals.value(name, owner, f"{{}}.{name}", value)
+            return self.external(name, owner, f"{{}}.{name}", value)
         if isinstance(owner, int | float | complex | str | tuple):
             return Method(Const(owner), name) if callable(value) else Const(value)
         return Const(value)

@@ -39,7 +39,7 @@ class Inliner(StoreSpecialiser):
         fetch, value = fetch_value
         if value is None or type(value) in (int, float, bool, str, complex):
             return Const(value)
-        return self.externals.value(name, function, fetch, value)
+        return self.external(name, function, fetch, value)
 
     def _call_local(self, local: Local, args: list[Value], keywords: tuple[str, ...]) -> Value:
         closure = local.closure

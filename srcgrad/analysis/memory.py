@@ -17,7 +17,7 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, atom_key, kind_of
-from srcgrad.analysis.values import Local, Method, Pack, Value
+from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, Unknown
@@ -84,7 +84,7 @@ class Memory:
         self.references: dict[Var, Reference | None] = {}
         self.based: dict[Var, Atom | None] = {}
         self.elements: dict[tuple[Var, object], Cell] = {}
-        self.owners: dict[Cell, Var] = {}
+        self.owners: dict[Cell, tuple[Var, Any]] = {}
         self.assumed: list[tuple[Bind, Cell]] = []
         self.written: set[Cell] = set()
         self.live = True
@@ -212,14 +212,14 @@ class Memory:
 
     def _element(self, var: Var, made: Bind, owner: Var) -> Reference:
         """The place of an element of a container that came from outside."""
-        key = made.op.name if isinstance(made.op, ir.GetAttr) else _static_key(made.args[1])
+        key: Any = made.op.name if isinstance(made.op, ir.GetAttr) else _static_key(made.args[1])
         if key is None or isinstance(owner.kind, List):
             return Reference(self._some_element(var, owner))
         if (owner, key) not in self.elements:
             whole = self.reference(owner)
             cell = self.elements[owner, key] = self.new(var, whole.cell.near if whole else ())
             cell.outside = None if whole is None else whole.cell.outside
-            self.owners[cell] = owner
+            self.owners[cell] = (owner, key)
         return Reference(self.elements[owner, key])
 
     def _some_element(self, var: Var, owner: Var) -> Cell:
@@ -250,6 +250,25 @@ class Memory:
             raise _lost()
         return found
 
+    def initial(self, cell: Cell) -> Value:
+        """What a cell holds as long as nothing is stored there, read anew if it is an element."""
+        if cell not in self.owners:
+            return cell.first
+        (owner, key), kind = self.owners[cell], kind_of_value(cell.first)
+        op = ir.GetAttr(key) if isinstance(owner.kind, Object) else operator.getitem
+        args = (owner,) if isinstance(owner.kind, Object) else (owner, Const(key))
+        made = self.builder.bind(op, args, kind)
+        self.references[made] = Reference(cell)
+        return made
+
+    def root(self, var: Var, place: Reference) -> Value:
+        """What the cell of a variable holds: all that the variable is a view of."""
+        if place.cell in self.owners and place.cell not in self.state:
+            based = self.based.get(var) if place.steps else var
+            assert based is not None
+            return based
+        return self.content(place.cell)
+
     def fresh(self, value: Value) -> Value:
         """A value as it is now: what lies where it lies."""
         if not self.live:
@@ -275,13 +294,22 @@ class Memory:
         return Pack(pack.cls, values, pack.keys, pack.cell) if _differ(values, pack.values) else pack
 
     def _at(self, var: Var, place: Reference) -> Value:
+        if place.cell in self.owners and place.cell not in self.state:
+            if not place.steps or self.based.get(var) is not None:
+                return var
+            return self._again(var, place, self.initial(place.cell))
         content = self.content(place.cell)
         if not place.steps:
             return self._fresh_pack(content) if isinstance(content, Pack) else content
         if self.based.get(var) is content:
             return var
+        return self._again(var, place, content)
+
+    def _again(self, var: Var, place: Reference, content: Value) -> Var:
+        """A view made anew from what its cell holds now."""
         assert isinstance(content, Var)
-        self.based[content] = content
+        if not place.steps:
+            return content
         view = content
         for op, args in place.steps[:-1]:
             view = self._view(view, op, args, None, None)

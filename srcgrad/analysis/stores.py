@@ -71,7 +71,7 @@ class StoreSpecialiser(ElementSpecialiser):
         place = self.memory.reference(owner)
         assert place is not None
         self._check_own(place.cell, owner)
-        root, at = self.memory.content(place.cell), self.atom(index)
+        root, at = self.memory.root(owner, place), self.atom(index)
         assert isinstance(root, Var)
         steps = tuple(ir.Step(o, len(args)) for o, args in place.steps)
         operands = [a for _, args in place.steps for a in args]
@@ -113,7 +113,7 @@ class StoreSpecialiser(ElementSpecialiser):
         place = self.memory.reference(old)
         if not isinstance(kind, Num) or place is None or not isinstance(old, Var):
             return self.operation(op, [old, value], ())
-        if place.steps or self.memory.content(place.cell) is not old:
+        if place.steps or self.memory.root(old, place) is not old:
             self.store_augmented(op, old, ELLIPSIS, value)
             return self.memory.fresh(old)
         return self._in_place_of_root(op, old, value, place.cell)

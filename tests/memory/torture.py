@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 import srcgrad
-from memory.check import forget, is_refusal, load
+from memory.check import forget, is_late_refusal, is_refusal, load
 from memory.random_programs import program
 from memory.random_state import Node, Program
 from support import assert_close, assert_independent, assert_matches
@@ -30,13 +31,20 @@ STEPS = (1e-3, 2.5e-4)
 ARGNUMS = (0, 1, 2, 3)
 LARGE = 1e4
 
+FAILING = ("wrong", "late")
+"""The verdicts that are no refusal as promised."""
+
 Slopes = list[tuple[int, Any, float]]
 """Positions of arguments, directions, and the slopes along them."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a program: "right", "refused", or "wrong", with the reason."""
+    """What became of a program: "right", "refused", "late" or "wrong", with the reason.
+
+    "late" is an error of generated code that says what it cannot do: better than wrong numbers,
+    but no SrcgradError, and not before the program runs.
+    """
 
     kind: str
     why: str = ""
@@ -56,8 +64,12 @@ def generate(seed: int, number: int) -> tuple[Program, Slopes]:
     raise AssertionError(f"no program for {seed} {number}")
 
 
-def function_of(made: Program) -> Callable[..., Any]:
-    f: Callable[..., Any] = load(made.text, "memory torture")["main"]
+def function_of(made: Program, *, nan: bool = False) -> Callable[..., Any]:
+    """The main function of a program; with `nan`, what `np.empty` makes is not a number."""
+    space = load(made.text, "memory torture")
+    if nan:
+        space["np"] = SimpleNamespace(**{**vars(np), "empty": lambda shape: np.full(shape, np.nan)})
+    f: Callable[..., Any] = space["main"]
     return f
 
 
@@ -65,7 +77,7 @@ def clear_slopes(made: Program) -> Slopes | None:
     """Slopes by differences, if the program runs and they agree at two step sizes."""
     try:
         with warnings.catch_warnings(action="error"):
-            f = function_of(made)
+            f = function_of(made, nan=True)
             value = float(f(*copy.deepcopy(made.args)))
             if not abs(value) < LARGE:
                 return None
@@ -118,6 +130,8 @@ def verdict(made: Program, slopes: Slopes) -> Verdict:
         gradient = srcgrad.value_and_grad(f, ARGNUMS)
         check(f, gradient, made.args, slopes)
     except Exception as error:
+        if is_late_refusal(error):
+            return Verdict("late", f"{type(error).__name__}: {error}")
         if is_refusal(error):
             return Verdict("refused", getattr(error, "what", str(error)))
         source = "\n".join(variant.source for variant in gradient.variants) if gradient else ""
@@ -164,7 +178,7 @@ def minimised(made: Program, found: Verdict) -> tuple[Program, Verdict]:
             if slopes is None:
                 continue
             other = verdict(smaller, slopes)
-            if other.kind == "wrong" and other.why.split(":")[0] == found.why.split(":")[0]:
+            if other.kind in FAILING and other.why.split(":")[0] == found.why.split(":")[0]:
                 made, found, tried = smaller, other, True
                 break
     return made, found
@@ -223,8 +237,8 @@ def main(args: list[str] | None = None) -> int:
         found = verdict(made, slopes)
         kinds[found.kind] += 1
         reasons[found.why] += found.kind == "refused"
-        if found.kind == "wrong":
-            if kinds["wrong"] <= options.most:
+        if found.kind in FAILING:
+            if sum(kinds[kind] for kind in FAILING) <= options.most:
                 shown = (made, found) if options.whole else minimised(made, found)
                 print(f"--- program {number}\n\n{report(*shown)}\n")
             else:
@@ -232,7 +246,7 @@ def main(args: list[str] | None = None) -> int:
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
     for why, count in reasons.most_common():
         print(f"{count:5d}  {why}" if count else "", end="\n" if count else "")
-    return 1 if kinds["wrong"] else 0
+    return 1 if any(kinds[kind] for kind in FAILING) else 0
 
 
 if __name__ == "__main__":
