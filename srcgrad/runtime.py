@@ -116,6 +116,11 @@ def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:
     return x_bar
 
 
+def add_lists(some: Any, others: Any) -> Any:
+    """The sums of the elements of two lists of numbers or arrays, element by element."""
+    return [a + b for a, b in zip(some, others, strict=True)]
+
+
 def overlap(written: Any, other: Any) -> bool:
     """Whether an array in one value shares memory with one in another, containers looked into."""
     return any(np.shares_memory(a, b) for a in _arrays(written) for b in _arrays(other))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
-from srcgrad.kinds import Num
+from srcgrad.kinds import List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, inner_targets, loop_ends, statements, targets
 
@@ -143,12 +143,15 @@ class Aliases:
         if is_in_place(made):
             held = self._union(made.args[1:]) if not isinstance(a.kind, Num) else frozenset[Var]()
             return self.roots(made.args[0]) | held
-        if isinstance(made.op, ir.Display | ir.Construct):
+        if isinstance(made.op, ir.Display | ir.Construct) or made.op is list:
             return frozenset({a}) | self._union(made.args)
         if makes_fresh(made.op):
             return frozenset({a})
         if lookup(made.op) is None and not isinstance(made.op, ir.GetAttr):
             return frozenset({a}) | self._union(made.args)  # whatever was called may keep or make
+        primitive = lookup(made.op)
+        if primitive is not None and primitive.memory == "frozen":
+            return frozenset({a}) | self._union(made.args)
         return self._union(made.args) or frozenset({a})
 
     def _union(self, some: Iterable[Atom]) -> frozenset[Var]:
@@ -237,14 +240,26 @@ class Aliases:
         return site.at if site else 0
 
 
+def is_apart(v: Var, update: Bind) -> bool:
+    """Whether a variable is an array and an update one of a list, whose elements stay as they are."""
+    return isinstance(update.target.kind, List) and isinstance(v.kind, Num)
+
+
 def unstable(body: Block) -> set[Var]:
     """The variables whose content an update in place may change while they live."""
     if not any(map(is_in_place, statements(body))):
         return set()
     program = Program().number(body)
     aliases = Aliases(program)
-    written = {r for update, _ in program.updates for r in aliases.sites(update.args[0])}
-    return {v for v in program.reads if written & aliases.sites(v)}
+    written: dict[bool, set[Var]] = {True: set(), False: set()}
+    for update, _ in program.updates:
+        written[isinstance(update.target.kind, List)] |= aliases.sites(update.args[0])
+    arrays, every = written[False], written[False] | written[True]
+    return {
+        v
+        for v in program.reads
+        if (arrays if isinstance(v.kind, Num) else every) & aliases.sites(v)
+    }
 
 
 def overwritten(body: Block) -> set[Var]:
@@ -266,6 +281,8 @@ def overwritten(body: Block) -> set[Var]:
             born = program.defined.get(site)
             home = set(born.loops) if born else set()
             for v in at_site.get(site, ()):
+                if is_apart(v, update):
+                    continue
                 own = program.defined[v]
                 if own.at < where.at or not set(where.loops) & set(own.loops) <= home:
                     found.add(v)
@@ -274,7 +291,7 @@ def overwritten(body: Block) -> set[Var]:
 
 def makes_fresh(op: object) -> bool:
     """Whether an operation's result is memory of its own."""
-    if isinstance(op, ir.ZerosLike | ir.Blanks) or op is list:
+    if isinstance(op, ir.ZerosLike | ir.Blanks):
         return True
     primitive = lookup(op)
     return primitive is not None and primitive.is_fresh

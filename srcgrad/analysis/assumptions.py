@@ -20,7 +20,7 @@ _BOOL = Num(np.dtype(bool), (), weak=True)
 
 def check_assumptions(memory: Memory, body: Block) -> None:
     """Insert a check behind each operation whose result was taken for a view and matters as one."""
-    made = {s for s, cell in memory.assumed if memory.written & memory.family(cell)}
+    made = {s for s, place in memory.assumed if any(map(place.is_same, memory.relied))}
     for block in (body, *(inner for s in statements(body) for inner in blocks(s))):
         if any(s in made for s in block.stmts):
             block.stmts = [t for s in block.stmts for t in _checked(s, made)]

@@ -19,6 +19,7 @@ from srcgrad.analysis.aliases import (
     Program,
     Site,
     is_after,
+    is_apart,
     is_immutable,
     is_in_place,
     makes_fresh,
@@ -104,7 +105,7 @@ class Conflicts:
             self._detach(update, site, None)
             return True
         found = False
-        for reader in self._readers(base, site):
+        for reader in self._readers(update, site):
             found = True
             if reader not in self.copied and not self._copy_view(reader):
                 self._detach(update, site, reader)
@@ -118,7 +119,7 @@ class Conflicts:
 
     def _is_unsafe(self, update: Bind, site: Site) -> bool:
         base = update.args[0]
-        if not isinstance(base, Var) or not self._is_own(base) or self._readers(base, site):
+        if not isinstance(base, Var) or not self._is_own(base) or self._readers(update, site):
             return True
         sites = self.aliases.sites(base)
         return any(
@@ -137,7 +138,7 @@ class Conflicts:
         waiting = list(self.aliases.roots(base))
         while waiting:
             root = waiting.pop()
-            if root in seen:
+            if root in seen or (isinstance(base.kind, List) and isinstance(root.kind, Num)):
                 continue
             seen.add(root)
             made = self.program.made.get(root)
@@ -150,16 +151,18 @@ class Conflicts:
     def _is_new(self, made: Stmt | None) -> bool:
         if not isinstance(made, Bind):
             return False
-        return makes_fresh(made.op) or isinstance(made.op, ir.Display)
+        return makes_fresh(made.op) or isinstance(made.op, ir.Display) or made.op is list
 
     # conflicts
 
-    def _readers(self, base: Var, site: Site) -> list[Var]:
+    def _readers(self, update: Bind, site: Site) -> list[Var]:
         """The variables with an older content of the base's memory that are read after it."""
+        base = update.args[0]
         return [
             v
             for v in dict.fromkeys(v for r in self.aliases.sites(base) for v in self.at_site.get(r, ()))
             if self.program.defined[v].at < site.at
+            and not is_apart(v, update)
             and self._is_read_after(v, site)
             and self.aliases.may_share(v, base)
         ]
@@ -189,6 +192,8 @@ class Conflicts:
             return False
         roots = self.aliases.sites(v)
         for update, where in self.program.updates:
+            if is_apart(v, update):
+                continue
             shared = roots & self.aliases.sites(update.args[0])
             if shared and not all(self._is_settled(r, where, site) for r in shared):
                 return True

@@ -217,7 +217,7 @@ class ElementSpecialiser:
         if isinstance(kind, List) and kind.element != UNKNOWN:
             return self.instance(kind.element, index)
         if isinstance(kind, List) and isinstance(key, int) and elements is not None:
-            return self.guards.length(kind)[key]
+            return _at(self.guards.length(kind), key)
         return _joined(elements or ())
 
     def _slice_kind(self, kind: Tuple | List, index: Kind) -> Kind:
@@ -314,6 +314,16 @@ class ElementSpecialiser:
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)
+
+
+def _at(elements: tuple[Kind, ...], key: int) -> Kind:
+    if not -len(elements) <= key < len(elements):
+        raise UnsupportedError(
+            f"the element {key} of a list of {len(elements)}",
+            why="it has no such element",
+            fix="use an index that it has",
+        )
+    return elements[key]
 
 
 def _joined(kinds: tuple[Kind, ...]) -> Kind:

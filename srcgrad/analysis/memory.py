@@ -75,7 +75,7 @@ class Memory:
 
     `state` belongs to the path that is being specialised: branches work on copies of it.  What is
     `assumed` to be a view, because the array it is made from most likely is one block, is to be
-    checked in a run if the memory is ever `written`.
+    checked in a run if it is `relied` upon: if something is stored through it, or under it.
     """
 
     def __init__(self, builder: Builder) -> None:
@@ -85,7 +85,8 @@ class Memory:
         self.based: dict[Var, Atom | None] = {}
         self.elements: dict[tuple[Var, object], Cell] = {}
         self.owners: dict[Cell, tuple[Var, Any]] = {}
-        self.assumed: list[tuple[Bind, Cell]] = []
+        self.assumed: list[tuple[Bind, Reference]] = []
+        self.relied: list[Reference] = []
         self.written: set[Cell] = set()
         self.live = True
 
@@ -180,11 +181,12 @@ class Memory:
         base = self.reference(owner)
         if base is None or _is_converted(owner, var):
             return Reference(self.new(var))
-        sure = primitive.memory == "view" or (
+        sure = primitive.memory in ("view", "frozen") or (
             primitive.memory == "alias" and _is_same_array(owner, var)
         )
         if primitive.memory == "layout" and not self._is_contiguous(base):
-            self.assumed.append((made, base.cell))
+            steps = (*base.steps, (made.op, made.args[1:]))
+            self.assumed.append((made, Reference(base.cell, steps)))
             sure = True
         if sure or primitive.memory == "layout":
             return self._through(var, made, owner, base)
@@ -197,7 +199,10 @@ class Memory:
         base = self.reference(owner)
         index = kind_of(made.args[1]) if len(made.args) > 1 else None
         if base is None or not isinstance(owner, Var):
-            return Reference(self.new(var))
+            cell = self.new(var)
+            if isinstance(made.op, ir.GetAttr):
+                cell.outside = f"the attribute {made.op.name!r} of an object"
+            return Reference(cell)
         if index is None or not isinstance(kind, Num):
             return Reference(self.new(var, self.family(base.cell)))
         if not index_kind_is_basic(index):
@@ -310,6 +315,7 @@ class Memory:
         assert isinstance(content, Var)
         if not place.steps:
             return content
+        self.rely(place)
         view = content
         for op, args in place.steps[:-1]:
             view = self._view(view, op, args, None, None)
@@ -320,6 +326,13 @@ class Memory:
     ) -> Var:
         known = kind if kind is not None else self.builder.infer(op, (base, *args))
         return self.builder.bind(op, (base, *args), known, hint)
+
+    def rely(self, place: Reference) -> None:
+        """Note that a view has to be one, if it is only assumed to be."""
+        for i, (op, _) in enumerate(place.steps):
+            primitive = lookup(op)
+            if primitive is not None and primitive.memory == "layout":
+                self.relied.append(Reference(place.cell, place.steps[: i + 1]))
 
     def put(self, cell: Cell, content: Value) -> None:
         """Let a cell hold something else from here on."""

@@ -29,6 +29,7 @@ from srcgrad.kinds import (
     Unknown,
 )
 from srcgrad.rules.indexing import index_may_repeat
+from srcgrad.rules.table import lookup
 
 ELLIPSIS = Const(Ellipsis)
 ACCUMULATE = (operator.add, operator.sub)
@@ -71,6 +72,8 @@ class StoreSpecialiser(ElementSpecialiser):
         place = self.memory.reference(owner)
         assert place is not None
         self._check_own(place.cell, owner)
+        self.memory.rely(place)
+        _check_writable(place.steps)
         root, at = self.memory.root(owner, place), self.atom(index)
         assert isinstance(root, Var)
         steps = tuple(ir.Step(o, len(args)) for o, args in place.steps)
@@ -293,6 +296,17 @@ class StoreSpecialiser(ElementSpecialiser):
         assert isinstance(owner, Var)
         self._check_own(place.cell, owner)
         return place.cell, self.opened(owner, place.cell) or owner
+
+
+def _check_writable(steps: tuple[Any, ...]) -> None:
+    for op, _ in steps:
+        primitive = lookup(op)
+        if primitive is not None and primitive.memory == "frozen":
+            raise UnsupportedError(
+                f"a store into what {primitive.name or op} gives",
+                why="it is a view that cannot be written to: NumPy raises ValueError",
+                fix="make a copy, with np.copy",
+            )
 
 
 def is_array(kind: Kind) -> bool:

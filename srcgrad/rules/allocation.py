@@ -203,7 +203,7 @@ def asarray(a: Any, dtype: Any = None, *, y: Any, y_bar: Any) -> Any:
     return y_bar
 
 
-@adjoint(np.ascontiguousarray, kind=_contiguous_kind, memory="alias")
+@adjoint(np.ascontiguousarray, kind=_contiguous_kind, memory="layout")
 def ascontiguousarray(a: Any, dtype: Any = None, *, y: Any, y_bar: Any) -> Any:
     """The adjoint as it is."""
     if a.ndim == 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, scalar
 from srcgrad.rules.table import adjoint, constant
-from srcgrad.runtime import last_stored, overlap, owned, unbroadcast
+from srcgrad.runtime import add_lists, last_stored, overlap, owned, unbroadcast
 
 
 def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, y: Kind) -> Kind:
@@ -32,5 +32,11 @@ def _last_stored(values: Any, array: Any, index: Any, *, y: Any, y_bar: Any) -> 
 
 # unbroadcast may hand back its argument, or a read-only view of it
 constant(unbroadcast, lambda x_bar, x, y=None: None, kind=_unbroadcast_kind, memory="alias")
+@adjoint(add_lists, kind=lambda q, a, b: a, name="add_lists")
+def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
+    """The adjoint of both is that of the sum."""
+    return y_bar, y_bar
+
+
 constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool))
 constant(owned, lambda x: None, kind=_owned_kind)

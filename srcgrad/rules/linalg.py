@@ -241,7 +241,7 @@ def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
     return array(x.dtype, (Dim.of(len(np.diag(np.empty(shape), offset))),))
 
 
-@adjoint(np.diag, kind=_diag_kind, memory="alias")
+@adjoint(np.diag, kind=_diag_kind, memory="frozen")
 def diag(v: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """A vector's place on the diagonal, or the diagonal's place in the matrix."""
     if v.ndim == 1:

@@ -159,7 +159,7 @@ def _broadcast_to_kind(q: Questions, array: Kind, shape: Kind) -> Kind:
 
 
 elementwise(
-    np.broadcast_to, lambda array, shape, y: (1, None), kind=_broadcast_to_kind, memory="view"
+    np.broadcast_to, lambda array, shape, y: (1, None), kind=_broadcast_to_kind, memory="frozen"
 )
 
 # axes --------------------------------------------------------------------------------------------

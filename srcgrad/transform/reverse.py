@@ -137,6 +137,9 @@ class Reverser(StoreReverser):
         if not isinstance(kind, Tuple | List):
             self.contribute(arg, share, result or arg)
             return
+        if isinstance(kind, List) and arg in self.dynamic:
+            self.add_whole_list(arg, share)
+            return
         elements = kind.elements or ()
         for i, element in enumerate(elements):
             if may_be_active(element):

@@ -16,7 +16,7 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import List, Num
 from srcgrad.rules import algebra
-from srcgrad.runtime import last_stored
+from srcgrad.runtime import add_lists, last_stored
 from srcgrad.transform import cotangents, shadows
 from srcgrad.transform.containers import ContainerReverser
 
@@ -79,6 +79,16 @@ class StoreReverser(ContainerReverser):
 
     def _zero_item(self, item: Atom) -> Atom:
         return cotangents.zeros(self.builder, item)
+
+    def add_whole_list(self, owner: Atom, share: Atom) -> None:
+        """Add to the adjoint of every element of a list that only a run knows the length of."""
+        assert isinstance(owner, Var)
+        place = (owner, ())
+        new: Atom = self.builder.bind(list, (share,), owner.kind)
+        old = self.adjoints.take(place)
+        if old is not None:
+            new = self.builder.call(add_lists, (old, new))
+        self.adjoints.table[place] = new
 
     def _append(self, s: Bind) -> None:
         """xs.append(v): its adjoint is taken from the end of the list's."""

@@ -130,12 +130,11 @@ def verdict(made: Program, slopes: Slopes) -> Verdict:
         gradient = srcgrad.value_and_grad(f, ARGNUMS)
         check(f, gradient, made.args, slopes)
     except Exception as error:
-        if is_late_refusal(error):
-            return Verdict("late", f"{type(error).__name__}: {error}")
         if is_refusal(error):
             return Verdict("refused", getattr(error, "what", str(error)))
         source = "\n".join(variant.source for variant in gradient.variants) if gradient else ""
-        return Verdict("wrong", f"{type(error).__name__}: {error}", source)
+        kind = "late" if is_late_refusal(error) else "wrong"
+        return Verdict(kind, f"{type(error).__name__}: {error}", source)
     finally:
         forget("memory torture")
     return Verdict("right")
