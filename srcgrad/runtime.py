@@ -78,12 +78,63 @@ def sum_stack(x_bar: Any, x: Any) -> Any:
     return np.sum(x_bar, axis=ones, keepdims=True) if ones else x_bar
 
 
-def place_diagonal(values: Any, x: Any, k: int = 0) -> Any:
-    """Zeros like the matrix `x`, with `values` on its diagonal `k`."""
+def place_diagonal(values: Any, x: Any, k: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Zeros like `x`, with `values` on its diagonal `k`."""
     result = np.zeros_like(x)
-    for i in range(len(values)):
-        result[i + max(-k, 0), i + max(k, 0)] = values[i]
+    along = np.arange(np.shape(values)[-1])
+    planes = np.moveaxis(result, (axis1, axis2), (-2, -1))
+    planes[..., along + max(-k, 0), along + max(k, 0)] = values
     return result
+
+
+def put_back(values: Any, x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Zeros shaped as `x`, with `values` added where `np.take(x, indices, axis)` takes them."""
+    result = np.zeros(np.shape(x), np.result_type(values))
+    places = np.asarray(indices, np.intp)
+    if axis is None:
+        np.add.at(np.reshape(result, -1), places, values)
+        return result
+    first = axis % result.ndim
+    taken = range(first, first + places.ndim)
+    moved = np.moveaxis(values, taken, range(places.ndim))
+    np.add.at(np.moveaxis(result, first, 0), places, moved)
+    return result
+
+
+def put_back_along(values: Any, x: Any, indices: Any, axis: int | None) -> Any:
+    """Zeros shaped as `x`, with `values` added where `np.take_along_axis` takes them."""
+    if axis is None:
+        return put_back(values, x, indices)
+    result = np.zeros(np.shape(x), np.result_type(values))
+    places = list(np.indices(result.shape, sparse=True))
+    places[axis] = indices
+    np.add.at(result, tuple(places), values)
+    return result
+
+
+def undo_diff(y_bar: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
+    """The adjoint of `x` in `y = np.diff(x, n, axis)`."""
+    rows = np.moveaxis(y_bar, axis, 0)
+    for k in reversed(range(n)):
+        longer = np.zeros((max(np.shape(x)[axis] - k, 0), *rows.shape[1:]), rows.dtype)
+        longer[1:] = rows
+        longer[:-1] -= rows
+        rows = longer
+    return np.moveaxis(rows, 0, axis)
+
+
+def unpad(values: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
+    """The adjoint of `x` in `y = np.pad(x, pad_width, mode)` from the adjoint `values` of `y`."""
+    for axis, (before, after) in enumerate(np.broadcast_to(pad_width, (x.ndim, 2)).tolist()):
+        rows = np.moveaxis(values, axis, 0)
+        inside = rows[before : before + x.shape[axis]]
+        if mode != "constant":
+            places = np.pad(np.arange(x.shape[axis]), (before, after), mode)
+            inside = inside.copy()
+            np.add.at(inside, places[:before], rows[:before])
+            np.add.at(inside, places[len(places) - after :], rows[len(places) - after :])
+        values = np.moveaxis(inside, 0, axis)
+    return values
 
 
 def last_stored(values: Any, array: Any, index: Any) -> Any:

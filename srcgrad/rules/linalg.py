@@ -18,6 +18,7 @@ from srcgrad.rules.shapes import (
     contraction,
     dot,
     like_first,
+    like_second,
     numbers,
     ranked,
     reduction_sum,
@@ -62,12 +63,7 @@ def matmul(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
     )
 
 
-def _like_second(q: Questions, x_bar: Kind, x: Kind, *rest: Kind) -> Kind:
-    nums = numbers((x_bar, x))
-    return UNKNOWN if nums is None else array(nums[0].dtype, nums[1].dims)
-
-
-@adjoint(runtime.sum_stack, kind=_like_second, name="sum_stack")
+@adjoint(runtime.sum_stack, kind=like_second, name="sum_stack")
 def sum_stack(x_bar: Any, x: Any, *, y: Any, y_bar: Any) -> Any:
     """A sum hands its adjoint to all it covers."""
     return y_bar
@@ -209,13 +205,20 @@ def trace(
 # diagonals and triangles -------------------------------------------------------------------------
 
 
-@adjoint(np.triu, kind=like_first)
+def _triangle_kind(q: Questions, m: Kind, k: Kind) -> Kind:
+    x = like_first(q, m)
+    if isinstance(x, Num) and x.dims is not None and len(x.dims) == 1:
+        return array(x.dtype, x.dims * 2)  # a vector is taken for every row
+    return x
+
+
+@adjoint(np.triu, kind=_triangle_kind, broadcasts=True)
 def triu(m: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """The same triangle."""
     return np.triu(y_bar, k)
 
 
-@adjoint(np.tril, kind=like_first)
+@adjoint(np.tril, kind=_triangle_kind, broadcasts=True)
 def tril(m: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """The same triangle."""
     return np.tril(y_bar, k)
@@ -232,13 +235,16 @@ def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
         return Num(x.dtype, None)
     if len(dims) == 1:
         return array(x.dtype, (dims[0] + Dim.of(abs(offset)),) * 2)
-    rows, columns = dims
+    return array(x.dtype, (diagonal_dim(q, *dims, offset),))
+
+
+def diagonal_dim(q: Questions, rows: Dim, columns: Dim, offset: int) -> Dim:
+    """How many elements a diagonal has."""
     if rows == columns:
-        return array(x.dtype, (rows - Dim.of(abs(offset)),))
+        return rows - Dim.of(abs(offset))
     if rows.static is None or columns.static is None:
-        return array(x.dtype, (q.fresh(("diag", rows, columns, offset), "m"),))
-    shape = (rows.static, columns.static)
-    return array(x.dtype, (Dim.of(len(np.diag(np.empty(shape), offset))),))
+        return q.fresh(("diag", rows, columns, offset), "m")
+    return Dim.of(len(np.diag(np.empty((rows.static, columns.static)), offset)))
 
 
 @adjoint(np.diag, kind=_diag_kind, memory="frozen")
@@ -249,7 +255,9 @@ def diag(v: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
     return runtime.place_diagonal(y_bar, v, k)
 
 
-@adjoint(runtime.place_diagonal, kind=_like_second, name="place_diagonal")
-def place_diagonal(values: Any, x: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
+@adjoint(runtime.place_diagonal, kind=like_second, name="place_diagonal")
+def place_diagonal(
+    values: Any, x: Any, k: Any = 0, axis1: Any = 0, axis2: Any = 1, *, y: Any, y_bar: Any
+) -> Any:
     """The diagonal again."""
-    return np.diag(y_bar, k)
+    return np.diagonal(y_bar, k, axis1, axis2)

@@ -224,6 +224,12 @@ def like_first(q: Questions, x: Kind, *rest: Kind) -> Kind:
     return Num(x.dtype, x.dims, box=x.dims == ()) if isinstance(x, Num) else UNKNOWN
 
 
+def like_second(q: Questions, x_bar: Kind, x: Kind, *rest: Kind) -> Kind:
+    """An adjoint of x: the dtype of what it is made from, and x's dims."""
+    nums = numbers((x_bar, x))
+    return UNKNOWN if nums is None else array(nums[0].dtype, nums[1].dims)
+
+
 def dims_of_shape(q: Questions, shape: Kind) -> Dims | None:
     """The dims that a shape argument (an int or a tuple or list of ints) means."""
     parts = shape.elements if isinstance(shape, Tuple | List) else (shape,)

@@ -25,7 +25,6 @@ from srcgrad.rules.shapes import (
     as_number,
     dims_of_shape,
     is_none,
-    like_first,
     numbers,
     ranked,
     refuse,
@@ -223,26 +222,6 @@ def swapaxes(a: Any, axis1: Any, axis2: Any, *, y: Any, y_bar: Any) -> Any:
 def moveaxis(a: Any, source: Any, destination: Any, *, y: Any, y_bar: Any) -> Any:
     """Back where it came from."""
     return np.moveaxis(y_bar, destination, source)
-
-
-@adjoint(np.flip, kind=like_first, memory="view")
-def flip(m: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """Its own inverse."""
-    return np.flip(y_bar, axis)
-
-
-def _roll_kind(q: Questions, a: Kind, shift: Kind, axis: Kind) -> Kind:
-    if not isinstance(shift, Num):
-        raise UnsupportedError(
-            "np.roll by several shifts is not supported", fix="roll one axis at a time"
-        )
-    return like_first(q, a)
-
-
-@adjoint(np.roll, kind=_roll_kind)
-def roll(a: Any, shift: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """The other way."""
-    return np.roll(y_bar, -shift, axis)
 
 
 # joins -------------------------------------------------------------------------------------------

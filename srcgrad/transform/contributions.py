@@ -9,8 +9,9 @@ from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder
 from srcgrad.analysis.infer import Specialiser
+from srcgrad.analysis.intact import Intact
 from srcgrad.errors import SrcgradError
-from srcgrad.ir import Atom, Bind, Const, Loop, Var
+from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Adjoints
 from srcgrad.transform.refusals import no_rule
@@ -28,6 +29,7 @@ class Contributor:
         self.once: dict[Var, Loop] = {}
         self.loops: list[Loop] = []
         self.overwritten: set[Var] = set()
+        self.intact = Intact(Block(), activity)
 
     def _no_rule_for(self, s: Bind) -> SrcgradError:
         """The refusal of an operation; a method is called by its name."""

@@ -78,6 +78,10 @@ class Bridge:
         made = self.made_by.get(v)
         if made is None or not _is_cheap(made):
             return False
+        again = self._still_there(v)
+        if again is not None:
+            indices = [s.args[1] for s in again[1]]
+            return all(self._is_there(a, there) or self._can_recompute_atom(a, there) for a in indices)
         return all(
             self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args
         )
@@ -105,12 +109,34 @@ class Bridge:
         if not isinstance(atom, Var) or atom not in self.own:
             return atom
         if atom not in self.mapping:
-            made = self.made_by[atom]
-            args = tuple(self._available(a) for a in made.args)
-            again = Var(atom.hint, atom.kind)
-            self.recomputed.append(Bind(again, made.op, args, origin=made.origin))
-            self.mapping[atom] = again
+            still = self._still_there(atom)
+            self.mapping[atom] = self._read_again(*still) if still else self._made_again(atom)
         return self.mapping[atom]
+
+    def _made_again(self, atom: Var) -> Var:
+        made = self.made_by[atom]
+        args = tuple(self._available(a) for a in made.args)
+        again = Var(atom.hint, atom.kind)
+        self.recomputed.append(Bind(again, made.op, args, origin=made.origin))
+        return again
+
+    def _still_there(self, v: Var) -> tuple[Var, list[Bind]] | None:
+        """Where to read an element of an array that has changed since, but not there."""
+        made = self.made_by.get(v)
+        if made is None or made.op is not operator.getitem:
+            return None
+        if not any(a in self.reverser.overwritten for a in made.args):
+            return None
+        return self.reverser.intact.again(v)
+
+    def _read_again(self, array: Var, chain: list[Bind]) -> Atom:
+        """An element or a view of an array, as it is after the forward sweep."""
+        for s in chain:
+            again = Var(s.target.hint, s.target.kind)
+            index = self._available(s.args[1])
+            self.recomputed.append(Bind(again, s.op, (array, index), origin=s.origin))
+            array = again
+        return array
 
 
 def new_tape(tape: Var) -> Bind:

@@ -14,6 +14,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.aliases import overwritten
 from srcgrad.analysis.builder import kind_of
+from srcgrad.analysis.intact import Intact
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
@@ -36,6 +37,7 @@ class Reverser(StoreReverser):
         """The reverse sweep of a whole function."""
         self.forward = forward
         self.overwritten = overwritten(forward)
+        self.intact = Intact(forward, self.activity)
         self.once = walked_once(forward, self.dynamic)
         self.adjoints.blank = set(self.once)
         self.builder.sharing = True

@@ -38,7 +38,7 @@ class StoreReverser(ContainerReverser):
         if value in self.activity:
             self._stored(s, y_bar, spot, value)
         if base in self.activity and isinstance(base, Var):
-            if s.op.op is None:
+            if s.op.op is None and not self.intact.is_first(s):
                 hint = y_bar.hint if isinstance(y_bar, Var) else None
                 y_bar = shadows.clear_at(self.builder, y_bar, spot, hint)
             self.adjoints.add((base, ()), y_bar)
