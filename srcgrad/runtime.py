@@ -112,9 +112,34 @@ def put_back_along(values: Any, x: Any, indices: Any, axis: int | None) -> Any:
     return result
 
 
-def undo_diff(y_bar: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
-    """The adjoint of `x` in `y = np.diff(x, n, axis)`."""
-    rows = np.moveaxis(y_bar, axis, 0)
+def cumprod_adjoint(y_bar: Any, x: Any, y: Any, axis: int | None = None) -> Any:
+    """The adjoint of `x` in `y = np.cumprod(x, axis)`; exact where some elements are zero."""
+    rows = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
+    bars = y_bar if axis is None else np.moveaxis(y_bar, axis, 0)
+    products = y if axis is None else np.moveaxis(y, axis, 0)
+    if np.all(np.abs(products) > np.finfo(products.dtype).tiny):
+        result = np.cumsum((bars * products)[::-1], 0)[::-1] / rows
+    else:
+        result = np.empty(rows.shape, products.dtype)
+        later: Any = 0.0
+        for i in reversed(range(len(rows))):
+            later = bars[i] + later
+            result[i] = later * products[i - 1] if i else later
+            later = later * rows[i]
+    return np.reshape(result, np.shape(x)) if axis is None else np.moveaxis(result, 0, axis)
+
+
+def cofactors(x: Any) -> Any:
+    """The derivatives of the determinant of `x` by its elements; exact where `x` is singular."""
+    u, s, vh = np.linalg.svd(x)
+    sign = np.linalg.det(u) * np.linalg.det(vh)
+    scaled = sign[..., None] * product_of_others(s, -1)
+    return (u * scaled[..., None, :]) @ vh
+
+
+def undo_diff(values: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
+    """The adjoint of `x` in `y = np.diff(x, n, axis)` from the adjoint `values` of `y`."""
+    rows = np.moveaxis(values, axis, 0)
     for k in reversed(range(n)):
         longer = np.zeros((max(np.shape(x)[axis] - k, 0), *rows.shape[1:]), rows.dtype)
         longer[1:] = rows
@@ -123,7 +148,7 @@ def undo_diff(y_bar: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
     return np.moveaxis(rows, 0, axis)
 
 
-def unpad(values: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
+def unpad(values: Any, x: Any, pad_width: Any, mode: Any = "constant") -> Any:
     """The adjoint of `x` in `y = np.pad(x, pad_width, mode)` from the adjoint `values` of `y`."""
     for axis, (before, after) in enumerate(np.broadcast_to(pad_width, (x.ndim, 2)).tolist()):
         rows = np.moveaxis(values, axis, 0)

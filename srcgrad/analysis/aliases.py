@@ -245,21 +245,27 @@ def is_apart(v: Var, update: Bind) -> bool:
     return isinstance(update.target.kind, List) and isinstance(v.kind, Num)
 
 
-def unstable(body: Block) -> set[Var]:
-    """The variables whose content an update in place may change while they live."""
-    if not any(map(is_in_place, statements(body))):
-        return set()
-    program = Program().number(body)
-    aliases = Aliases(program)
-    written: dict[bool, set[Var]] = {True: set(), False: set()}
-    for update, _ in program.updates:
-        written[isinstance(update.target.kind, List)] |= aliases.sites(update.args[0])
-    arrays, every = written[False], written[False] | written[True]
-    return {
-        v
-        for v in program.reads
-        if (arrays if isinstance(v.kind, Num) else every) & aliases.sites(v)
-    }
+class Writes:
+    """Which updates in place of a body may change what a variable holds."""
+
+    def __init__(self, body: Block) -> None:
+        self.aliases = Aliases(Program())
+        self.written: set[Var] = set()
+        if any(map(is_in_place, statements(body))):
+            self.aliases = Aliases(Program().number(body))
+            for update, _ in self.aliases.program.updates:
+                self.written |= self.aliases.sites(update.args[0])
+
+    def reaches(self, v: Var) -> bool:
+        """Whether any update may change what a variable holds."""
+        return not is_immutable(v) and bool(self.written & self.aliases.sites(v))
+
+    def changes(self, update: Stmt, v: Var) -> bool:
+        """Whether an update may change what a variable holds."""
+        assert isinstance(update, Bind)
+        if is_immutable(v) or is_apart(v, update):
+            return False
+        return bool(self.aliases.sites(update.args[0]) & self.aliases.sites(v))
 
 
 def overwritten(body: Block) -> set[Var]:

@@ -94,12 +94,19 @@ class Builder:
         folded = self._fold(op, args, kind)
         if folded is not None:
             return folded
-        key = (id(op) if not isinstance(op, ir.GetAttr | ir.Display) else op, *map(atom_key, args))
-        for scope in reversed(self._scopes if self.sharing else []):
+        return self.once(op, args, kind, hint) if self.sharing else self._new(op, args, kind, hint)
+
+    def once(self, op: Any, args: tuple[Atom, ...], kind: Kind, hint: str | None = None) -> Atom:
+        """The variable for an operation that may have been done before."""
+        key = _key(op, args)
+        for scope in reversed(self._scopes):
             if key in scope:
                 return scope[key]
+        return self._new(op, args, kind, hint)
+
+    def _new(self, op: Any, args: tuple[Atom, ...], kind: Kind, hint: str | None) -> Var:
         target = self.bind(op, args, kind, hint)
-        self._scopes[-1][key] = target
+        self._scopes[-1][_key(op, args)] = target
         return target
 
     def bind(self, op: Any, args: tuple[Atom, ...], kind: Kind, hint: str | None = None) -> Var:
@@ -158,6 +165,15 @@ class Builder:
             self._scopes.pop()
 
     @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Compute what is equal once, for a while."""
+        outer, self.sharing = self.sharing, True
+        try:
+            yield
+        finally:
+            self.sharing = outer
+
+    @contextmanager
     def inside(self, block: Block) -> Iterator[None]:
         """Append to a block that was collected before; what is shared stays there."""
         outer, self.stmts = self.stmts, block.stmts
@@ -170,13 +186,8 @@ class Builder:
 
     def remember(self, statement: Bind) -> None:
         """Let an existing statement be found by `emit` (within the current scope)."""
-        op = statement.op
-        key = (
-            id(op) if not isinstance(op, ir.GetAttr | ir.Display) else op,
-            *map(atom_key, statement.args),
-        )
         self.definitions[statement.target] = statement
-        self._scopes[-1].setdefault(key, statement.target)
+        self._scopes[-1].setdefault(_key(statement.op, statement.args), statement.target)
 
     # inference
 
@@ -209,6 +220,11 @@ class Builder:
         if primitive is not None and primitive.cheap and all(_is_plain(a) for a in args):
             return _evaluate(op, args)
         return None
+
+
+def _key(op: Any, args: tuple[Atom, ...]) -> tuple[object, ...]:
+    """Operations with the same key are the same."""
+    return (op if isinstance(op, ir.GetAttr | ir.Display) else id(op), *map(atom_key, args))
 
 
 def _bounds(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:

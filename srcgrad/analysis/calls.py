@@ -68,7 +68,8 @@ class CallSpecialiser(Inliner):
     def primitive(self, op: Any, args: list[Value]) -> Value:
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
         if op is slice:
-            return self.builder.emit(op, *map(self.atom, args))
+            with self.builder.shared():
+                return self.builder.emit(op, *map(self.atom, args))
         if table.lookup(op) is None:
             return self.builder.bind(op, tuple(map(self.atom, args)), UNKNOWN)
         sequence = self._sequence_arithmetic(op, args)
@@ -80,6 +81,9 @@ class CallSpecialiser(Inliner):
         self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()
     ) -> Atom:
         """The result of a primitive; `x * 1`, which is simply x, is memory of its own."""
+        if all(isinstance(k, Num) and k.is_scalar and k.dtype.kind == "i" for k in map(kind_of, atoms)):
+            with self.builder.shared():
+                return self.builder.call(op, atoms, keywords)
         result = self.builder.call(op, atoms, keywords)
         primitive = table.lookup(op)
         same = isinstance(result, Var) and any(result is a for a in atoms)

@@ -162,13 +162,22 @@ class ElementSpecialiser:
             found = pack and self._pack_element(pack, index)
             if found:
                 return found
-        atom, at = self.atom(owner), self.atom(index)
+        with self.builder.shared():
+            atom, at = self.atom(owner), self.atom(index)
         kind = kind_of(atom)
         if isinstance(kind, Tuple | List | Dict):
             return self._container_element(atom, kind, at)
         if isinstance(atom, Const):
             return self.builder.bind(operator.getitem, (atom, at), UNKNOWN)
-        return self.builder.emit(operator.getitem, atom, at)
+        return self._read(atom, at)
+
+    def _read(self, owner: Var, index: Atom) -> Atom:
+        """An element or a part of an array, read once unless the user has named it meanwhile."""
+        if not isinstance(owner.kind, Num):
+            return self.builder.emit(operator.getitem, owner, index)
+        with self.builder.shared():
+            found = self.builder.emit(operator.getitem, owner, index)
+        return self._unnamed(found) if self.memory.live else found
 
     def _pack_element(self, owner: Pack, index: Value) -> Value | None:
         if isinstance(index, Const):
@@ -199,7 +208,16 @@ class ElementSpecialiser:
         found = self._element_kind(kind, index)
         if isinstance(found, Static):
             return Const(found.value)
+        if isinstance(kind, List) and kind.elements is None and self.memory.live:
+            return self._unnamed(self.builder.once(operator.getitem, (owner, index), found))
         return self.builder.bind(operator.getitem, (owner, index), found)
+
+    def _unnamed(self, value: Atom) -> Atom:
+        """A value read before, read again if the user has named it meanwhile."""
+        made = self.builder.definitions.get(value) if isinstance(value, Var) else None
+        if made is None or not isinstance(value, Var) or value.hint is None:
+            return value
+        return self.builder.bind(made.op, made.args, value.kind)
 
     def _element_kind(self, kind: Tuple | List | Dict, index: Atom) -> Kind:
         key = index.value if isinstance(index, Const) else None

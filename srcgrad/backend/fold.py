@@ -6,16 +6,19 @@ reads it.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srcgrad import ir
-from srcgrad.analysis.aliases import is_in_place, unstable
-from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
+from srcgrad.analysis.aliases import Writes, is_in_place
+from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
 from srcgrad.transform.tidy import is_pure
 from srcgrad.walk import atoms, blocks, loop_ends
 
+OFTEN = 3  # so often an element may be read again by one statement before it gets a name
 LARGEST = 14  # operations in one expression, more or less what fits two lines
 
 
@@ -63,7 +66,8 @@ class Folder:
         self.loop_of: dict[Block, object] = {}
         self.parent: dict[Block, tuple[Block, int]] = {}
         self.size: dict[Var, int] = {}
-        self.unstable = unstable(body)
+        self.writes = Writes(body)
+        self.rebound: set[Var] = set()
         self.results: set[Var] = set()
         self.choice_home: dict[Var, Block] = {}
         self._index(body, None)
@@ -84,8 +88,8 @@ class Folder:
             if isinstance(s, If):
                 self.choice_home.update((t, block) for t in s.targets)
             if isinstance(s, Loop):
-                self.unstable.update(s.params)
-                self.unstable.update(s.targets)
+                self.rebound.update(s.params)
+                self.rebound.update(s.targets)
             for inner in blocks(s):
                 self.parent[inner] = (block, i)
                 self._index(inner, s if isinstance(s, Loop | ir.Define) else loop)
@@ -171,7 +175,7 @@ class Folder:
         uses = self.uses.get(s.target, [])
         if not uses or self._is_handed_on(s.target, uses):
             return False
-        if is_structural(s):
+        if is_structural(s) or self._is_read_here(s, uses):
             return all(self._may_move(s, u) for u in uses)
         if (
             not self._is_read_once(uses)
@@ -196,6 +200,15 @@ class Folder:
         if isinstance(use.stmt, Loop) and s.target in use.stmt.inits:
             return False
         return self._fits(s, use) and self._may_move(s, use)
+
+    def _is_read_here(self, s: Bind, uses: list[_Use]) -> bool:
+        """Whether an element or slice is read by the statement it belongs to, and not too often."""
+        if s.op is not operator.getitem or s.target.hint is not None or len(uses) > OFTEN:
+            return False
+        if not isinstance(s.args[0], Var) or not isinstance(s.args[0].kind, Num):
+            return False
+        own = _line(s)
+        return all(isinstance(u.stmt, Bind | ir.Push) and _line(u.stmt) == own for u in uses)
 
     def _is_handed_on(self, target: Var, uses: list[_Use]) -> bool:
         """Whether a value is one that a branch or a pass hands on, which needs a name."""
@@ -223,19 +236,32 @@ class Folder:
         home, index = self.home[s.target]
         if self.loop_of[use.block] is not self.loop_of[home]:
             return is_structural(s) and not self._reads_unstable(s)
-        return not self._reads_unstable(s) or not self._updates_between(home, index, use)
+        return not any(self._is_updated(v, home, index, use) for v in self._unstable(s))
 
     def _reads_unstable(self, s: Bind) -> bool:
-        read = [v for a in s.args if isinstance(a, Var) for v in self.plan.named(a)]
-        return any(v in self.unstable and not is_number(v) for v in read)
+        return bool(self._unstable(s))
 
-    def _updates_between(self, home: Block, index: int, use: _Use) -> bool:
+    def _unstable(self, s: Bind) -> list[Var]:
+        """What an operation reads that may not be the same a little later."""
+        read = [v for a in s.args if isinstance(a, Var) for v in self.plan.named(a)]
+        return [v for v in read if not is_number(v) and (v in self.rebound or self.writes.reaches(v))]
+
+    def _is_updated(self, v: Var, home: Block, index: int, use: _Use) -> bool:
+        """Whether an update between an operation and its use may change what it reads."""
         block, last = use.block, use.index
         while block is not home:
-            if block not in self.parent or any(map(_updates, block.stmts[:last])):
+            if block not in self.parent or self._is_changed(v, block.stmts[:last]):
                 return True
             block, last = self.parent[block]
-        return any(map(_updates, home.stmts[index + 1 : last]))
+        return self._is_changed(v, home.stmts[index + 1 : last])
+
+    def _is_changed(self, v: Var, stmts: Iterable[Stmt]) -> bool:
+        for s in stmts:
+            if is_in_place(s) and self.writes.changes(s, v):
+                return True
+            if any(self._is_changed(v, inner.stmts) for inner in blocks(s)):
+                return True
+        return False
 
 
 def target_is_carried(use: _Use) -> bool:
@@ -243,15 +269,14 @@ def target_is_carried(use: _Use) -> bool:
     return isinstance(use.stmt, Loop)
 
 
+def _line(s: Stmt) -> object:
+    """The user's line that a statement belongs to."""
+    return None if s.origin is None else (s.origin.location.file, s.origin.line, s.origin.text)
+
+
 def is_number(v: Var) -> bool:
     """Whether a value is a number, which nothing can update in place."""
     return isinstance(v.kind, Num) and v.kind.is_scalar
-
-
-def _updates(s: Stmt) -> bool:
-    if isinstance(s, Bind):
-        return is_in_place(s)
-    return any(_updates(t) for inner in blocks(s) for t in inner.stmts)
 
 
 def is_structural(s: Bind) -> bool:
@@ -262,7 +287,16 @@ def is_structural(s: Bind) -> bool:
         return True
     if isinstance(s.op, ir.Display):
         return s.op.cls is tuple
+    if s.op in (operator.add, operator.sub) and _is_shift(s):
+        return True
     primitive = lookup(s.op)
     if primitive is None:
         return False
     return s.op is len or (primitive.name.startswith(".") and primitive.cheap)
+
+
+def _is_shift(s: Bind) -> bool:
+    """Whether an operation is `i + 1` or the like, which is no work."""
+    kind, (a, b) = s.target.kind, s.args
+    whole = isinstance(kind, Num) and kind.is_scalar and kind.weak and kind.dtype.kind == "i"
+    return whole and isinstance(a, Var) and isinstance(b, Const) and type(b.value) is int

@@ -46,7 +46,7 @@ class StatementRaiser:
         self.read = set(read(function.body))
         self.reverse = False
         self.group: object = None
-        self.skipped: set[Bind] = set()
+        self.skipped: set[Stmt] = set()
 
     def expr(self, atom: Atom) -> Any:
         return self.expressions.expr(atom)
@@ -135,10 +135,14 @@ class StatementRaiser:
         return name(self.names.of(v), STORE)
 
     def _bind(self, s: Bind, stmts: list[Stmt], i: int) -> list[Any]:
-        if s.target in self.plan.inlined or s in self.skipped:
+        if s in self.skipped or s.target in self.plan.inlined:
             return []
         if is_in_place(s):
             return [self._update(s)]
+        if self._is_taken(s, stmts, i):
+            self.skipped.add(stmts[i + 1])
+            call = gast.Call(gast.Attribute(self.expr(s.args[0]), "pop", LOAD), [], [])
+            return [gast.Assign([self._target(s.target)], call, None)]
         if s.target not in self.read:
             return [gast.Expr(self.expressions.operation(s))]
         unpacked = self._unpacking(islice(stmts, i, None))
@@ -148,6 +152,17 @@ class StatementRaiser:
         if self._is_augmented(s):
             return [gast.AugAssign(self._target(s.target), BINARY[s.op](), self.expr(s.args[1]))]
         return [gast.Assign([self._target(s.target)], self.expressions.operation(s), None)]
+
+    def _is_taken(self, s: Bind, stmts: list[Stmt], i: int) -> bool:
+        """Whether the last element of a list is read right before it is dropped."""
+        after = stmts[i + 1] if i + 1 < len(stmts) else None
+        return (
+            isinstance(after, Bind)
+            and isinstance(after.op, ir.Shorten)
+            and s.op is operator.getitem
+            and s.args[0] is after.args[0]
+            and is_index(s.args[1], -1)
+        )
 
     def _tuple_target(self, binds: list[Bind]) -> Any:
         return gast.Tuple([self._target(b.target) for b in binds], STORE)

@@ -102,6 +102,8 @@ _smooth(
 for _step in (np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide):
     elementwise(_step, None, kind=ufunc(_step))
 
+constant(np.fix, lambda x: None, kind=ufunc(np.ceil))
+
 for _test in (
     *(np.less, np.less_equal, np.equal, np.not_equal, np.greater, np.greater_equal),
     *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not),

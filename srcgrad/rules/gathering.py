@@ -152,9 +152,7 @@ def _diagonal_kind(q: Questions, a: Kind, offset: Kind, axis1: Kind, axis2: Kind
 
 
 @adjoint(np.diagonal, kind=_diagonal_kind, memory="frozen")
-def diagonal(
-    a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, y: Any, y_bar: Any
-) -> Any:
+def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, y: Any, y_bar: Any) -> Any:
     """The diagonal's place in the array."""
     return runtime.place_diagonal(y_bar, a, offset, axis1, axis2)
 

@@ -32,6 +32,8 @@ def _last_stored(values: Any, array: Any, index: Any, *, y: Any, y_bar: Any) -> 
 
 # unbroadcast may hand back its argument, or a read-only view of it
 constant(unbroadcast, lambda x_bar, x, y=None: None, kind=_unbroadcast_kind, memory="alias")
+
+
 @adjoint(add_lists, kind=lambda q, a, b: a, name="add_lists")
 def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of both is that of the sum."""

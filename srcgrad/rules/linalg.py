@@ -235,7 +235,8 @@ def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
         return Num(x.dtype, None)
     if len(dims) == 1:
         return array(x.dtype, (dims[0] + Dim.of(abs(offset)),) * 2)
-    return array(x.dtype, (diagonal_dim(q, *dims, offset),))
+    rows, columns = dims
+    return array(x.dtype, (diagonal_dim(q, rows, columns, offset),))
 
 
 def diagonal_dim(q: Questions, rows: Dim, columns: Dim, offset: int) -> Dim:

@@ -79,7 +79,8 @@ constant(dtype, lambda x: None, kind=_dtype_kind, name=".dtype", cheap=True)
 for _function in (
     *(np.sum, np.mean, np.prod, np.max, np.min, np.var, np.std, np.any, np.all, np.cumsum),
     *(np.argmax, np.argmin, np.dot, np.trace, np.squeeze, np.swapaxes, np.ravel, np.clip),
-    *(np.round, np.copy),
+    *(np.round, np.copy, np.argsort, np.cumprod, np.diagonal, np.nonzero, np.repeat),
+    *(np.searchsorted, np.take),
 ):
     method(_function.__name__, _function)
 

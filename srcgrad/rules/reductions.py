@@ -150,8 +150,8 @@ def product_of_others(x: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
     return runtime.product_of_others_adjoint(x, y_bar, axis)
 
 
-def _cumsum_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
-    refuse("np.cumsum with out=", out)
+def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+    refuse("out= of a cumulative sum or product", out)
     x = as_number(a)
     if not isinstance(x, Num) or x.dims is None:
         return UNKNOWN
@@ -176,7 +176,7 @@ def dim_of_product(q: Questions, dims: tuple[Dim, ...]) -> Dim:
     return q.fresh(("product", factor, frozenset((d, unknown.count(d)) for d in unknown)), "m")
 
 
-@adjoint(np.cumsum, kind=_cumsum_kind)
+@adjoint(np.cumsum, kind=_cumulative_kind)
 def cumsum(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
@@ -186,6 +186,14 @@ def cumsum(
             return np.cumsum(y_bar[::-1])[::-1]
         return np.reshape(np.cumsum(y_bar[::-1])[::-1], a.shape)
     return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
+
+
+@adjoint(np.cumprod, kind=_cumulative_kind)
+def cumprod(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """Sums of products from the other end, which division would get wrong at 0."""
+    return runtime.cumprod_adjoint(y_bar, a, y, axis)
 
 
 # extremes ----------------------------------------------------------------------------------------

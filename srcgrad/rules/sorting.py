@@ -108,9 +108,7 @@ def _searchsorted_kind(q: Questions, a: Kind, v: Kind, *options: Kind) -> Kind:
     return array(INDEX, values.dims) if isinstance(values, Num) else UNKNOWN
 
 
-constant(
-    np.searchsorted, lambda a, v, side="left", sorter=None: None, kind=_searchsorted_kind
-)
+constant(np.searchsorted, lambda a, v, side="left", sorter=None: None, kind=_searchsorted_kind)
 
 # positions ---------------------------------------------------------------------------------------
 

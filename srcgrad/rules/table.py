@@ -39,10 +39,11 @@ class Primitive:
     `name` is how source spells it: "np.tanh", "math.sin", "len", ".T" for an attribute, or "" for
     an operator, which the printer spells. `parameters` are its operands with their defaults.
     `memory` says whether its result is fresh storage (a "block" if it is surely contiguous), a view
-    of an operand ("frozen" if it cannot be written to), the operand itself where it need not be converted ("alias"), or a view of an
-    operand that is contiguous and else fresh ("layout"). `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule
-    that `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One
-    that `inserts_axes` is written as an index with None.
+    of an operand ("frozen" if it cannot be written to), the operand itself where it need not be
+    converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout").
+    `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule that
+    `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
+    `inserts_axes` is written as an index with None.
     """
 
     op: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.kinds import UNKNOWN, Kind, NotStaticError, Num, Questions, array
+from srcgrad.kinds import UNKNOWN, Kind, NotStaticError, Questions, array
 from srcgrad.rules.shapes import like_first, ranked
 from srcgrad.rules.table import adjoint
 

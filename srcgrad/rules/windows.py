@@ -69,7 +69,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any
         if axis is None or a.ndim == 1:
             return np.reshape(np.sum(np.reshape(y_bar, (a.size, repeats)), 1), a.shape)
         at = axis % a.ndim
-        split = a.shape[: at + 1] + (repeats,) + a.shape[at + 1 :]
+        split = (*a.shape[: at + 1], repeats, *a.shape[at + 1 :])
         return np.sum(np.reshape(y_bar, split), at + 1)
     size = a.size if axis is None else a.shape[axis]
     return runtime.put_back(y_bar, a, np.repeat(np.arange(size), repeats), axis)
@@ -171,16 +171,22 @@ def diff(
     """Each difference to its minuend, and with a minus sign to its subtrahend."""
     if prepend is None and append is None:
         return runtime.undo_diff(y_bar, a, n, axis)
-    if a.ndim > 1 or np.ndim(prepend or 0) > 0 or np.ndim(append or 0) > 0:
-        return unsupported("np.diff with prepend= or append=", "use np.concatenate")
-    before = 0 if prepend is None else 1
-    after = 0 if append is None else 1
+    before, after = _count(prepend), _count(append)
+    if a.ndim > 1 or before is None or after is None:
+        return unsupported("np.diff with prepend= or append= of arrays", "use np.concatenate")
     longer = runtime.undo_diff(y_bar, np.zeros(before + a.size + after), n)
     return longer[before : before + a.size], None, None, longer[0], longer[-1]
 
 
+def _count(numbers: Any) -> Any:
+    """How many elements a number before or after makes; None for an array."""
+    if numbers is None:
+        return 0
+    return 1 if np.ndim(numbers) == 0 else None
+
+
 @adjoint(runtime.undo_diff, kind=like_second, name="undo_diff")
-def undo_diff(y_bar_: Any, x: Any, n: Any = 1, axis: Any = -1, *, y: Any, y_bar: Any) -> Any:
+def undo_diff(values: Any, x: Any, n: Any = 1, axis: Any = -1, *, y: Any, y_bar: Any) -> Any:
     """The differences again."""
     return np.diff(y_bar, n, axis)
 

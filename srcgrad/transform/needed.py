@@ -163,10 +163,16 @@ def _is_cheap(s: Bind) -> bool:
     if isinstance(s.op, ir.Display):
         return issubclass(s.op.cls, tuple)
     primitive = lookup(s.op)
-    if primitive is None or not primitive.cheap:
+    if primitive is None or not (primitive.cheap or _is_square(s)):
         return False
     kind = s.target.kind
     return primitive.memory == "view" or not isinstance(kind, Num) or kind.is_scalar
+
+
+def _is_square(s: Bind) -> bool:
+    """Whether an operation is the square of a number, or its cube."""
+    power = s.args[1] if s.op is operator.pow else None
+    return isinstance(power, Const) and power.value in (2, 3)
 
 
 def _is_view(s: Bind) -> bool:

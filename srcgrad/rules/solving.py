@@ -1,0 +1,124 @@
+"""Linear systems, inverses, determinants and factors, of matrices and of stacks of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.kinds import FLOAT, UNKNOWN, Dims, Kind, Num, Questions, array
+from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.reductions import refuse_complex
+from srcgrad.rules.shapes import broadcast, numbers, ranked, refuse, result_dtype
+from srcgrad.rules.table import adjoint
+
+
+def _float_dtype(*nums: Num) -> np.dtype[Any]:
+    """The dtype of the results of np.linalg, which takes all that is not a float for a double."""
+    return result_dtype(*(Num(n.dtype if n.is_float else FLOAT) for n in nums))
+
+
+def _matrix(a: Kind) -> tuple[np.dtype[Any], Dims] | None:
+    """The dtype of results, and the dims, of a matrix or a stack of them."""
+    known = ranked(a)
+    if known is None or len(known[1]) < 2:
+        return None
+    return _float_dtype(known[0]), known[1]
+
+
+def _solve_kind(q: Questions, a: Kind, b: Kind) -> Kind:
+    refuse_complex("np.linalg.solve", a, b)
+    nums = numbers((a, b))
+    if nums is None:
+        return UNKNOWN
+    left, right = nums
+    dtype = _float_dtype(left, right)
+    if not left.dims or not right.dims:
+        return array(dtype, None)
+    if len(right.dims) == 1:
+        return array(dtype, (*left.dims[:-2], left.dims[-1]))
+    stack = broadcast(q, left.dims[:-2], right.dims[:-2])
+    return array(dtype, None if stack is None else (*stack, left.dims[-1], right.dims[-1]))
+
+
+@adjoint(np.linalg.solve, kind=_solve_kind)
+def solve(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
+    """The adjoint of the right-hand side by the transposed system."""
+    if b.ndim == 1 and a.ndim == 2:
+        b_bar = np.linalg.solve(a.T, y_bar)
+        return -np.outer(b_bar, y), b_bar
+    if a.ndim == 2 and b.ndim == 2:
+        b_bar = np.linalg.solve(a.T, y_bar)
+        return -b_bar @ y.T, b_bar
+    if b.ndim == 1:
+        b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), np.expand_dims(y_bar, -1))
+        total = np.sum(np.reshape(b_bar, (-1, b.shape[0])), 0)
+        return -b_bar @ np.expand_dims(y, -2), total
+    b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), y_bar)
+    a_bar = -b_bar @ np.swapaxes(y, -1, -2)
+    if a.shape[:-2] == b.shape[:-2]:
+        return a_bar, b_bar
+    return runtime.sum_stack(a_bar, a), runtime.sum_stack(b_bar, b)
+
+
+def _inv_kind(q: Questions, a: Kind) -> Kind:
+    refuse_complex("np.linalg.inv", a)
+    known = _matrix(a)
+    return UNKNOWN if known is None else array(*known)
+
+
+@adjoint(np.linalg.inv, kind=_inv_kind)
+def inv(a: Any, *, y: Any, y_bar: Any) -> Any:
+    """The inverse moves by minus itself, times what the matrix moves by, times itself."""
+    if a.ndim == 2:
+        return -y.T @ y_bar @ y.T
+    turned = np.swapaxes(y, -1, -2)
+    return -turned @ y_bar @ turned
+
+
+def _det_kind(q: Questions, a: Kind) -> Kind:
+    refuse_complex("np.linalg.det", a)
+    known = _matrix(a)
+    return UNKNOWN if known is None else array(known[0], known[1][:-2])
+
+
+@adjoint(np.linalg.det, kind=_det_kind)
+def det(a: Any, *, y: Any, y_bar: Any) -> Any:
+    """The cofactors, which the inverse would get wrong at a singular matrix."""
+    if a.ndim == 2:
+        return y_bar * runtime.cofactors(a)
+    return np.expand_dims(y_bar, (-2, -1)) * runtime.cofactors(a)
+
+
+def _cofactors_kind(q: Questions, x: Kind) -> Kind:
+    known = _matrix(x)
+    return UNKNOWN if known is None else array(*known)
+
+
+@adjoint(runtime.cofactors, kind=_cofactors_kind, name="cofactors")
+def cofactors(x: Any, *, y: Any, y_bar: Any) -> Any:
+    """Not known yet."""
+    return unsupported("the cofactors of a matrix")
+
+
+def _cholesky_kind(q: Questions, a: Kind, upper: Kind) -> Kind:
+    refuse("np.linalg.cholesky with upper=", upper, fix="transpose the result", unless=False)
+    refuse_complex("np.linalg.cholesky", a)
+    known = _matrix(a)
+    return UNKNOWN if known is None else array(*known)
+
+
+@adjoint(np.linalg.cholesky, kind=_cholesky_kind)
+def cholesky(a: Any, upper: Any = False, *, y: Any, y_bar: Any) -> Any:
+    """The adjoint of the lower triangle, which is all of the matrix that is read."""
+    turned = np.swapaxes(y, -1, -2)
+    inner = _lower_half(turned @ y_bar)
+    left = np.swapaxes(np.linalg.solve(turned, inner), -1, -2)
+    outer = np.linalg.solve(turned, left)
+    return _lower_half(outer + np.swapaxes(outer, -1, -2))
+
+
+def _lower_half(x: Any) -> Any:
+    """The lower triangle with half of the diagonal."""
+    return (np.tril(x) + np.tril(x, -1)) / 2

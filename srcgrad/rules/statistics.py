@@ -1,0 +1,188 @@
+"""Ranges, medians and averages, and sums that pass over NaN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
+from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.shapes import (
+    is_none,
+    numbers,
+    reduction,
+    reduction_float,
+    reduction_sum,
+    refuse,
+    result_dtype,
+    with_dtype,
+)
+from srcgrad.rules.table import adjoint
+
+FALSE = Static(False)
+
+# ranges and medians ------------------------------------------------------------------------------
+
+
+def _ptp_kind(q: Questions, a: Kind, axis: Kind, out: Kind, keepdims: Kind) -> Kind:
+    refuse("np.ptp with out=", out)
+    return reduction(q, a, axis, keepdims)
+
+
+@adjoint(np.ptp, kind=_ptp_kind)
+def ptp(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, *, y: Any, y_bar: Any
+) -> Any:
+    """To the largest, and with a minus sign to the smallest; elements that tie share equally."""
+    if axis is None:
+        high, low = a == np.max(a), a == np.min(a)
+        return y_bar / np.sum(high) * high - y_bar / np.sum(low) * low
+    wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
+    high = a == np.expand_dims(np.max(a, axis), axis)
+    low = a == np.expand_dims(np.min(a, axis), axis)
+    highs, lows = np.sum(high, axis), np.sum(low, axis)
+    return wide / np.expand_dims(highs, axis) * high - wide / np.expand_dims(lows, axis) * low
+
+
+def _median_kind(
+    q: Questions, a: Kind, axis: Kind, out: Kind, overwrite_input: Kind, keepdims: Kind
+) -> Kind:
+    refuse("np.median with out=", out)
+    refuse("np.median with overwrite_input=", overwrite_input, unless=False)
+    return reduction_float(q, a, axis, keepdims)
+
+
+@adjoint(np.median, kind=_median_kind)
+def median(
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: Any = False,
+    keepdims: Any = False,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """To the one in the middle, or both; elements that tie with it share equally."""
+    if isinstance(axis, tuple):
+        return unsupported("np.median over several axes", "reshape them into one")
+    count = a.size if axis is None else a.shape[axis]
+    ranks = np.sort(a, axis)
+    if axis is None:
+        low, high = a == ranks[(count - 1) // 2], a == ranks[count // 2]
+        return y_bar / 2 * (low / np.sum(low) + high / np.sum(high))
+    low = a == np.expand_dims(np.take(ranks, (count - 1) // 2, axis), axis)
+    high = a == np.expand_dims(np.take(ranks, count // 2, axis), axis)
+    wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
+    lows, highs = np.expand_dims(np.sum(low, axis), axis), np.expand_dims(np.sum(high, axis), axis)
+    return wide / 2 * (low / lows + high / highs)
+
+
+# averages ----------------------------------------------------------------------------------------
+
+
+def _average_kind(
+    q: Questions, a: Kind, axis: Kind, weights: Kind, returned: Kind, keepdims: Kind
+) -> Kind:
+    refuse("np.average with returned=", returned, fix="sum the weights", unless=False)
+    kind = reduction_float(q, a, axis, keepdims)
+    if is_none(weights) or not isinstance(kind, Num):
+        return kind
+    nums = numbers((a, weights))
+    if nums is None:
+        return UNKNOWN
+    own = [Num(n.dtype) for n in nums]
+    least = [] if nums[0].is_float else [Num(np.dtype(float))]
+    return array(result_dtype(*own, *least), kind.dims)
+
+
+@adjoint(np.average, kind=_average_kind)
+def average(
+    a: Any,
+    axis: Any = None,
+    weights: Any = None,
+    returned: Any = False,
+    keepdims: Any = False,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """The share of each weight in their sum; a weight moves the average to its own element."""
+    if keepdims and axis is not None:
+        y, y_bar = np.squeeze(y, axis), np.squeeze(y_bar, axis)
+    if weights is None:
+        share = y_bar / (a.size // y.size)
+        return share if axis is None else np.expand_dims(share, axis)
+    if axis is None:
+        share = y_bar / np.sum(weights)
+        return share * weights, None, share * (a - y)
+    share = y_bar / np.sum(weights, axis if a.ndim == np.ndim(weights) else None)
+    if a.ndim == np.ndim(weights):
+        wide = np.expand_dims(share, axis)
+        return wide * weights, None, wide * (a - np.expand_dims(y, axis))
+    if isinstance(axis, tuple):
+        return unsupported("np.average over several axes", "reshape them into one")
+    wide = np.expand_dims(share, -1)
+    moved = np.moveaxis(a, axis, -1)
+    terms = np.reshape(wide * (moved - np.expand_dims(y, -1)), (-1, moved.shape[-1]))
+    return np.moveaxis(wide * weights, -1, axis), None, np.sum(terms, 0)
+
+
+# what passes over NaN ----------------------------------------------------------------------------
+
+
+def _nansum_kind(
+    q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind, keepdims: Kind, *rest: Kind
+) -> Kind:
+    refuse("np.nansum with out=", out)
+    return with_dtype(reduction_sum(q, a, axis, keepdims), dtype)
+
+
+def _nanmean_kind(
+    q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind, keepdims: Kind, where: Kind
+) -> Kind:
+    refuse("np.nanmean with out=", out)
+    return with_dtype(reduction_float(q, a, axis, keepdims), dtype)
+
+
+@adjoint(np.nansum, kind=_nansum_kind)
+def nansum(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = None,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """Every element that counts has the adjoint of its sum."""
+    if initial is not None or where is not None:
+        return unsupported("np.nansum with initial= or where=", "use np.where")
+    wide = y_bar if axis is None or keepdims else np.expand_dims(y_bar, axis)
+    return np.where(np.isnan(a), 0, wide)
+
+
+@adjoint(np.nanmean, kind=_nanmean_kind)
+def nanmean(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    where: Any = None,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """The adjoint of a sum, divided by how many elements count."""
+    if where is not None:
+        return unsupported("np.nanmean with where=", "use np.where")
+    missing = np.isnan(a)
+    if axis is None:
+        return np.where(missing, 0, y_bar / np.sum(~missing))
+    wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
+    return np.where(missing, 0, wide / np.expand_dims(np.sum(~missing, axis), axis))
