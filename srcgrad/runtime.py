@@ -93,7 +93,7 @@ def put_back(values: Any, x: Any, indices: Any, axis: int | None = None) -> Any:
     places = np.asarray(indices, np.intp)
     if axis is None:
         np.add.at(np.reshape(result, -1), places, values)
-        return result
+        return result[()]
     first = axis % result.ndim
     taken = range(first, first + places.ndim)
     moved = np.moveaxis(values, taken, range(places.ndim))
@@ -106,7 +106,7 @@ def put_back_along(values: Any, x: Any, indices: Any, axis: int | None) -> Any:
     if axis is None:
         return put_back(values, x, indices)
     result = np.zeros(np.shape(x), np.result_type(values))
-    places = list(np.indices(result.shape, sparse=True))
+    places: list[Any] = list(np.indices(result.shape, sparse=True))
     places[axis] = indices
     np.add.at(result, tuple(places), values)
     return result
@@ -126,7 +126,7 @@ def cumprod_adjoint(y_bar: Any, x: Any, y: Any, axis: int | None = None) -> Any:
             later = bars[i] + later
             result[i] = later * products[i - 1] if i else later
             later = later * rows[i]
-    return np.reshape(result, np.shape(x)) if axis is None else np.moveaxis(result, 0, axis)
+    return np.reshape(result, np.shape(x))[()] if axis is None else np.moveaxis(result, 0, axis)
 
 
 def cofactors(x: Any) -> Any:

@@ -8,9 +8,9 @@ along one axis the distance between them is positive for all values that the loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from srcgrad.kinds import NONE, Dim, Kind, Num, Slice, Static, Sym, Tuple
+from srcgrad.kinds import NONE, Dim, Kind, Num, Slice, Static, Sym, Tuple, integer
 
 ONE = Dim.of(1)
 ZERO = Dim.of(0)
@@ -21,12 +21,14 @@ DEPTH = 12
 class Span:
     """The elements of one axis that an access may touch: from `low` to `high`, both included.
 
-    `axis` says that the access leaves the axis as an axis; a single element does not.
+    `axis` says that the access leaves the axis as an axis; a single element does not. Of one that
+    is not `plain` some elements are left out, or their order is another.
     """
 
     low: Dim
     high: Dim
     axis: bool
+    plain: bool = True
 
 
 Region = tuple[Span, ...]
@@ -95,27 +97,23 @@ def _part(span: Span, part: Kind, bounds: Bounds) -> Span | None:
     size = span.high - span.low + ONE
     if isinstance(part, Static) and isinstance(part.value, slice):
         s = part.value
-        part = Slice(*(NONE if v is None else _number(v) for v in (s.start, s.stop, s.step)))
+        part = Slice(*(NONE if v is None else integer(v) for v in (s.start, s.stop, s.step)))
     if isinstance(part, Slice):
         return _slice(span, part, size, bounds)
     if not isinstance(part, Num) or not part.is_scalar or part.dtype.kind not in "iu":
         return None
-    at = _from_start(part.value, size, bounds)
-    return Span(span.low, span.high, False) if at is None else Span(span.low + at, span.low + at, False)
-
-
-def _number(value: int) -> Num:
-    from srcgrad.kinds import integer
-
-    return integer(value)
+    at = _from_start(part.value, size, bounds) if span.plain else None
+    if at is None:
+        return Span(span.low, span.high, False)
+    return Span(span.low + at, span.low + at, False)
 
 
 def _slice(span: Span, part: Slice, size: Dim, bounds: Bounds) -> Span:
     step = part.step.value if isinstance(part.step, Num) else None
     plain = part.step == NONE or (isinstance(step, Dim) and step == ONE)
     forward = plain or (isinstance(step, Dim) and (step.static or 0) > 0)
-    if not forward:
-        return Span(span.low, span.high, True)
+    if not forward or not span.plain:
+        return Span(span.low, span.high, True, False)
     low, high = span.low, span.high
     start = None if part.start == NONE else _end(part.start, size, bounds)
     stop = None if part.stop == NONE else _end(part.stop, size, bounds)
@@ -123,7 +121,7 @@ def _slice(span: Span, part: Slice, size: Dim, bounds: Bounds) -> Span:
         low = span.low + start
     if stop is not None:
         high = span.low + stop - ONE
-    return Span(low, high, True)
+    return Span(low, high, True, plain)
 
 
 def _end(kind: Kind, size: Dim, bounds: Bounds) -> Dim | None:
@@ -151,7 +149,7 @@ def are_apart(a: Region, b: Region, bounds: Bounds) -> bool:
 
 def renamed(region: Region, names: dict[Sym, Sym]) -> Region:
     """A region in terms of other symbols."""
-    return tuple(Span(rename(s.low, names), rename(s.high, names), s.axis) for s in region)
+    return tuple(replace(s, low=rename(s.low, names), high=rename(s.high, names)) for s in region)
 
 
 def rename(dim: Dim, names: dict[Sym, Sym]) -> Dim:

@@ -94,7 +94,10 @@ class Builder:
         folded = self._fold(op, args, kind)
         if folded is not None:
             return folded
-        return self.once(op, args, kind, hint) if self.sharing else self._new(op, args, kind, hint)
+        alone = isinstance(op, ir.Display) and op.cls is not tuple  # it may be changed
+        if self.sharing and not alone:
+            return self.once(op, args, kind, hint)
+        return self._new(op, args, kind, hint)
 
     def once(self, op: Any, args: tuple[Atom, ...], kind: Kind, hint: str | None = None) -> Atom:
         """The variable for an operation that may have been done before."""

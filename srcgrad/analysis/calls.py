@@ -36,6 +36,7 @@ from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     UNKNOWN,
     Dict,
+    Kind,
     List,
     Num,
     Object,
@@ -81,7 +82,7 @@ class CallSpecialiser(Inliner):
         self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()
     ) -> Atom:
         """The result of a primitive; `x * 1`, which is simply x, is memory of its own."""
-        if all(isinstance(k, Num) and k.is_scalar and k.dtype.kind == "i" for k in map(kind_of, atoms)):
+        if self.memory.live and _is_whole_number(self.builder.infer(op, atoms)):
             with self.builder.shared():
                 return self.builder.call(op, atoms, keywords)
         result = self.builder.call(op, atoms, keywords)
@@ -276,6 +277,10 @@ def _out_by_keyword(
     if len(args) - len(keywords) != count + 1:
         return args, keywords
     return [*args[:count], *args[count + 1 :], args[count]], (*keywords, "out")
+
+
+def _is_whole_number(kind: Kind) -> bool:
+    return isinstance(kind, Num) and kind.is_scalar and kind.weak and kind.dtype.kind == "i"
 
 
 def _is_changeable(value: Value) -> bool:

@@ -162,8 +162,9 @@ class ElementSpecialiser:
             found = pack and self._pack_element(pack, index)
             if found:
                 return found
+        atom = self.atom(owner)
         with self.builder.shared():
-            atom, at = self.atom(owner), self.atom(index)
+            at = self.atom(index)
         kind = kind_of(atom)
         if isinstance(kind, Tuple | List | Dict):
             return self._container_element(atom, kind, at)

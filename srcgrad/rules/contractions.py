@@ -76,9 +76,9 @@ def share_order(subscripts: str, ranks: Ranks) -> tuple[int, ...]:
 def sizes_agree(subscripts: str, *operands: Any) -> bool:
     """Whether axes with one label have one size, so that no operand is broadcast."""
     terms, _ = labelled(subscripts, tuple(map(np.ndim, operands)))
-    pairs = {
-        p for t, o in zip(terms, operands, strict=True) for p in zip(t, np.shape(o), strict=True)
-    }
+    pairs: set[tuple[str, int]] = set()
+    for term, operand in zip(terms, operands, strict=True):
+        pairs |= set(zip(term, np.shape(operand), strict=True))
     return len({label for label, _ in pairs}) == len(pairs)
 
 
@@ -165,7 +165,9 @@ def einsum(
 def _fitted(share: Any, operand: Any, alone: Any, agree: Any) -> Any:
     """A share with axes of 1 where its operand is summed alone; summed where it is broadcast."""
     whole = share if alone == () else np.expand_dims(share, alone)
-    return whole if agree else runtime.unbroadcast(whole, operand)
+    if agree:
+        return whole
+    return runtime.unbroadcast(whole + np.zeros_like(operand), operand)
 
 
 def _shares_of_three(subscripts: Any, a: Any, b: Any, c: Any, y_bar: Any, optimize: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, scalar
+from srcgrad.kinds import UNKNOWN, Kind, List, Num, Questions, Tuple, forget_value, scalar
 from srcgrad.rules.table import adjoint, constant
 from srcgrad.runtime import add_lists, last_stored, overlap, owned, unbroadcast
 
@@ -34,7 +34,22 @@ def _last_stored(values: Any, array: Any, index: Any, *, y: Any, y_bar: Any) -> 
 constant(unbroadcast, lambda x_bar, x, y=None: None, kind=_unbroadcast_kind, memory="alias")
 
 
-@adjoint(add_lists, kind=lambda q, a, b: a, name="add_lists")
+def _add_lists_kind(q: Questions, some: Kind, others: Kind) -> Kind:
+    return _without_values(some)
+
+
+def _without_values(kind: Kind) -> Kind:
+    """The kind of a value that is like another one but need not be equal to it."""
+    match kind:
+        case List(element, length, elements):
+            known = None if elements is None else tuple(map(_without_values, elements))
+            return List(_without_values(element), length, known)
+        case Tuple(elements, cls):
+            return Tuple(tuple(map(_without_values, elements)), cls)
+    return forget_value(kind)
+
+
+@adjoint(add_lists, kind=_add_lists_kind, name="add_lists")
 def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of both is that of the sum."""
     return y_bar, y_bar

@@ -26,9 +26,11 @@ from srcgrad.kinds import (
     array,
     integer,
 )
+from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.shapes import (
     as_number,
     is_none,
+    like_second,
     reduced_dims,
     reduction,
     reduction_float,
@@ -194,6 +196,12 @@ def cumprod(
 ) -> Any:
     """Sums of products from the other end, which division would get wrong at 0."""
     return runtime.cumprod_adjoint(y_bar, a, y, axis)
+
+
+@adjoint(runtime.cumprod_adjoint, kind=like_second, name="cumprod_adjoint")
+def cumprod_adjoint(bar: Any, x: Any, product: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """Not known yet."""
+    return unsupported("the derivative of np.cumprod")
 
 
 # extremes ----------------------------------------------------------------------------------------

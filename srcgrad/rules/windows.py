@@ -140,6 +140,8 @@ def _diff_kind(q: Questions, a: Kind, n: Kind, axis: Kind, prepend: Kind, append
         if k.dims is None:
             return array(dtype, None)
         dim += k.dims[at] if k.dims else ONE
+    if dim.static is not None:
+        dim = Dim.of(max(dim.static, 0))
     return array(dtype, replaced_axis(q, x, axis, (dim,)))
 
 
@@ -195,15 +197,19 @@ def undo_diff(values: Any, x: Any, n: Any = 1, axis: Any = -1, *, y: Any, y_bar:
 
 
 def _pad_kind(
-    q: Questions, array: Kind, pad_width: Kind, mode: Kind, constant_values: Kind, *rest: Kind
+    q: Questions, whole: Kind, pad_width: Kind, mode: Kind, constant_values: Kind, *rest: Kind
 ) -> Kind:
     if isinstance(constant_values, Tuple | List):
         _refuse_unknown(constant_values)
-    known = ranked(array)
+    known = ranked(whole)
     if known is None:
         return UNKNOWN
     x, dims = known
-    widths = np.broadcast_to(np.array(_widths(q, pad_width), dtype=object), (len(dims), 2))
+    try:
+        given = np.array(_widths(q, pad_width), dtype=object)
+    except NotStaticError:
+        return array(x.dtype, None)
+    widths = np.broadcast_to(given, (len(dims), 2))
     padded = tuple(d + b + a for d, (b, a) in zip(dims, widths.tolist(), strict=True))
     return Num(x.dtype, padded, box=dims == ())
 

@@ -11,19 +11,30 @@ from typing import Any
 import numpy as np
 
 from rules.checks import Sample
+from rules.operands import (
+    ANY,
+    BOOLS,
+    CUBE,
+    FLOATS32,
+    INTS,
+    MATRIX,
+    POSITIVE,
+    ROW,
+    SQUARE,
+    VECTOR,
+    A,
+    B,
+    V,
+    W,
+    X,
+    Y,
+    rows,
+    values,
+)
+from rules.samples_of_arrays import arrays
+from rules.samples_of_products import more_products
 from srcgrad import runtime
 from srcgrad.rules import methods
-
-SCALAR, VECTOR, MATRIX = (), (3,), (2, 3)
-
-
-def values(
-    shape: tuple[int, ...], low: float, high: float, dtype: Any = float, seed: int = 0
-) -> Any:
-    """Numbers between bounds that keep off them, and off each other."""
-    count = math.prod(shape)
-    steps = np.random.default_rng(seed).permutation(count) + 0.5
-    return (low + (high - low) * (0.1 + 0.8 * steps / max(count, 1))).reshape(shape).astype(dtype)
 
 
 def unary(op: Any, low: float = -1.0, high: float = 1.7) -> Iterator[Sample]:
@@ -64,9 +75,6 @@ def binary(op: Any, a: tuple[float, float], b: tuple[float, float]) -> Iterator[
     yield Sample(op, (left(3, dtype=np.float32), right(2, 3)))
     yield Sample(op, (np.array([2, 3, 1]), right(3)))
 
-
-ANY: tuple[float, float] = (-1.3, 1.9)
-POSITIVE: tuple[float, float] = (0.4, 2.6)
 
 UNARY: dict[Any, tuple[float, float]] = {
     **dict.fromkeys((np.exp, np.exp2, np.expm1, np.sin, np.cos, np.sinh, np.cosh), ANY),
@@ -113,23 +121,6 @@ MATH: dict[Any, tuple[float, ...]] = {
     math.pow: (1.3, 2.4),
     math.hypot: (0.3, -0.4),
 }
-
-V, W = values(VECTOR, *ANY, seed=3), values(VECTOR, *ANY, seed=4)
-A, B = values(MATRIX, *ANY, seed=5), values((3, 4), *ANY, seed=6)
-SQUARE = values((3, 3), *ANY, seed=7)
-CUBE = values((2, 3, 4), *ANY, seed=8)
-ROW = values((1, 3), *ANY, seed=9)
-X, Y = 0.6, np.float64(-1.2)
-FLOATS32 = V.astype(np.float32)
-INTS = np.array([3, 1, 2])
-BOOLS = np.array([True, False, True])
-
-
-def rows(op: Any, *calls: tuple[Any, ...], **more: Any) -> Iterator[Sample]:
-    """Calls of one primitive; keywords that are not the sample's own go with each call."""
-    own = {k: more.pop(k) for k in ("vague", "held") if k in more}
-    for args in calls:
-        yield Sample(op, args, more, **own)
 
 
 def reduction(op: Any, *, out: bool = False) -> Iterator[Sample]:
@@ -180,9 +171,10 @@ def products() -> Iterator[Sample]:
         runtime.sum_stack, (wide, ones), (wide, wide), (values((2, 5, 3, 4), *ANY), wide)
     )
     for op in (np.triu, np.tril):
-        yield from rows(op, (SQUARE,), (B, 1), (A, -1), (CUBE,))
+        yield from rows(op, (SQUARE,), (B, 1), (A, -1), (CUBE,), (V,), (V, 1))
     yield from rows(np.diag, (V,), (V, 1), (SQUARE,), (SQUARE, -1), (B,), (B, 1), (B, -1), (A, 2))
     yield from rows(runtime.place_diagonal, (V, SQUARE, 0), (V, B, 1))
+    yield from rows(runtime.place_diagonal, (V[:2], B, -1), (B[:, :2], CUBE.T, 0, 0, 2), held=(1,))
 
 
 def shapes() -> Iterator[Sample]:
@@ -196,8 +188,6 @@ def shapes() -> Iterator[Sample]:
     yield from rows(np.transpose, (values((2, 1, 3, 4), *ANY), (3, 1, 0, 2)), (CUBE, (1, -1, 0)))
     yield from rows(np.swapaxes, (A, 0, 1), (CUBE, 0, -1))
     yield from rows(np.moveaxis, (CUBE, 0, -1), (CUBE, (0, 1), (2, 0)))
-    yield from rows(np.flip, (V,), (A,), (A, 1), (CUBE, (0, 2)))
-    yield from rows(np.roll, (V, 1), (A, 1, 0), (A, -2, 1), (A, 1))
     yield from rows(np.broadcast_to, (V, (2, 3)), (Y, (2,)), (ROW, (4, 3)), (V, (3,)))
     for op in (np.atleast_1d, np.atleast_2d):
         yield from rows(op, (Y,), (np.array(X),), (V,), (A,), (CUBE,))
@@ -310,6 +300,9 @@ def helpers() -> Iterator[Sample]:
     yield from rows(op, (ROW, V, A), (A, ROW, A), (Y, V, A), held=(0, 1, 2))
     yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,), held=(0,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
+    yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
+    yield from rows(runtime.add_lists, ([V, X], [W, 1.0]), ([1.0], [X]))
+    yield from rows(runtime.overlap, (V, V), (V, [W, V]))
 
 
 def indices() -> Iterator[Sample]:
@@ -353,5 +346,7 @@ def all_samples() -> list[Sample]:
     for op, args in MATH.items():
         found.append(Sample(op, args))
     for group in (reductions, products, shapes, allocations, choices, python, helpers, indices):
+        found += group()
+    for group in (arrays, more_products):
         found += group()
     return found

@@ -1,0 +1,87 @@
+"""The table of sample calls of contractions, other products, and linear algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rules.checks import Sample
+from rules.operands import ANY, CUBE, FLOATS32, INTS, ROW, SQUARE, A, B, V, W, X, Y, rows, values
+from srcgrad import runtime
+from srcgrad.rules import contractions, windows
+
+TRIPLES = values((4, 3), *ANY, seed=11)
+STACK = values((2, 3, 3), *ANY, seed=12) + 2 * np.eye(3)
+REGULAR = SQUARE + 2 * np.eye(3)
+LABELS = "ij,jk->ik"
+
+
+def einsums() -> Iterator[Sample]:
+    op = np.einsum
+    yield from rows(op, (LABELS, A, B), ("ij,jk", A, B), ("i,i->", V, W), ("i,i", V, W))
+    yield from rows(op, ("i,j->ij", V, B[0]), ("i,j->ji", V, W), ("ij,ij->i", A, A + 1))
+    yield from rows(op, ("ij,ik->jk", A, A), ("ij,j->i", A, V), ("ij,k->jk", A, V))
+    yield from rows(op, ("ij->i", A), ("ij->", A), ("ijk->ki", CUBE), ("ijk->j", CUBE), ("i->", V))
+    yield from rows(op, ("ij, jk -> ik", A, B), (",i->i", X, V), ("i,->", V, Y))
+    yield from rows(op, ("...ij,jk->...ik", CUBE, B.T), ("...j,...j->...", STACK, SQUARE))
+    yield from rows(op, ("...ij,...jk", STACK, STACK), ("i...,i->...", A, A[:, 0]))
+    yield from rows(op, ("...i->...", CUBE))
+    yield from rows(op, ("i,ij,j->", V, SQUARE, W), ("ij,jk,kl->il", A, B, B.T))
+    yield from rows(op, ("i,ij,jk,k->", V[:2], A, B, B[0]), ("ij,ik,jl,kl->", *(SQUARE,) * 4))
+    yield from rows(op, ("ij,ij->ij", A, ROW), ("ij,ij->i", ROW, A), ("ij,ij->", A[:, :1], A))
+    yield from rows(op, (LABELS, A, FLOATS32[:, None]), (LABELS, INTS[None], B), (LABELS, A, B))
+    yield from rows(op, (LABELS, A, B), optimize=True)
+
+
+def contracted() -> Iterator[Sample]:
+    op = np.tensordot
+    square = values((3, 2), *ANY)
+    yield from rows(op, (A, B, 1), (A, A), (V, W, 0), (V, W, 1), (CUBE, CUBE, 3))
+    yield from rows(op, (A, B, (1, 0)), (A, square, ((0, 1), (1, 0))), (CUBE, A, ((1,), (1,))))
+    yield from rows(op, (CUBE, STACK, ([0, 1], [0, 2])), (CUBE, STACK, ((1, 0), (1, 0))))
+    yield from rows(op, (STACK, CUBE, ((-1,), (-2,))), (A, FLOATS32, 1), (INTS, V, 1), (V, A, 0))
+
+
+def other_products() -> Iterator[Sample]:
+    yield from rows(np.cross, (V, W), (TRIPLES, V), (V, TRIPLES), (TRIPLES, TRIPLES[::-1]))
+    yield from rows(np.cross, (TRIPLES[:, None], A), (V, FLOATS32), (INTS, V), (ROW, TRIPLES))
+    yield from rows(np.cross, (SQUARE, REGULAR), (TRIPLES.T, TRIPLES.T + 1), axis=0)
+    yield from rows(np.cross, (TRIPLES, V), axis=-1)
+    yield from rows(np.kron, (V, W), (V, B[0]), (A, B), (A, V), (V, A), (Y, A), (A, X), (X, Y))
+    yield from rows(np.kron, (FLOATS32, V), (INTS, V), (ROW, A))
+    yield from rows(np.vander, (V,), (V, 2), (V, 5), (V, 1), (INTS, 2), (FLOATS32, 3), (V, 0))
+    yield from rows(np.vander, (V,), (V, 4), (V, 1), increasing=True)
+
+
+def linear_algebra() -> Iterator[Sample]:
+    spd = SQUARE @ SQUARE.T + np.eye(3)
+    spds = STACK @ np.swapaxes(STACK, -1, -2) + np.eye(3)
+    single = REGULAR.astype(np.float32)
+    solve = np.linalg.solve
+    yield from rows(solve, (REGULAR, V), (REGULAR, B), (STACK, STACK), (STACK, B), (REGULAR, STACK))
+    yield from rows(solve, (STACK, V), (STACK[:1], STACK), (single, FLOATS32), (REGULAR, INTS))
+    yield from rows(solve, (np.eye(3, dtype=int), V), (single, V))
+    yield from rows(np.linalg.inv, (REGULAR,), (STACK,), (single,), (np.eye(2, dtype=int),))
+    yield from rows(np.linalg.det, (REGULAR,), (STACK,), (single,), (np.eye(2, dtype=int),))
+    yield from rows(np.linalg.det, (np.ones((3, 3)),), (np.outer(V, W),), (SQUARE[:2, :2],))
+    yield from rows(runtime.cofactors, (REGULAR,), (STACK,))
+    yield from rows(np.linalg.cholesky, (spd,), (spds,), (spd.astype(np.float32),))
+
+
+def known() -> Iterator[Sample]:
+    """What rules ask while they are compiled."""
+    for i in (0, 1):
+        yield from rows(contractions.share_subscripts, (LABELS, (2, 2), i), ("i,ij->", (1, 2), i))
+        yield from rows(contractions.summed_axes, (LABELS, (2, 2), i), ("ij,k->k", (2, 1), i))
+        yield from rows(contractions.share_axes, (2, 3, 3, i), (((0, 1), (2, 0)), 3, 4, i))
+        yield from rows(contractions.axes_order, (2, 3, 3, i), (((0, 1), (2, 0)), 3, 4, i))
+    yield from rows(contractions.share_order, ("ijk->ki", (3,)), ("...i->...", (3,)))
+    yield from rows(contractions.sizes_agree, (LABELS, A, B), ("ij,ij->", A, ROW))
+    yield from rows(windows.inside_margins, (1, 1), ((1, 2), 1), (((0, 1), (2, 0)), 2))
+
+
+def more_products() -> Iterator[Sample]:
+    """Every row of this file."""
+    for group in (einsums, contracted, other_products, linear_algebra, known):
+        yield from group()
