@@ -83,6 +83,10 @@ class UnsupportedError(SrcgradError):
     """A construct of Python that an active value goes through is not supported."""
 
 
+class LostError(UnsupportedError):
+    """A value was read of which it is not known what a store has left of it."""
+
+
 class NoRuleError(SrcgradError):
     """A function that an active value goes through has no derivative rule."""
 

@@ -23,7 +23,7 @@ from srcgrad.backend.load import load
 from srcgrad.backend.net import check_names
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.raise_ import raise_function
-from srcgrad.errors import NotDifferentiableError, SrcgradError
+from srcgrad.errors import LostError, NotDifferentiableError, SrcgradError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Kind, Num, Static, Tuple
@@ -62,13 +62,33 @@ def compile_gradient(
 
     An argument may be a `Kind` itself.  The objects that the guard names are put into `namespace`.
     """
-    stages = Stages(function, arguments, request, namespace)
-    stages.lower()
-    stages.infer()
+    stages = inferred(function, arguments, request, namespace)
     stages.analyse()
     stages.reverse()
     stages.tidy()
     return stages.load()
+
+
+def inferred(
+    function: Any,
+    arguments: Mapping[str, Any],
+    request: Request,
+    namespace: dict[str, Any] | None = None,
+) -> Stages:
+    """The stages of a function up to inference: with its lists and dicts taken apart if need be."""
+    kept = dict(namespace) if namespace is not None else None
+    stages = Stages(function, arguments, request, namespace)
+    stages.lower()
+    try:
+        stages.infer()
+    except LostError:
+        if namespace is not None and kept is not None:
+            namespace.clear()
+            namespace.update(kept)
+        stages = Stages(function, arguments, request, namespace, opened=True)
+        stages.lower()
+        stages.infer()
+    return stages
 
 
 class Stages:
@@ -80,8 +100,10 @@ class Stages:
         arguments: Mapping[str, Any],
         request: Request,
         namespace: dict[str, Any] | None = None,
+        opened: bool = False,
     ) -> None:
         self.function = function
+        self.opened = opened
         self.request = request
         self.arguments = arguments
         self.guards = Guards(namespace)
@@ -96,9 +118,6 @@ class Stages:
 
     def infer(self) -> None:
         self.params = tuple(self._param(p.hint or "") for p in self.lowered.params)
-        env = {p: self._known(v) for p, v in zip(self.lowered.params, self.params, strict=True)}
-        for value in env.values():
-            self.specialiser.memory.note(value)
         for param in self.params:
             if isinstance(param.kind, Num):
                 for axis, dim in enumerate(param.kind.dims or ()):
@@ -106,6 +125,9 @@ class Stages:
         self.specialiser.frames.append(source.read(self.function).function)
         self.specialiser.active.append(self.lowered)
         with self.builder.block() as self.primal:
+            env = {
+                p: self._entered(v) for p, v in zip(self.lowered.params, self.params, strict=True)
+            }
             self.results = self.specialiser.body(self.lowered.body, env)
             self.primal.raises = self.specialiser.raised
         self.specialiser.memory.live = False
@@ -116,6 +138,12 @@ class Stages:
     def _param(self, name: str) -> Var:
         value = self.arguments[name]
         return Var(name, value if isinstance(value, Kind) else self.guards.kind_of(value, name))
+
+    def _entered(self, param: Var) -> Value:
+        """A parameter's value with its place in memory."""
+        value = self._known(param)
+        self.specialiser.memory.note(value)
+        return self.specialiser.taken_apart(value) if self.opened else value
 
     def _known(self, param: Var) -> Value:
         """A parameter's value: None and functions are known when compiling."""

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from srcgrad import ir
+from srcgrad.analysis.builder import normalise
 from srcgrad.analysis.memory import Cell, Memory, is_memory
 from srcgrad.analysis.values import Value
-from srcgrad.ir import Bind, Block, Const, If, Raise, Stmt, Var
+from srcgrad.ir import Atom, Bind, Block, Const, If, Raise, Stmt, Var
 from srcgrad.kinds import Num, Opaque
+from srcgrad.rules.table import lookup
 from srcgrad.runtime import overlap
 from srcgrad.walk import blocks, statements
 
@@ -33,10 +35,16 @@ def _checked(s: Stmt, made: set[Bind]) -> list[Stmt]:
     return [
         s,
         Bind(again, s.op, s.args, s.keywords, origin=s.origin),
-        Bind(shared, np.shares_memory, (s.args[0], again), origin=s.origin),
+        Bind(shared, np.shares_memory, _operands(s.args[0], again), origin=s.origin),
         Bind(copied, operator.not_, (shared,), origin=s.origin),
         If(copied, refusal(f"{_name(s)} is a copy here, not a view, so stores go elsewhere"), Block()),
     ]
+
+
+def _operands(a: Atom, b: Atom) -> tuple[Atom, ...]:
+    primitive = lookup(np.shares_memory)
+    assert primitive is not None
+    return normalise(primitive, (a, b))
 
 
 def _name(s: Bind) -> str:
@@ -56,7 +64,8 @@ def refusal(message: str) -> Block:
 
 def check_arguments(memory: Memory, params: Iterable[Var], body: Block) -> None:
     """Refuse arguments that share memory where one of them is written into."""
-    known = [p for p in params if is_memory(p.kind)]
+    parts = memory.opened
+    known = [p for p in (*params, *parts) if is_memory(p.kind) and p not in memory.taken_apart]
     roots = [_root(memory, cell) for cell in memory.written]
     written = [p for p in known if any(p is r for r in roots)]
     pairs = [(a, b) for a in written for b in known if b is not a]
@@ -66,7 +75,9 @@ def check_arguments(memory: Memory, params: Iterable[Var], body: Block) -> None:
         if frozenset((a, b)) not in done:
             done.add(frozenset((a, b)))
             checks += _check_pair(a, b)
-    body.stmts[:0] = checks
+    made = [i for i, s in enumerate(body.stmts) if isinstance(s, Bind) and s.target in parts]
+    where = made[-1] + 1 if made else 0
+    body.stmts[where:where] = checks
 
 
 def _root(memory: Memory, cell: Cell) -> Value:
@@ -83,6 +94,8 @@ def _root(memory: Memory, cell: Cell) -> Value:
 def _check_pair(a: Var, b: Var) -> list[Stmt]:
     arrays = isinstance(a.kind, Num) and isinstance(b.kind, Num)
     shared = Var(None, _BOOL)
-    message = f"{a.hint} and {b.hint} share memory that is written into: pass a copy of one"
-    test = Bind(shared, np.shares_memory if arrays else overlap, (a, b))
+    message = f"{a.hint or 'an element'} and {b.hint or 'an element'} share memory that is written into: pass a copy of one"
+    test = Bind(shared, overlap, (a, b))
+    if arrays:
+        test = Bind(shared, np.shares_memory, _operands(a, b))
     return [test, If(shared, refusal(message), Block())]

@@ -58,6 +58,7 @@ class ElementSpecialiser:
         self.externals = externals
         self.memory = Memory(builder)
         self.marker: object = None
+        self.bound: ir.Source | None = None
         self.walked: dict[Var, Value] = {}
         self.env = {}
         self.frames: list[Any] = []

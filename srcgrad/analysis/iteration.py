@@ -14,7 +14,7 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.carried import Carried
 from srcgrad.analysis.memory import Cell, Lost, is_memory
 from srcgrad.analysis.values import Pack, Value, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import LostError, UnsupportedError
 from srcgrad.ir import Block, Const, If, Loop, Source, Var
 from srcgrad.kinds import (
     UNKNOWN,
@@ -231,17 +231,34 @@ class LoopSpecialiser(BranchSpecialiser):
         """Try passes until the kinds and places of what is carried are stable."""
         kinds = dict(carried.kinds)
         for _ in range(TRIALS):
-            with self.builder.block():
-                trial = self._one_pass(s, source, carried)
-            changed = self._changed_sequence(source, trial.source) if source else None
+            trial, changed = self._tried(s, source, carried)
             if source and changed:
                 source = self._by_index(source, changed)
                 continue
+            assert trial is not None
             kinds = dict(carried.kinds)
             if not carried.learn(trial.yields, trial.started):
                 return source
         carried.give_up(kinds)
         return source
+
+    def _tried(
+        self, s: Loop, source: Source | None, carried: Carried
+    ) -> tuple[Trial | None, set[Var]]:
+        """What a pass comes to, and the items of sequences that it changes."""
+        self.bound = None
+        trial, lost = None, None
+        with self.builder.block():
+            try:
+                trial = self._one_pass(s, source, carried)
+            except LostError as error:
+                lost = error
+        changed: set[Var] = set()
+        if source and self.bound:
+            changed = self._changed_sequence(source, self.bound)
+        if lost is not None and not changed:
+            raise lost
+        return trial, changed
 
     def _one_pass(self, s: Loop, source: Source | None, carried: Carried) -> Trial:
         values, params = carried.start()
@@ -249,7 +266,7 @@ class LoopSpecialiser(BranchSpecialiser):
         named = {p: values[i] for i, p in enumerate(s.params)}
         env = dict(self.env) | named
         test = self._test(s, env)
-        items = self._bind_items(source, env)
+        items = self.bound = self._bind_items(source, env)
         yields = self.body(Block(s.body.stmts, (*s.body.results, s.stop or Const(False))), env)
         if self.raised:
             yields = [*named.values(), Const(True)]
@@ -331,9 +348,8 @@ class LoopSpecialiser(BranchSpecialiser):
 
     # sequences that a loop changes while it walks through them
 
-    def _changed_sequence(self, source: Source, bound: Source | None) -> set[Var]:
+    def _changed_sequence(self, source: Source, bound: Source) -> set[Var]:
         """The items of sequences that the pass just tried has stored into."""
-        assert bound is not None
         found = set()
         for leaf, new in zip(source.leaves(), bound.leaves(), strict=True):
             if leaf.op is iter and leaf.item is not None:

@@ -18,7 +18,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, atom_key, kind_of
 from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import LostError
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, Unknown
 from srcgrad.rules.indexing import index_kind_is_basic
@@ -87,6 +87,8 @@ class Memory:
         self.owners: dict[Cell, tuple[Var, Any]] = {}
         self.assumed: list[tuple[Bind, Reference]] = []
         self.relied: list[Reference] = []
+        self.opened: list[Var] = []
+        self.taken_apart: list[Var] = []
         self.written: set[Cell] = set()
         self.live = True
 
@@ -255,6 +257,16 @@ class Memory:
             raise _lost()
         return found
 
+    def owned(self, value: Value) -> Value:
+        """A value that has just been read out of a container, in memory of its own."""
+        if isinstance(value, Var) and is_memory(value.kind):
+            place = self.reference(value)
+            self.new(value)
+            self.opened.append(value)
+            if place is not None:
+                self.owners.pop(place.cell, None)
+        return value
+
     def initial(self, cell: Cell) -> Value:
         """What a cell holds as long as nothing is stored there, read anew if it is an element."""
         if cell not in self.owners:
@@ -390,8 +402,8 @@ def _differ(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:
     return any(x is not y for x, y in zip(a, b, strict=True))
 
 
-def _lost() -> UnsupportedError:
-    return UnsupportedError(
+def _lost() -> LostError:
+    return LostError(
         "a value that may or may not have been changed by a store before",
         why="which memory it lies in is known only when running",
         fix="make a copy, with np.copy, where it gets its name",

@@ -206,6 +206,24 @@ class StoreSpecialiser(ElementSpecialiser):
             return None if pack is None else Pack(list, pack.values, None, cell)
         return None
 
+    def taken_apart(self, value: Value) -> Value:
+        """A list or dict that came as one value as a pack, with memory for each element."""
+        kind = kind_of_value(value)
+        if not isinstance(value, Var) or not isinstance(kind, List | Dict | Tuple):
+            return value
+        place = self.memory.reference(value)
+        keys = kind.keys if isinstance(kind, Dict) else None
+        pack = self.as_pack(value) if keys is None else self.opened(value, Cell(value))
+        if pack is None or place is None:
+            return value
+        self.memory.taken_apart.append(value)
+        parts = tuple(self.taken_apart(self.memory.owned(v)) for v in pack.values)
+        cell = place.cell if isinstance(kind, List | Dict) else None
+        new = Pack(pack.cls, parts, keys, cell)
+        if cell is not None:
+            cell.first = new
+        return new
+
     def _as_dynamic(self, owner: Pack) -> Var:
         """A list known element by element as one value, to be indexed by what only a run knows."""
         made = self.builder.emit(ir.Display(list), *map(self.atom, owner.values))
