@@ -130,8 +130,14 @@ class LoopLowerer(ExpressionLowerer):
         most = next((count for op, count in ITERATION.items() if op is value), 0)
         if not 0 < len(args) <= most:
             return None
-        allowed = {"start"} if value is enumerate and len(args) == 1 else set()
-        return value if {k.arg for k in node.keywords} <= allowed else None
+        return value if all(_is_allowed(value, args, k) for k in node.keywords) else None
+
+
+def _is_allowed(function: Any, args: list[Any], keyword: Any) -> bool:
+    """Whether a keyword of an iteration builtin changes nothing, or is known."""
+    if function is zip and keyword.arg == "strict":
+        return isinstance(keyword.value, gast.Constant) and keyword.value.value is False
+    return function is enumerate and keyword.arg == "start" and len(args) == 1
 
 
 def assigned_names(body: list[Any]) -> set[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from srcgrad.errors import UnsupportedError
-from srcgrad.kinds import Kind, NotStaticError, Questions, Static
+from srcgrad.ir import Atom, Var
+from srcgrad.kinds import Kind, NotStaticError, Num, Questions, Static
+from srcgrad.rules.algebra import Emitter, identity
+from srcgrad.rules.shapes import like_second
 from srcgrad.rules.table import constant
 
 
@@ -42,3 +46,19 @@ def known_when_compiling(function: Callable[..., Any]) -> Callable[..., Any]:
 
     constant(function, lambda *operands: None, kind=kind)
     return function
+
+
+def shaped_like(value: Any, other: Any) -> Any:
+    """The value, of which a rule knows that it has the shape of another one."""
+    return value
+
+
+@identity(shaped_like)
+def _same(b: Emitter, value: Atom, other: Atom) -> Atom:
+    have, want = (a.kind if isinstance(a, Var) else None for a in (value, other))
+    if isinstance(value, Var) and isinstance(have, Num) and isinstance(want, Num):
+        value.kind = replace(have, dims=want.dims or have.dims)
+    return value
+
+
+constant(shaped_like, shaped_like, kind=like_second, memory="alias")

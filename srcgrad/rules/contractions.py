@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -67,10 +68,15 @@ def summed_axes(subscripts: str, ranks: Ranks, i: int) -> tuple[int, ...]:
 
 
 @known_when_compiling
-def share_order(subscripts: str, ranks: Ranks) -> tuple[int, ...]:
-    """How the axes of the result of one operand are to be ordered to be in the operand's order."""
+def share_order(subscripts: str, ranks: Ranks) -> tuple[int, ...] | None:
+    """How to order the axes of one operand's result as they are in it; None if they are so."""
     terms, result = labelled(subscripts, ranks)
-    return tuple(result.index(c) for c in terms[0] if c in result)
+    return _unless_sorted(result.index(c) for c in terms[0] if c in result)
+
+
+def _unless_sorted(order: Iterable[int]) -> tuple[int, ...] | None:
+    found = tuple(order)
+    return None if found == tuple(range(len(found))) else found
 
 
 def sizes_agree(subscripts: str, *operands: Any) -> bool:
@@ -145,8 +151,7 @@ def einsum(
     if b is None:
         ranks: Any = (np.ndim(a),)
         order = share_order(subscripts, ranks)
-        share = y_bar if order == tuple(range(y.ndim)) else np.transpose(y_bar, order)
-        return None, _fitted(share, a, summed_axes(subscripts, ranks, 0), True)
+        return None, _fitted(_reordered(y_bar, order), a, summed_axes(subscripts, ranks, 0), True)
     if c is None:
         ranks = (np.ndim(a), np.ndim(b))
         agree = sizes_agree(subscripts, a, b)
@@ -164,7 +169,7 @@ def einsum(
 
 def _fitted(share: Any, operand: Any, alone: Any, agree: Any) -> Any:
     """A share with axes of 1 where its operand is summed alone; summed where it is broadcast."""
-    whole = share if alone == () else np.expand_dims(share, alone)
+    whole = share if alone == () or np.ndim(share) == 0 else np.expand_dims(share, alone)
     if agree:
         return whole
     return runtime.unbroadcast(whole + np.zeros_like(operand), operand)
@@ -228,14 +233,14 @@ def share_axes(axes: Any, rank: int, other: int, i: int) -> Any:
 
 
 @known_when_compiling
-def axes_order(axes: Any, rank: int, other: int, i: int) -> tuple[int, ...]:
-    """How to order the axes of that contraction so that they are the operand's own."""
+def axes_order(axes: Any, rank: int, other: int, i: int) -> tuple[int, ...] | None:
+    """How to order that contraction's axes as they are in the operand; None if they are so."""
     left, right = _paired_axes(axes, rank, other)
     if i == 0:
         found = _free(left, rank) + [left[right.index(k)] for k in sorted(right)]
     else:
         found = [right[left.index(k)] for k in sorted(left)] + _free(right, other)
-    return tuple(found.index(k) for k in range(len(found)))
+    return _unless_sorted(found.index(k) for k in range(len(found)))
 
 
 def _tensordot_kind(q: Questions, a: Kind, b: Kind, axes: Kind) -> Kind:
@@ -256,8 +261,11 @@ def _tensordot_kind(q: Questions, a: Kind, b: Kind, axes: Kind) -> Kind:
 @adjoint(np.tensordot, kind=_tensordot_kind)
 def tensordot(a: Any, b: Any, axes: Any = 2, *, y: Any, y_bar: Any) -> Any:
     """The result's adjoint against the other operand, over the axes that come from it."""
-    a_bar = np.tensordot(y_bar, b, share_axes(axes, a.ndim, b.ndim, 0))
-    b_bar = np.tensordot(a, y_bar, share_axes(axes, a.ndim, b.ndim, 1))
+    if y.ndim == 0:
+        a_bar, b_bar = y_bar * b, y_bar * a
+    else:
+        a_bar = np.tensordot(y_bar, b, share_axes(axes, a.ndim, b.ndim, 0))
+        b_bar = np.tensordot(a, y_bar, share_axes(axes, a.ndim, b.ndim, 1))
     return (
         _reordered(a_bar, axes_order(axes, a.ndim, b.ndim, 0)),
         _reordered(b_bar, axes_order(axes, a.ndim, b.ndim, 1)),
@@ -265,4 +273,5 @@ def tensordot(a: Any, b: Any, axes: Any = 2, *, y: Any, y_bar: Any) -> Any:
 
 
 def _reordered(x: Any, order: Any) -> Any:
-    return x if order == tuple(range(x.ndim)) else np.transpose(x, order)
+    """The array with its axes in another order, if one is given."""
+    return x if order is None else np.transpose(x, order)

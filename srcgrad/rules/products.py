@@ -115,12 +115,15 @@ def kron(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
         return blocks @ b, a @ blocks
     if a.ndim > 2 or b.ndim > 2:
         return unsupported("np.kron of more than matrices", "write it with np.einsum")
-    left, right = np.atleast_2d(a), np.atleast_2d(b)
+    left = a if a.ndim == 2 else np.atleast_2d(a)
+    right = b if b.ndim == 2 else np.atleast_2d(b)
     sizes = (left.shape[0], right.shape[0], left.shape[1], right.shape[1])
     blocks = np.reshape(y_bar, sizes)
+    a_bar = np.tensordot(blocks, right, ((1, 3), (0, 1)))
+    b_bar = np.tensordot(left, blocks, ((0, 1), (0, 2)))
     return (
-        np.reshape(np.tensordot(blocks, right, ((1, 3), (0, 1))), a.shape),
-        np.reshape(np.tensordot(left, blocks, ((0, 1), (0, 2))), b.shape),
+        a_bar if a.ndim == 2 else np.reshape(a_bar, a.shape),
+        b_bar if b.ndim == 2 else np.reshape(b_bar, b.shape),
     )
 
 

@@ -112,7 +112,7 @@ def _cholesky_kind(q: Questions, a: Kind, upper: Kind) -> Kind:
 @adjoint(np.linalg.cholesky, kind=_cholesky_kind)
 def cholesky(a: Any, upper: Any = False, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of the lower triangle, which is all of the matrix that is read."""
-    turned = np.swapaxes(y, -1, -2)
+    turned = y.T if y.ndim == 2 else np.swapaxes(y, -1, -2)
     inner = _lower_half(turned @ y_bar)
     left = np.swapaxes(np.linalg.solve(turned, inner), -1, -2)
     outer = np.linalg.solve(turned, left)

@@ -54,11 +54,11 @@ def sort(
     y: Any,
     y_bar: Any,
 ) -> Any:
-    """Each element has the adjoint of its rank; elements that tie, those of the ranks they have."""
+    """Each element has the adjoint of its rank, also where elements tie."""
     if axis is None:
-        return np.reshape(y_bar[np.argsort(np.argsort(a, None))], a.shape)
+        return np.reshape(np.take(y_bar, np.argsort(np.argsort(a, None))), a.shape)
     if a.ndim == 1:
-        return y_bar[np.argsort(np.argsort(a))]
+        return np.take(y_bar, np.argsort(np.argsort(a)))
     return np.take_along_axis(y_bar, np.argsort(np.argsort(a, axis), axis), axis)
 
 
@@ -75,10 +75,10 @@ def partition(
 ) -> Any:
     """By rank, since nothing says in which order the elements of each part come."""
     if axis is None:
-        ranked_bar = y_bar[np.argsort(y)]
-        return np.reshape(ranked_bar[np.argsort(np.argsort(a, None))], a.shape)
+        ranked_bar = np.take(y_bar, np.argsort(y))
+        return np.reshape(np.take(ranked_bar, np.argsort(np.argsort(a, None))), a.shape)
     if a.ndim == 1:
-        return y_bar[np.argsort(y)][np.argsort(np.argsort(a))]
+        return np.take(np.take(y_bar, np.argsort(y)), np.argsort(np.argsort(a)))
     ranked_bar = np.take_along_axis(y_bar, np.argsort(y, axis), axis)
     return np.take_along_axis(ranked_bar, np.argsort(np.argsort(a, axis), axis), axis)
 

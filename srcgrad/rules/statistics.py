@@ -8,6 +8,7 @@ import numpy as np
 
 from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
 from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.reductions import mean
 from srcgrad.rules.shapes import (
     is_none,
     numbers,
@@ -109,24 +110,21 @@ def average(
     y_bar: Any,
 ) -> Any:
     """The share of each weight in their sum; a weight moves the average to its own element."""
-    if keepdims and axis is not None:
-        y, y_bar = np.squeeze(y, axis), np.squeeze(y_bar, axis)
     if weights is None:
-        share = y_bar / (a.size // y.size)
-        return share if axis is None else np.expand_dims(share, axis)
+        return mean(a, axis, keepdims=keepdims, y=y, y_bar=y_bar)
     if axis is None:
         share = y_bar / np.sum(weights)
         return share * weights, None, share * (a - y)
-    share = y_bar / np.sum(weights, axis if a.ndim == np.ndim(weights) else None)
+    wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
+    offsets = a - (y if keepdims else np.expand_dims(y, axis))
     if a.ndim == np.ndim(weights):
-        wide = np.expand_dims(share, axis)
-        return wide * weights, None, wide * (a - np.expand_dims(y, axis))
+        share = wide / np.expand_dims(np.sum(weights, axis), axis)
+        return share * weights, None, share * offsets
     if isinstance(axis, tuple):
         return unsupported("np.average over several axes", "reshape them into one")
-    wide = np.expand_dims(share, -1)
-    moved = np.moveaxis(a, axis, -1)
-    terms = np.reshape(wide * (moved - np.expand_dims(y, -1)), (-1, moved.shape[-1]))
-    return np.moveaxis(wide * weights, -1, axis), None, np.sum(terms, 0)
+    share = np.moveaxis(wide / np.sum(weights), axis, -1)
+    terms = np.reshape(share * np.moveaxis(offsets, axis, -1), (-1, a.shape[axis]))
+    return np.moveaxis(share * weights, -1, axis), None, np.sum(terms, 0)
 
 
 # what passes over NaN ----------------------------------------------------------------------------

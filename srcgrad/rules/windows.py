@@ -22,7 +22,7 @@ from srcgrad.kinds import (
     array,
     static,
 )
-from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.compiling import shaped_like, unsupported
 from srcgrad.rules.gathering import replaced_axis
 from srcgrad.rules.reductions import dim_of_product
 from srcgrad.rules.shapes import (
@@ -66,9 +66,15 @@ def repeat(a: Any, repeats: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any
     if np.ndim(a) == 0:
         return np.sum(y_bar)
     if np.ndim(repeats) == 0:
-        if axis is None or a.ndim == 1:
+        if a.ndim == 1:
+            return np.sum(np.reshape(y_bar, (a.size, repeats)), 1)
+        if axis is None:
             return np.reshape(np.sum(np.reshape(y_bar, (a.size, repeats)), 1), a.shape)
         at = axis % a.ndim
+        if a.ndim == 2 and at == 0:
+            return np.sum(np.reshape(y_bar, (a.shape[0], repeats, a.shape[1])), 1)
+        if a.ndim == 2:
+            return np.sum(np.reshape(y_bar, (a.shape[0], a.shape[1], repeats)), 2)
         split = (*a.shape[: at + 1], repeats, *a.shape[at + 1 :])
         return np.sum(np.reshape(y_bar, split), at + 1)
     size = a.size if axis is None else a.shape[axis]
@@ -96,10 +102,11 @@ def tile(A: Any, reps: Any, *, y: Any, y_bar: Any) -> Any:
     """The sum over the tiles."""
     if np.ndim(A) == 0:
         return np.sum(y_bar)
-    if A.ndim == 1 and np.ndim(reps) == 0:
+    if A.ndim == 1 and isinstance(reps, int):
         return np.sum(np.reshape(y_bar, (reps, A.size)), 0)
-    if A.ndim == 2 and np.shape(reps) == (2,):
-        return np.sum(np.reshape(y_bar, (reps[0], A.shape[0], reps[1], A.shape[1])), (0, 2))
+    if A.ndim == 2 and isinstance(reps, tuple) and len(reps) == 2:
+        down, across = reps
+        return np.sum(np.reshape(y_bar, (down, A.shape[0], across, A.shape[1])), (0, 2))
     places = np.reshape(np.arange(A.size), A.shape)
     return runtime.put_back(y_bar, A, np.tile(places, reps))
 
@@ -320,4 +327,7 @@ def convolve(a: Any, v: Any, mode: Any = "full", *, y: Any, y_bar: Any) -> Any:
         before = cut if mode == "valid" else cut // 2
         after = cut - before if mode == "same" else cut
         full = np.pad(y_bar, (before, after))
-    return np.convolve(full, v[::-1], "valid"), np.convolve(full, a[::-1], "valid")
+    return (
+        shaped_like(np.convolve(full, v[::-1], "valid"), a),
+        shaped_like(np.convolve(full, a[::-1], "valid"), v),
+    )

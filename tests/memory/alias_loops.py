@@ -80,7 +80,7 @@ def history_of_copies(x):
     return total
 
 
-@right(X4)
+@right_or_refused(X4)
 def history_of_one_array(x):
     u = x.copy()
     history = []
