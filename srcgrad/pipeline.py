@@ -29,7 +29,7 @@ from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import Gradients, check_independent, seed
-from srcgrad.transform.tidy import drop_dead
+from srcgrad.transform.tidy import drop_dead, place_pushes
 from srcgrad.transform.views import write_views
 
 
@@ -215,6 +215,7 @@ class Stages:
 
     def tidy(self) -> None:
         drop_dead(self.body)
+        place_pushes(self.body)
         update_in_place(self.body)
         resolve_conflicts(self.body)
         own_elements(self.body)

@@ -10,8 +10,10 @@ line.  `MISTAKES` are programs that fail without srcgrad too.  Read by `test_err
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
+import heapq
 import math
 import operator
 import random
@@ -78,6 +80,9 @@ def mistaken(*args: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 V3 = np.array([0.3, -1.2, 0.8])
 M23 = np.array([[0.2, -0.5, 1.1], [0.9, 0.3, -0.7]])
+DATA = np.array([1.0, 2.0, 3.0])
+TABLE = {"a": np.zeros(3)}
+NUMBERS = [1.0, 2.0]
 counter = 0.0
 
 
@@ -186,39 +191,17 @@ def deletes_attribute(x):
     return x
 
 
-@refused(UnsupportedError, V3, words="store")
-def stores_element(x):
-    y = np.zeros(3)
-    y[0] = x[0]  # here: y[0]
-    return np.sum(y)
+@refused(UnsupportedError, {"a": 1.0, "b": 2.0}, words="del")
+def deletes_key(x):
+    del x["a"]  # here: x["a"]
+    return x["b"]
 
 
-@refused(UnsupportedError, V3, words="store")
-def stores_slice(x):
-    y = np.zeros(3)
-    y[1:] = x[1:]  # here: y[1:]
-    return np.sum(y)
-
-
-@refused(UnsupportedError, V3, words="store")
-def stores_into_argument(x):
-    x[x < 0] = 0.0  # here: x[x < 0]
-    return np.sum(x)
-
-
-@refused(UnsupportedError, V3, words="store")
-def augments_element(x):
-    y = np.zeros(3)
-    for i in range(3):
-        y[i] += x[i]  # here: y[i]
-    return np.sum(y)
-
-
-@refused(UnsupportedError, 2.0, words="store")
-def stores_key(x):
-    d = {}
-    d["a"] = x  # here: d["a"]
-    return d["a"]
+@refused(UnsupportedError, [1.0, 2.0], words="del")
+def deletes_slice(x):
+    y = list(x)
+    del y[1:]  # here: y[1:]
+    return y[0]
 
 
 @refused(UnsupportedError, 2.0, words="attribute")
@@ -235,33 +218,222 @@ def augments_attribute(x):
     return box.value
 
 
-@refused(UnsupportedError, 2.0, words="store")
-def unpacks_into_element(x):
-    y = [0.0, 0.0]
-    a, y[0] = x, x * x  # here: y[0]
-    return a + y[0]
+@refused(UnsupportedError, 2.0, words="attribute")
+def unpacks_into_attribute(x):
+    box = Box(1.0)
+    a, box.value = x, x * x  # here: box.value
+    return a + box.value
 
 
-@refused(UnsupportedError, 2.0, words="store")
-def loops_into_element(x):
-    y = [0.0]
-    for y[0] in range(3):  # here: y[0]
+@refused(UnsupportedError, 2.0, words="attribute")
+def loops_into_attribute(x):
+    box = Box(1.0)
+    for box.value in range(3):  # here: box.value
         x = x * 2
     return x
 
 
-@refused(UnsupportedError, V3, words="in-place")
-def augments_array(x):
-    y = x
+@refused(UnsupportedError, V3, words="attribute")
+def stores_shape(x):
+    y = x * 2.0
+    y.shape = (3, 1)  # here: y.shape
+    return np.sum(y)
+
+
+@refused(UnsupportedError, (1.0, 2.0), words="attribute")
+def stores_field(x):
+    pair = Pair(*x)
+    pair.first = 3.0  # here: pair.first
+    return pair.second
+
+
+@refused(UnsupportedError, (1.0, 2.0), words="cannot be changed")
+def stores_into_tuple(x):
+    x[0] = 3.0  # here: x[0]
+    return x[1]
+
+
+@refused(UnsupportedError, 2.0, words="cannot be changed")
+def augments_element_of_tuple(x):
+    y = (x, x * x)
+    y[0] += 1.0  # here: y[0]
+    return y[1]
+
+
+@refused(UnsupportedError, 2.0, words="cannot be changed")
+def unpacks_into_tuple(x):
+    y = (0.0, 0.0)
+    a, y[0] = x, x * x  # here: y[0]
+    return a + y[1]
+
+
+@refused(UnsupportedError, V3, words="cannot be changed")
+def stores_into_number(x):
+    y = x[0]
+    y[0] = 1.0  # here: y[0]
+    return y
+
+
+@refused(UnsupportedError, V3, words="cannot be written to")
+def stores_into_broadcast(x):
+    y = np.broadcast_to(x, (2, 3))
+    y[0, 0] = 1.0  # here: y[0, 0]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, M23, words="cannot be written to")
+def augments_diagonal(x):
+    y = np.diagonal(x)
     y += 1.0  # here: y +=
     return np.sum(y)
 
 
-@refused(UnsupportedError, [1.0, 2.0], words="in-place")
-def augments_list(x):
-    y = x
-    y += [3.0]  # here: y +=
-    return y[0]
+@refused(UnsupportedError, 2.0, words="DATA")
+def stores_into_global(x):
+    DATA[0] = x  # here: DATA[0]
+    return np.sum(DATA)
+
+
+@refused(UnsupportedError, 2.0, words="DATA")
+def stores_into_global_under_a_name(x):
+    y = DATA
+    y[0] = x  # here: y[0]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, 2.0, words="DATA")
+def stores_into_view_of_global(x):
+    y = DATA[1:].reshape(2, 1)
+    y[0] = x  # here: y[0]
+    return np.sum(y)
+
+
+@refused(UnsupportedError, 2.0, words="DATA")
+def augments_global_array(x):
+    y = DATA
+    y += x  # here: y +=
+    return np.sum(y)
+
+
+@refused(UnsupportedError, 2.0, words="TABLE")
+def stores_key_of_global(x):
+    TABLE["b"] = x  # here: TABLE["b"]
+    return TABLE["b"]
+
+
+@refused(UnsupportedError, 2.0, words="TABLE")
+def stores_into_array_in_global(x):
+    TABLE["a"][0] = x  # here: TABLE["a"][0]
+    return np.sum(TABLE["a"])
+
+
+def store_into(v, x):
+    v[0] = x  # here: v[0]
+
+
+@refused(UnsupportedError, 2.0, words="DATA", place=store_into)
+def hands_global_to_a_store(x):
+    store_into(DATA, x)
+    return np.sum(DATA)
+
+
+def with_buffer():
+    buffer = np.zeros(3)
+
+    @refused(UnsupportedError, 2.0, words="buffer")
+    def stores_into_closure(x):
+        buffer[0] = x  # here: buffer[0]
+        return np.sum(buffer)
+
+
+with_buffer()
+
+
+@refused(UnsupportedError, 2.0, "a", words="key")
+def stores_unknown_key(x, key):
+    d = {"a": 1.0, "b": 2.0}
+    d[key] = x  # here: d[key]
+    return d["a"]
+
+
+@refused(UnsupportedError, 2.0, "a", words="key")
+def augments_unknown_key(x, key):
+    d = {"a": 1.0, "b": 2.0}
+    d[key] += x  # here: d[key]
+    return d["a"]
+
+
+@refused(UnsupportedError, V3, words="key")
+def stores_keys_in_a_loop(x):
+    d = {}
+    for i in range(len(x)):
+        d[i] = x[i]  # here: d[i]
+    return d[0]
+
+
+@refused(UnsupportedError, V3, True, words="changed")
+def stores_into_one_of_two(x, choice):
+    a = x * 1.0
+    b = x * 2.0
+    c = a if choice else b
+    c[0] = 1.0
+    return a[0] * b[0]  # here: a[0]
+
+
+@refused(UnsupportedError, V3, words="changed")
+def stores_into_one_of_two_by_if(x):
+    a = x * 1.0
+    b = x * 2.0
+    if x[0] > 0:
+        c = a
+    else:
+        c = b
+    c *= 3.0
+    return np.sum(b)  # here: np.sum
+
+
+@refused(UnsupportedError, V3, words="changed")
+def stores_into_the_first_or_the_last(x):
+    a = x * 1.0
+    b = a
+    for i in range(len(x)):
+        b[0] = x[i]
+        b = x * 2.0
+    return a[0]  # here: a[0]
+
+
+def raise_first(y):
+    y[0] += 1.0
+    return y[0] < 3.0
+
+
+@refused(UnsupportedError, V3, words="test")
+def stores_in_the_test_of_while(x):
+    y = x * 1.0
+    while raise_first(y):  # here: while
+        y[1] *= x[1]
+    return y[1]
+
+
+@refused(UnsupportedError, [1.0, 2.0], words="grows")
+def appends_to_what_it_loops_over(x):
+    y = list(x)
+    total = 0.0
+    for v in y:  # here: for
+        if len(y) < 5:
+            y.append(2.0 * v)
+        total += v * v
+    return total
+
+
+@refused(UnsupportedError, [1.0, 2.0], words="shrinks")
+def pops_from_what_it_loops_over(x):
+    y = list(x)
+    total = 0.0
+    for v in y:  # here: for
+        y.pop()
+        total += v * v
+    return total
 
 
 # expressions -------------------------------------------------------------------------------------
@@ -462,20 +634,6 @@ def method_without_rule(x):
     return np.sum(x.byteswap())  # here: x.byteswap
 
 
-@refused(NoRuleError, V3, words="'sort'")
-def method_in_place(x):
-    y = x * 1.0
-    y.sort()  # here: y.sort
-    return y[0]
-
-
-@refused(NoRuleError, V3, words="'fill'")
-def fills(x):
-    y = x * 1.0
-    y.fill(2.0)  # here: y.fill
-    return y[0]
-
-
 @refused(NoRuleError, V3, words="'norm'")
 def unknown_method(x):
     return x.norm()  # here: x.norm
@@ -486,53 +644,11 @@ def unknown_attribute(x):
     return np.sum(x) / x.length  # here: x.length
 
 
-@refused(NoRuleError, 2.0, words="'append'")
-def appends(x):
-    y = [1.0]
-    y.append(x)  # here: y.append
-    return y[1]
-
-
-@refused(NoRuleError, 2.0, words="'extend'")
-def extends(x):
-    y = [1.0]
-    y.extend([x])  # here: y.extend
-    return y[1]
-
-
 @refused(NoRuleError, [3.0, 1.0], words="'reverse'")
 def reverses_in_place(x):
     y = list(x)
     y.reverse()  # here: y.reverse
     return y[0]
-
-
-@refused(NoRuleError, 2.0, words="'pop'")
-def pops(x):
-    y = [x, 3.0 * x]
-    y.pop()  # here: y.pop
-    return y[-1]
-
-
-@refused(NoRuleError, 2.0, words="setitem")
-def calls_setitem(x):
-    y = [1.0]
-    operator.setitem(y, 0, x)  # here: operator.setitem
-    return y[0]
-
-
-@refused(NoRuleError, V3, words="copyto")
-def copies_into(x):
-    y = np.zeros(3)
-    np.copyto(y, x)  # here: np.copyto
-    return np.sum(y)
-
-
-@refused(NoRuleError, V3, words="put")
-def puts(x):
-    y = x * 2.0
-    np.put(y, [0], [5.0])  # here: np.put
-    return np.sum(y)
 
 
 @refused(NoRuleError, V3, words="shuffle")
@@ -542,18 +658,139 @@ def shuffles(x):
     return y[0]
 
 
-@refused(NoRuleError, V3, words="at")
-def adds_at(x):
-    y = np.zeros(3)
-    np.add.at(y, [0, 1, 1], x)  # here: np.add.at
+@refused(NoRuleError, [3.0, 1.0], words="'sort'")
+def sorts_list_in_place(x):
+    y = list(x)
+    y.sort()  # here: y.sort
+    return y[0]
+
+
+@refused(NoRuleError, [3.0, 1.0], words="'remove'")
+def removes(x):
+    y = list(x)
+    y.remove(3.0)  # here: y.remove
+    return y[0]
+
+
+@refused(NoRuleError, [3.0, 1.0], words="'clear'")
+def clears(x):
+    y = list(x)
+    y.clear()  # here: y.clear
+    return x[0]
+
+
+@refused(UnsupportedError, V3, words="list.insert")
+def inserts_into_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    y.insert(0, 1.0)  # here: y.insert
+    return y[1]
+
+
+@refused(UnsupportedError, V3, words="list.pop")
+def pops_the_first_of_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    return y.pop(0)  # here: y.pop
+
+
+@refused(UnsupportedError, V3, words="extending")
+def extends_by_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    z = [1.0]
+    z.extend(y)  # here: z.extend
+    return z[1]
+
+
+@refused(NoRuleError, {"a": 1.0, "b": 2.0}, words="'pop'")
+def pops_key(x):
+    return x.pop("a") * x["b"]  # here: x.pop
+
+
+@refused(NoRuleError, {"a": 1.0}, words="'popitem'")
+def pops_entry(x):
+    _, y = x.popitem()  # here: x.popitem
+    return y
+
+
+@refused(NoRuleError, {"a": 1.0}, words="'clear'")
+def clears_dict(x):
+    y = x["a"]
+    x.clear()  # here: x.clear
+    return y
+
+
+@refused(NoRuleError, 2.0, words="iadd")
+def calls_iadd(x):
+    y = np.ones(3)
+    operator.iadd(y, x)  # here: operator.iadd
+    return y[0]
+
+
+@refused(NoRuleError, 2.0, words="delitem")
+def calls_delitem(x):
+    y = [x, x * x]
+    operator.delitem(y, 0)  # here: operator.delitem
+    return y[0]
+
+
+@refused(NoRuleError, 2.0, words="heappush")
+def pushes_onto_a_heap(x):
+    y = [3.0]
+    heapq.heappush(y, x)  # here: heapq.heappush
+    return y[0]
+
+
+@refused(NoRuleError, 2.0, words="deque")
+def makes_deque(x):
+    y = collections.deque([1.0])  # here: collections.deque
+    y.append(x)
+    return y[1]
+
+
+@refused(NoRuleError, 2.0, words="'append'")
+def appends_to_global(x):
+    NUMBERS.append(x)  # here: NUMBERS.append
+    return NUMBERS[-1]
+
+
+@refused(NoRuleError, V3, words="put_along_axis")
+def puts_along_axis(x):
+    y = x * 2.0
+    np.put_along_axis(y, np.array([0]), 5.0, 0)  # here: np.put_along_axis
     return np.sum(y)
 
 
-@refused(NoRuleError, {"a": 1.0}, words="'update'")
-def updates(x):
-    y = {"a": 0.0}
-    y.update(a=x["a"])  # here: y.update
-    return y["a"]
+@refused(NoRuleError, V3, words="'partition'")
+def partitions(x):
+    y = x * 1.0
+    y.partition(1)  # here: y.partition
+    return y[0]
+
+
+@refused(NoRuleError, V3, words="'resize'")
+def resizes(x):
+    y = x * 1.0
+    y.resize(2)  # here: y.resize
+    return y[0]
+
+
+@refused(NoRuleError, V3, words="at")
+def maximum_at(x):
+    y = np.zeros(3)
+    np.maximum.at(y, [0, 1, 1], x)  # here: np.maximum.at
+    return np.sum(y)
+
+
+@refused(NoRuleError, V3, words="at")
+def multiplies_at(x):
+    y = np.ones(3)
+    np.multiply.at(y, [0, 1, 1], x)  # here: np.multiply.at
+    return np.sum(y)
 
 
 @refused(NoRuleError, 2.0, words="setattr")
@@ -586,17 +823,32 @@ def where_of_ufunc(x):
     return np.sum(np.exp(x, where=x > 0))  # here: np.exp
 
 
-@refused(UnsupportedError, V3, words="'out'")
-def out_of_ufunc(x):
+@refused(UnsupportedError, V3, words="'where'")
+def where_and_out_of_ufunc(x):
     y = np.zeros(3)
-    np.exp(x, out=y)  # here: np.exp
+    np.exp(x, out=y, where=x > 0)  # here: np.exp
     return np.sum(y)
 
 
-@refused(UnsupportedError, V3, words="out")
-def out_of_sum(x):
-    y = np.zeros(())
-    return np.sum(x, out=y)  # here: np.sum
+@refused(UnsupportedError, V3, words="copy")
+def changes_what_is_not_finite(x):
+    y = x * 1.0
+    np.nan_to_num(y, copy=False)  # here: np.nan_to_num
+    return np.sum(y)
+
+
+@refused(UnsupportedError, V3, words="mode")
+def puts_with_mode(x):
+    y = x * 1.0
+    np.put(y, [5], [1.0], mode="wrap")  # here: np.put
+    return np.sum(y)
+
+
+@refused(UnsupportedError, np.ones((5, 2)), words="wrap")
+def fills_diagonal_again_and_again(x):
+    y = x * 1.0
+    np.fill_diagonal(y, 2.0, wrap=True)  # here: np.fill_diagonal
+    return np.sum(y)
 
 
 @refused(UnsupportedError, V3, words="'dtype'")
@@ -1312,6 +1564,116 @@ def formats_badly(x):
 def prints_badly(x):
     print(x, nonsense=1)
     return x * x
+
+
+@mistaken(V3)
+def store_out_of_range(x):
+    y = np.zeros(3)
+    y[7] = x[0]
+    return y[0]
+
+
+@mistaken(V3)
+def store_that_does_not_fit(x):
+    y = np.zeros(3)
+    y[:2] = x
+    return np.sum(y)
+
+
+@mistaken(V3)
+def store_of_array_into_element(x):
+    y = np.zeros(3)
+    y[0] = x
+    return np.sum(y)
+
+
+@mistaken(V3)
+def store_of_text(x):
+    y = x * 1.0
+    y[0] = "text"
+    return y[0]
+
+
+@mistaken(V3)
+def out_that_does_not_fit(x):
+    y = np.zeros(4)
+    np.exp(x, out=y)
+    return np.sum(y)
+
+
+@mistaken(V3)
+def update_of_other_dtype(x):
+    y = np.arange(3)
+    y += x
+    return np.sum(y * x)
+
+
+@mistaken(2.0)
+def list_store_out_of_range(x):
+    y = [0.0, 0.0]
+    y[5] = x
+    return y[0]
+
+
+@mistaken(2.0)
+def list_store_at_float(x):
+    y = [0.0, 0.0]
+    y[1.0] = x
+    return y[0]
+
+
+@mistaken(2.0)
+def store_into_none(x):
+    y = None
+    y[0] = x
+    return x
+
+
+@mistaken(2.0)
+def store_into_text(x):
+    y = "text"
+    y[0] = "b"
+    return x
+
+
+@mistaken(2.0)
+def pop_of_nothing(x):
+    y = []
+    y.pop()
+    return x
+
+
+@mistaken(2.0)
+def pop_out_of_range(x):
+    y = [x]
+    y.pop(3)
+    return x
+
+
+@mistaken(2.0)
+def append_of_two(x):
+    y = []
+    y.append(x, x)
+    return y[0]
+
+
+@mistaken(V3)
+def fill_of_two(x):
+    y = x * 1.0
+    y.fill(1.0, 2.0)
+    return y[0]
+
+
+@mistaken({"a": 1.0})
+def unhashable_store(x):
+    x[[1]] = 2.0
+    return x["a"]
+
+
+@mistaken({"a": 1.0})
+def update_of_missing_key(x):
+    x["b"] += 2.0
+    return x["b"]
 
 
 def square(v):

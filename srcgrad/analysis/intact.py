@@ -46,6 +46,7 @@ class Intact:
         self.last: dict[Var, Var] = {}
         self.versions: dict[Var, Var] = {}
         self.updates: dict[Var, list[tuple[Bind, Access]]] = {}
+        self.stored: dict[Var, tuple[Var, Access, list[Bind]]] = {}
         self.unclear: set[Var] = set()
         if any(map(is_in_place, statements(body))):
             self.program.number(body)
@@ -115,6 +116,25 @@ class Intact:
                 self.unclear.update(self.aliases.sites(base))
             else:
                 self.updates.setdefault(array, []).append((update, access))
+                self._note_stored(update, array, access)
+
+    def _note_stored(self, update: Bind, array: Var, access: Access) -> None:
+        """Note where a number was put that can be read there again."""
+        value, index = update.args[-1], update.args[-2]
+        number = isinstance(value, Var) and isinstance(value.kind, Num) and value.kind.is_scalar
+        point = not any(span.axis for span in access.region)
+        if not (number and point and update.op.op is None) or update.op.repeats:
+            return
+        assert isinstance(value, Var)
+        if not isinstance(array.kind, Num) or array.kind.dtype != getattr(value.kind, "dtype", None):
+            return
+        operands = [*update.args[1:-2], index]
+        kinds = [Num(array.kind.dtype, None)] * (len(operands) - 1) + [value.kind]
+        chain = [
+            Bind(Var(None, k), operator.getitem, (array, i), origin=update.origin)
+            for k, i in zip(kinds, operands, strict=True)
+        ]
+        self.stored[value] = (array, access, chain)
 
     def _written(self, update: Bind, array: Var, site: Site) -> Access | None:
         """The part of an array that a store writes."""
@@ -156,7 +176,7 @@ class Intact:
 
     def again(self, v: Var) -> tuple[Var, list[Bind]] | None:
         """The array to read a value from at the end, and how, if it is still there."""
-        found = self._read(v) if v in self.program.defined else None
+        found = self.stored.get(v) or (self._read(v) if v in self.program.defined else None)
         if found is None:
             return None
         array, access, chain = found

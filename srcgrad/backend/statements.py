@@ -35,7 +35,6 @@ class StatementRaiser:
 
     def __init__(self, function: Function) -> None:
         self.plan: Plan = Folder(function.body).run(function.body)
-        _place_pushes(function.body)
         params = {p.hint or "" for p in function.params}
         self.names = Names(
             function.body, function.params, self.plan, set(_used_names(function.body)) - params
@@ -327,17 +326,3 @@ def _used_names(body: Block) -> Iterable[str]:
             and hasattr(op, "__name__")
         ):
             yield op.__name__
-
-
-def _place_pushes(block: Block) -> None:
-    """Move each push up to right behind the last of the values it keeps."""
-    from srcgrad.walk import blocks, targets
-
-    for s in list(block.stmts):
-        for inner in blocks(s):
-            _place_pushes(inner)
-        if isinstance(s, ir.Push):
-            block.stmts.remove(s)
-            values = {v for v in s.values if isinstance(v, Var)}
-            where = [i for i, t in enumerate(block.stmts) if values & set(targets(t))]
-            block.stmts.insert(where[-1] + 1 if where else 0, s)

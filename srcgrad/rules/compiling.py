@@ -39,7 +39,7 @@ def known_when_compiling(function: Callable[..., Any]) -> Callable[..., Any]:
             return Static(function(*map(q.value, operands)))
         except NotStaticError:
             raise UnsupportedError(
-                "a derivative that depends on what only a run knows",
+                "a derivative that depends on what only a run knows is not supported",
                 why=f"{function.__name__.replace('_', ' ')} must be known when compiling",
                 fix="pass example arguments, or write axes and subscripts out",
             ) from None

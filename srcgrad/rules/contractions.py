@@ -51,7 +51,7 @@ def share_subscripts(subscripts: str, ranks: Ranks, i: int) -> str:
     terms, result = labelled(subscripts, ranks)
     if len(set(terms[i])) < len(terms[i]):
         raise UnsupportedError(
-            f"the derivative of np.einsum for an operand with the subscripts {terms[i]!r}",
+            f"the derivative of np.einsum by an operand labelled {terms[i]!r} is not supported",
             why="a label that stands there twice means a diagonal",
             fix="take the diagonal first, with np.diagonal",
         )

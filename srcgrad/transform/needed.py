@@ -76,12 +76,14 @@ class Bridge:
 
     def _can_recompute(self, v: Var, there: set[Var]) -> bool:
         made = self.made_by.get(v)
-        if made is None or not _is_cheap(made):
-            return False
         again = self._still_there(v)
         if again is not None:
             indices = [s.args[1] for s in again[1]]
-            return all(self._is_there(a, there) or self._can_recompute_atom(a, there) for a in indices)
+            return all(
+                self._is_there(a, there) or self._can_recompute_atom(a, there) for a in indices
+            )
+        if made is None or not _is_cheap(made):
+            return False
         return all(
             self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args
         )
@@ -122,6 +124,8 @@ class Bridge:
 
     def _still_there(self, v: Var) -> tuple[Var, list[Bind]] | None:
         """Where to read an element of an array that has changed since, but not there."""
+        if v in self.reverser.intact.stored:
+            return self.reverser.intact.again(v)
         made = self.made_by.get(v)
         if made is None or made.op is not operator.getitem:
             return None

@@ -44,6 +44,18 @@ def drop_dead(block: Block) -> None:
     _sweep(block, live)
 
 
+def place_pushes(block: Block) -> None:
+    """Move each push up to right behind the last of the values it keeps."""
+    for s in list(block.stmts):
+        for inner in blocks(s):
+            place_pushes(inner)
+        if isinstance(s, ir.Push):
+            block.stmts.remove(s)
+            values = {v for v in s.values if isinstance(v, Var)}
+            where = [i for i, t in enumerate(block.stmts) if values & set(targets(t))]
+            block.stmts.insert(where[-1] + 1 if where else 0, s)
+
+
 def _vars(some: tuple[ir.Atom, ...]) -> list[Var]:
     return [a for a in some if isinstance(a, Var)]
 
