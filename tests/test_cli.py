@@ -52,9 +52,9 @@ class Model:
         return 0.5 * x * x
 
 
-def store(x: np.ndarray):
-    x[0] = 1.0
-    return np.sum(x)
+def store(state, x: float):
+    state.last = x
+    return x * x
 
 
 number = 3
@@ -254,7 +254,7 @@ def test_stages(run: Run, model: Path) -> None:
         ("no_such_a_model:f", (), "No module named 'no_such_a_model'"),
         ("MODEL:nothing", (), "name one of its functions: square, loss, scaled, layered, cube"),
         ("MODEL:number", (), "it is not a function"),
-        ("MODEL:store", (), "stores are not differentiated yet"),
+        ("MODEL:store", (), "a store into an attribute is not supported"),
         ("MODEL:loss", ("--argnums", "2"), "its parameters are w, X"),
         ("MODEL:loss", ("--wrt", "w", "--argnums", "0"), "both argnums and wrt"),
         ("MODEL:loss", ("--wrt", "nothing"), "nothing"),

@@ -7,6 +7,7 @@ loop carries in two parameters is apart in every pass if it is apart at first an
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,13 @@ IN_PLACE = ir.UpdateAt | ir.WriteView | ir.Append | ir.Shorten
 def is_in_place(s: Stmt) -> bool:
     """Whether a statement makes a new version of its first operand where that lies."""
     return isinstance(s, Bind) and isinstance(s.op, IN_PLACE)
+
+
+def content_atoms(s: Stmt) -> tuple[Atom, ...]:
+    """What a statement reads, not counting arrays of which it asks but the shape."""
+    if isinstance(s, Bind) and (primitive := lookup(s.op)) is not None and primitive.shape_only:
+        return s.args[1:]
+    return tuple(atoms(s))
 
 
 def is_immutable(atom: Atom) -> bool:
@@ -62,7 +70,7 @@ class Program:
         """Give every statement of a block its position, however deep."""
         for s in block.stmts:
             site = self._site(block, s, loops, choices)
-            self._read((*atoms(s), *loop_ends(s)), site)
+            self._read((*content_atoms(s), *loop_ends(s)), site)
             if isinstance(s, Bind) and is_in_place(s):
                 self.updates.append((s, site))
             if isinstance(s, ir.Push):
@@ -141,9 +149,10 @@ class Aliases:
 
     def _roots_of(self, a: Var, made: Bind) -> frozenset[Var]:
         if is_in_place(made):
-            held = self._union(made.args[1:]) if not isinstance(a.kind, Num) else frozenset[Var]()
-            return self.roots(made.args[0]) | held
-        if isinstance(made.op, ir.Display | ir.Construct) or made.op is list:
+            return self.roots(made.args[0])
+        if isinstance(a.kind, List) or _is_element(made):
+            return frozenset({a})
+        if isinstance(made.op, ir.Display | ir.Construct):
             return frozenset({a}) | self._union(made.args)
         if makes_fresh(made.op):
             return frozenset({a})
@@ -156,6 +165,38 @@ class Aliases:
 
     def _union(self, some: Iterable[Atom]) -> frozenset[Var]:
         return frozenset(r for a in some for r in self.roots(a))
+
+    def held(self, a: Atom) -> list[Atom]:
+        """What a list may hold: all that was ever put into it."""
+        found: list[Atom] = []
+        seen: set[Atom] = set()
+        waiting = [a]
+        while waiting:
+            one = waiting.pop()
+            if one in seen or not isinstance(kind_of(one), List):
+                continue
+            seen.add(one)
+            made = self.program.made.get(one) if isinstance(one, Var) else None
+            if isinstance(made, Bind) and is_in_place(made):
+                waiting.append(made.args[0])
+                found += made.args[-1:] if len(made.args) > 1 else ()
+            elif isinstance(made, Bind) and not _is_element(made):
+                found += made.args
+                waiting += made.args
+            elif isinstance(one, Var):
+                waiting += self.origins(one)
+        return [x for x in found if not is_immutable(x)]
+
+    def reached(self, a: Atom) -> list[Atom]:
+        """A value and, if it is a list, all that it may hold, however deep."""
+        found: list[Atom] = []
+        waiting = [a]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.append(one)
+                waiting += self.held(one)
+        return found
 
     def sites(self, a: Atom) -> frozenset[Var]:
         """Every array that a variable may be, at one time or another."""
@@ -171,6 +212,12 @@ class Aliases:
                     waiting += [r for o in self.origins(root) for r in self.roots(o)]
             self._sites[a] = frozenset(r for r in seen if not self.origins(r))
         return self._sites[a]
+
+    def deep_sites(self, a: Atom) -> frozenset[Var]:
+        """The sites of a value and of all that it may hold."""
+        if not isinstance(kind_of(a), List):
+            return self.sites(a)
+        return frozenset(s for one in self.reached(a) for s in self.sites(one))
 
     def _meet(self, x: Var, y: Var) -> bool:
         """Whether two roots may be one array: a search through what they may come from."""
@@ -233,6 +280,8 @@ class Aliases:
                     if leaf.item is a and isinstance(s, Var)]
         if isinstance(made, ir.Pop):
             return [made.originals[made.targets.index(a)]]
+        if isinstance(made, Bind) and _is_element(made):
+            return self.held(made.args[0])
         return []
 
     def _position(self, a: Var) -> int:
@@ -243,6 +292,11 @@ class Aliases:
 def is_apart(v: Var, update: Bind) -> bool:
     """Whether a variable is an array and an update one of a list, whose elements stay as they are."""
     return isinstance(update.target.kind, List) and isinstance(v.kind, Num)
+
+
+def _is_element(made: Bind) -> bool:
+    """Whether a statement takes an element out of a list."""
+    return made.op is operator.getitem and isinstance(kind_of(made.args[0]), List)
 
 
 class Writes:
@@ -258,14 +312,14 @@ class Writes:
 
     def reaches(self, v: Var) -> bool:
         """Whether any update may change what a variable holds."""
-        return not is_immutable(v) and bool(self.written & self.aliases.sites(v))
+        return not is_immutable(v) and bool(self.written & self.aliases.deep_sites(v))
 
     def changes(self, update: Stmt, v: Var) -> bool:
         """Whether an update may change what a variable holds."""
         assert isinstance(update, Bind)
         if is_immutable(v) or is_apart(v, update):
             return False
-        return bool(self.aliases.sites(update.args[0]) & self.aliases.sites(v))
+        return bool(self.aliases.sites(update.args[0]) & self.aliases.deep_sites(v))
 
 
 def overwritten(body: Block) -> set[Var]:
@@ -280,7 +334,7 @@ def overwritten(body: Block) -> set[Var]:
     aliases = Aliases(program)
     at_site: dict[Var, list[Var]] = {}
     for v in program.defined:
-        for site in aliases.sites(v) if not is_immutable(v) else ():
+        for site in aliases.deep_sites(v) if not is_immutable(v) else ():
             at_site.setdefault(site, []).append(v)
     for update, where in program.updates:
         for site in aliases.sites(update.args[0]):

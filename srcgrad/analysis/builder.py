@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -18,6 +20,7 @@ from srcgrad.kinds import (
     UNKNOWN,
     Dict,
     Dim,
+    Dims,
     Kind,
     List,
     Num,
@@ -82,6 +85,7 @@ class Builder:
         self.looping = 0
         self.sizes: dict[Dim, tuple[Var, int]] = {}
         self.made: set[Var] = set()
+        self._items: dict[tuple[Var, Dims | None], Dims | None] = {}
 
     # statements
 
@@ -205,11 +209,21 @@ class Builder:
         if primitive is None:
             return UNKNOWN
         try:
-            return primitive.kind(self.questions, *kinds)
+            kind = primitive.kind(self.questions, *kinds)
+            return self._as_before(args, kind) if op is operator.getitem else kind
         except SrcgradError:
             raise
         except Exception:  # operands that do not fit: the error belongs to the run
             return UNKNOWN
+
+    def _as_before(self, args: tuple[Atom, ...], kind: Kind) -> Kind:
+        """An item's kind with the dims that the same index of such an array has had before."""
+        owner, index = args
+        base = kind_of(owner)
+        if not isinstance(kind, Num) or not isinstance(base, Num) or not isinstance(index, Var):
+            return kind
+        dims = self._items.setdefault((index, base.dims), kind.dims)
+        return kind if dims == kind.dims else replace(kind, dims=dims)
 
     def _fold(self, op: Any, args: tuple[Atom, ...], kind: Kind) -> Atom | None:
         """The constant that an operation comes to, if it is known."""

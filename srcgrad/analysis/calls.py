@@ -140,6 +140,9 @@ class CallSpecialiser(Inliner):
         result = self._call_static(function, [*args[:at], *args[at + 1 :]], rest)
         if isinstance(out, Const) and out.value is None:
             return result
+        target = kind_of_value(out)
+        if isinstance(target, Num) and target.dims == () and isinstance(kind_of_value(result), Num):
+            raise UnsupportedError("out= with an array of rank 0", fix="assign the result")
         self.overwrite(out, result)
         return self.memory.fresh(out)
 

@@ -188,7 +188,7 @@ class Carried:
     def _add(self, cell: Cell) -> None:
         init = self.before[cell] if cell in self.before else self.memory.initial(cell)
         assert not isinstance(init, Lost)
-        hint = init.hint if isinstance(init, Var) else None
+        hint = init.hint if isinstance(init, Var) else cell.hint
         entry = Entry(cell, hint, init, init)
         self.entries.append(entry)
         if isinstance(init, Pack):

@@ -80,7 +80,7 @@ class Conflicts:
         self.copied: set[Var] = set()
         self.at_site: dict[Var, list[Var]] = {}
         for v in self.program.reads:
-            for site in self.aliases.sites(v) if v in self.program.defined else ():
+            for site in self.aliases.deep_sites(v) if v in self.program.defined else ():
                 self.at_site.setdefault(site, []).append(v)
 
     def resolve(self) -> bool:
@@ -127,7 +127,7 @@ class Conflicts:
             for push, where in self.program.pushes
             for v in push.values
             if not is_immutable(v)
-            for root in sites & self.aliases.sites(v)
+            for root in sites & self.aliases.deep_sites(v)
         )
 
     # ownership
@@ -164,8 +164,16 @@ class Conflicts:
             if self.program.defined[v].at < site.at
             and not is_apart(v, update)
             and self._is_read_after(v, site)
-            and self.aliases.may_share(v, base)
+            and (self.aliases.may_share(v, base) or self._may_hold(v, base))
         ]
+
+    def _may_hold(self, v: Var, base: Var) -> bool:
+        """Whether a list may hold an array: one that was not made after it, in the same pass."""
+        own = self.program.defined[v]
+        born = [self.program.defined.get(s) for s in self.aliases.sites(base)]
+        if all(b is not None and b.at > own.at and set(own.loops) <= set(b.loops) for b in born):
+            return False
+        return any(self.aliases.may_share(one, base) for one in self.aliases.reached(v)[1:])
 
     def _is_read_after(self, v: Var, site: Site) -> bool:
         home = self.program.defined[v]
@@ -190,7 +198,7 @@ class Conflicts:
     def _is_overwritten(self, v: Var, site: Site) -> bool:
         if is_immutable(v):
             return False
-        roots = self.aliases.sites(v)
+        roots = self.aliases.deep_sites(v)
         for update, where in self.program.updates:
             if is_apart(v, update):
                 continue

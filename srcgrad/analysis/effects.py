@@ -26,7 +26,7 @@ METHODS = frozenset(
     [
         "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update",
         "setdefault", "popitem", "add", "discard", "fill", "put", "itemset", "resize",
-        "partition", "setfield", "setflags", "byteswap", "appendleft", "popleft",
+        "partition", "shuffle", "__setitem__", "__delitem__", "__iadd__", "setfield", "setflags", "byteswap", "appendleft", "popleft",
     ]
 )  # fmt: skip
 FUNCTIONS = frozenset(
@@ -46,8 +46,19 @@ def check_effects(block: Block, activity: Activity) -> None:
     for s in statements(block):
         if isinstance(s, Bind) and is_opaque(s.op):
             for operand in _changed(s, made, activity):
-                if reads[operand] > 1:
+                if reads[operand] > 1 or reads[_owner_of(operand, made)] > 1:
                     raise _refusal(s, made)
+
+
+def _owner_of(v: Var, made: dict[Var, Bind]) -> Var:
+    """What a value is an element or an attribute of, all the way out."""
+    while True:
+        s = made.get(v)
+        if s is None or not (s.op is operator.getitem or isinstance(s.op, ir.GetAttr)):
+            return v
+        if not isinstance(s.args[0], Var):
+            return v
+        v = s.args[0]
 
 
 def is_opaque(op: Any) -> bool:
@@ -60,7 +71,7 @@ def is_opaque(op: Any) -> bool:
 
 def is_harmless(op: Any) -> bool:
     """Whether a function surely keeps nothing of what it is given."""
-    return _hashable(op) in HARMLESS or _is_numpy(op)
+    return _hashable(op) in HARMLESS
 
 
 def is_known_reader(op: Any) -> bool:

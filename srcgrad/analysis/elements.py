@@ -59,6 +59,8 @@ class ElementSpecialiser:
         self.memory = Memory(builder)
         self.marker: object = None
         self.bound: ir.Source | None = None
+        self.resized: set[Any] = set()
+        self.started: dict[Any, Any] = {}
         self.walked: dict[Var, Value] = {}
         self.env = {}
         self.frames: list[Any] = []
@@ -67,7 +69,10 @@ class ElementSpecialiser:
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
-        return materialise(value, self.builder)
+        made = materialise(value, self.builder)
+        if isinstance(value, Pack) and isinstance(made, Var) and self.memory.live:
+            self.memory.new(made, self.memory.cells(value))
+        return made
 
     def body(self, block: Block, env: dict[Var, Value]) -> list[Value]:
         raise NotImplementedError

@@ -95,6 +95,8 @@ class Specialiser(LoopSpecialiser):
         """Let a value that has no name take the user's name for it."""
         if isinstance(value, Var) and value.hint is None and target.hint:
             value.hint = target.hint
+        if isinstance(value, Pack) and value.cell is not None:
+            value.cell.hint = value.cell.hint or target.hint
         return value
 
     def atom(self, value: Value) -> Atom:

@@ -155,22 +155,28 @@ class Intact:
 
     def _read(self, v: Var) -> tuple[Var, Access, list[Bind]] | None:
         """The array that a value is an element or a view of, which part, and how it was read."""
-        chain: list[Bind] = []
-        owner = v
-        while owner not in self.versions:
-            made = self.program.made.get(owner)
-            if not isinstance(made, Bind) or made.op is not operator.getitem:
-                return None
-            chain.insert(0, made)
-            if not isinstance(made.args[0], Var):
-                return None
-            owner = made.args[0]
-        array = self.versions[owner]
+        found = self._chain(v)
+        if found is None:
+            return None
+        array, chain = found
         region, site = self._whole(array), self.program.defined[v]
         for s in chain:
             if region is not None:
                 region = narrowed(region, kind_of(s.args[1]), self._bounds(site))
         return None if region is None or not chain else (array, Access(region, site), chain)
+
+    def _chain(self, v: Var) -> tuple[Var, list[Bind]] | None:
+        """The array that a value is read out of, and the steps that lead to it."""
+        chain: list[Bind] = []
+        while v not in self.versions:
+            made = self.program.made.get(v)
+            if not isinstance(made, Bind) or made.op is not operator.getitem:
+                return None
+            chain.insert(0, made)
+            if not isinstance(made.args[0], Var):
+                return None
+            v = made.args[0]
+        return self.versions[v], chain
 
     # answers
 
@@ -185,6 +191,17 @@ class Intact:
         if any(self._may_overwrite(access, later) for _, later in self.updates.get(array, ())):
             return None
         return self.last[array], chain
+
+    def shaped(self, v: Var) -> tuple[Var, list[Bind]] | None:
+        """An array that has the shape of another at the end, and how to get at it."""
+        if not self.versions:
+            return None
+        if v in self.versions:
+            return (self.last[self.versions[v]], []) if self.versions[v] in self.last else None
+        found = self._chain(v) if v in self.program.made else None
+        if found is None or found[0] not in self.last:
+            return None
+        return self.last[found[0]], found[1]
 
     def is_first(self, update: Bind) -> bool:
         """Whether nothing useful was in any of the elements that a store writes, at any time."""

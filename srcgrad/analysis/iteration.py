@@ -158,11 +158,7 @@ class LoopSpecialiser(BranchSpecialiser):
         """An element at the time of its pass, which may have been changed since the first."""
         now = self.memory.fresh(sequence)
         if isinstance(sequence, Pack) and not _is_as_long(now, sequence):
-            raise UnsupportedError(
-                "a loop over a list that grows or shrinks meanwhile",
-                why="how often it runs is known only when running",
-                fix="loop over a copy of the list",
-            )
+            raise _resized()
         return self.element(now, Const(k))
 
     def _known_length(self, length: Any) -> int:
@@ -235,6 +231,7 @@ class LoopSpecialiser(BranchSpecialiser):
             if source and changed:
                 source = self._by_index(source, changed)
                 continue
+            self._check_lengths(source)
             assert trial is not None
             kinds = dict(carried.kinds)
             if not carried.learn(trial.yields, trial.started):
@@ -246,7 +243,7 @@ class LoopSpecialiser(BranchSpecialiser):
         self, s: Loop, source: Source | None, carried: Carried
     ) -> tuple[Trial | None, set[Var]]:
         """What a pass comes to, and the items of sequences that it changes."""
-        self.bound = None
+        self.bound, self.resized = None, set()
         trial, lost = None, None
         with self.builder.block():
             try:
@@ -262,7 +259,7 @@ class LoopSpecialiser(BranchSpecialiser):
 
     def _one_pass(self, s: Loop, source: Source | None, carried: Carried) -> Trial:
         values, params = carried.start()
-        started = dict(self.memory.state)
+        started = self.started = dict(self.memory.state)
         named = {p: values[i] for i, p in enumerate(s.params)}
         env = dict(self.env) | named
         test = self._test(s, env)
@@ -348,6 +345,17 @@ class LoopSpecialiser(BranchSpecialiser):
 
     # sequences that a loop changes while it walks through them
 
+    def _check_lengths(self, source: Source | None) -> None:
+        """Refuse a walk through a list that is longer or shorter after a pass."""
+        for leaf in source.leaves() if source else ():
+            sequence = self.walked.get(leaf.item) if leaf.item is not None else None
+            place = self.memory.reference(sequence) if sequence is not None else None
+            kind = None if sequence is None else kind_of_value(sequence)
+            if place is None or not isinstance(kind, List):
+                continue
+            if place.cell in self.resized:
+                raise _resized()
+
     def _changed_sequence(self, source: Source, bound: Source) -> set[Var]:
         """The items of sequences that the pass just tried has stored into."""
         found = set()
@@ -356,12 +364,12 @@ class LoopSpecialiser(BranchSpecialiser):
                 cells = self.memory.cells(leaf.args[0])
                 if new.item is not None:
                     cells |= self.memory.cells(new.item)
-                if any(c in self.memory.state and self._is_changed(c) for c in cells):
+                if any(self._is_changed(c) for c in cells):
                     found.add(leaf.item)
         return found
 
     def _is_changed(self, cell: Cell) -> bool:
-        return self.memory.state[cell] is not cell.first
+        return self.memory.state.get(cell) is not self.started.get(cell)
 
     def _by_index(self, source: Source, items: set[Var]) -> Source:
         """The source with the walk through some sequences replaced by one over their indices."""
@@ -403,6 +411,14 @@ class LoopSpecialiser(BranchSpecialiser):
             yield
         finally:
             self.guards.scope = outer
+
+
+def _resized() -> UnsupportedError:
+    return UnsupportedError(
+        "a loop over a list that grows or shrinks meanwhile",
+        why="how often it runs is known only when running",
+        fix="loop over a copy of the list",
+    )
 
 
 def _is_as_long(now: Value, before: Pack) -> bool:

@@ -34,7 +34,8 @@ class Cell:
 
     `near` are the cells that may be the same memory, or have memory in common with it.  A list that
     grows `holds` the cells of its elements, and is `held_by` lists itself.
-    `outside` says whose it is, if not the function's own; `contiguous` that it is one block.
+    `outside` says whose it is, if not the function's own; `contiguous` that it is one block;
+    `hint` is the name that the user gave it first.
     """
 
     first: Value
@@ -43,6 +44,7 @@ class Cell:
     held_by: set[Cell] = field(default_factory=set)
     outside: str | None = None
     contiguous: bool = False
+    hint: str | None = None
     serial: int = field(default_factory=lambda: next(_serial))
 
 

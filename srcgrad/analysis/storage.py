@@ -183,6 +183,8 @@ def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> 
         return atom
     assert isinstance(atom, Var)
     copy = Var(atom.hint if atom in ownership.made else None, atom.kind)
+    if isinstance(made, Bind) and made in block.stmts and made.op is operator.getitem:
+        atom.hint = None  # it is written inside the copy
     block.stmts.insert(len(block.stmts) if before is None else before, _copy(copy, atom, None))
     return copy
 

@@ -110,8 +110,8 @@ class StoreSpecialiser(ElementSpecialiser):
     def in_place(self, op: Any, old: Value, value: Value) -> Value:
         """What `old` is after `old op= value`; memory is changed, numbers make new ones."""
         kind = kind_of_value(old)
-        if isinstance(kind, List) and op is operator.add:
-            self.extend(old, value)
+        if isinstance(kind, List | Dict):
+            self._in_place_of_container(op, old, kind, value)
             return old
         place = self.memory.reference(old)
         if not isinstance(kind, Num) or place is None or not isinstance(old, Var):
@@ -120,6 +120,21 @@ class StoreSpecialiser(ElementSpecialiser):
             self.store_augmented(op, old, ELLIPSIS, value)
             return self.memory.fresh(old)
         return self._in_place_of_root(op, old, value, place.cell)
+
+    def _in_place_of_container(self, op: Any, old: Value, kind: Kind, value: Value) -> None:
+        """A list or dict updated: `l += m`, `l *= n`."""
+        other = kind_of_value(value)
+        if op is operator.add and isinstance(other, List | Tuple):
+            self.extend(old, value)
+        elif op is operator.mul and isinstance(old, Pack) and isinstance(value, Const):
+            assert old.cell is not None
+            self.memory.put(old.cell, Pack(old.cls, old.values * value.value, None, old.cell))
+        else:
+            raise UnsupportedError(
+                f"an update in place of a {type(kind).__name__.lower()} by a value of kind {other}",
+                why="what it comes to is not known",
+                fix="use append, extend or update",
+            )
 
     def _in_place_of_root(self, op: Any, old: Var, value: Value, cell: Cell) -> Value:
         """A whole array updated: a new array is as good, if it has the same shape and dtype."""
@@ -226,9 +241,10 @@ class StoreSpecialiser(ElementSpecialiser):
 
     def _as_dynamic(self, owner: Pack) -> Var:
         """A list known element by element as one value, to be indexed by what only a run knows."""
-        made = self.builder.emit(ir.Display(list), *map(self.atom, owner.values))
-        assert isinstance(made, Var)
-        return made
+        parts = tuple(map(self.atom, owner.values))
+        kind = self.builder.infer(ir.Display(list), parts)
+        hint = owner.cell.hint if owner.cell is not None else None
+        return self.builder.bind(ir.Display(list), parts, kind, hint)
 
     def _store_in_list(self, cell: Cell, root: Var, index: Value, value: Value) -> None:
         kind, atom = root.kind, self.atom(value)
@@ -264,6 +280,7 @@ class StoreSpecialiser(ElementSpecialiser):
         assert isinstance(kind, List)
         new = self._list_of(kind, kind_of(atom), kind.length + Dim.of(1))
         made = self.builder.bind(ir.Append(), (content, atom), new, content.hint)
+        self.resized.add(cell)
         self.change_list(cell, made, value)
 
     def extend(self, owner: Value, values: Value) -> None:
@@ -301,6 +318,7 @@ class StoreSpecialiser(ElementSpecialiser):
         assert isinstance(content.kind, List)
         popped = self.element(content, index)
         kind = List(content.kind.element, Dim.of(Sym("n")))
+        self.resized.add(cell)
         self.memory.put(cell, self.builder.bind(ir.Shorten(), (content,), kind, content.hint))
         return popped
 

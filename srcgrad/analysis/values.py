@@ -10,7 +10,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, display_kind, kind_of
 from srcgrad.ir import Atom, Const, Var
-from srcgrad.kinds import Kind, Tuple
+from srcgrad.kinds import Kind, Opaque
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def kind_of_value(value: Value) -> Kind:
             )
         return display_kind(ir.Display(value.cls), kinds, ())
     if isinstance(value, Method | Local):
-        return Tuple(())
+        return Opaque()
     return kind_of(value)
 
 

@@ -335,6 +335,9 @@ class ExpressionRaiser:
                     for n, v in zip(names, values, strict=True)
                 ]
                 return gast.Call(self._object(cls), [], fields)
+            case List(element=Num() as element) if element.is_scalar:
+                length = gast.Call(name("len"), [value], [])
+                return gast.BinOp(gast.List([constant(0.0)], LOAD), gast.Mult(), length)
             case List(element=element):
                 item = "e" + "_" * depth
                 inner = self.zeros(element, name(item), depth + 1)

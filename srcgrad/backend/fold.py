@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from srcgrad import ir
 from srcgrad.analysis.aliases import Writes, is_in_place
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
-from srcgrad.kinds import Num
+from srcgrad.kinds import List, Num
 from srcgrad.rules.table import lookup
 from srcgrad.transform.tidy import is_pure
 from srcgrad.walk import atoms, blocks, loop_ends
@@ -205,7 +205,7 @@ class Folder:
         """Whether an element or slice is read by the statement it belongs to, and not too often."""
         if s.op is not operator.getitem or s.target.hint is not None or len(uses) > OFTEN:
             return False
-        if not isinstance(s.args[0], Var) or not isinstance(s.args[0].kind, Num):
+        if not isinstance(s.args[0], Var) or not isinstance(s.args[0].kind, Num | List):
             return False
         own = _line(s)
         return all(isinstance(u.stmt, Bind | ir.Push) and _line(u.stmt) == own for u in uses)

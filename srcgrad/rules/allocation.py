@@ -68,7 +68,7 @@ _like: tuple[Any, ...] = (np.zeros_like, np.ones_like, np.empty_like)
 for _op in _new:
     constant(_op, lambda shape, dtype=None: None, kind=_new_kind, memory="block")
 for _op in _like:
-    constant(_op, lambda a, dtype=None: None, kind=_like_kind)
+    constant(_op, lambda a, dtype=None: None, kind=_like_kind, shape_only=True)
 
 
 def _full(shape: Any, fill_value: Any, dtype: Any = None, y: Any = None) -> Any:
@@ -115,7 +115,7 @@ def arange(
 ) -> Any:
     """start + i * step; where it stops is a matter of counting."""
     if stop is None:
-        return None
+        return None, None, None
     return np.sum(y_bar), None, np.sum(y_bar * np.arange(y.size))
 
 
@@ -279,9 +279,22 @@ constant(
     kind=_dims_kind(lambda q, dims: Tuple(tuple(integer(d) for d in dims))),
     name=".shape",
     cheap=True,
+    shape_only=True,
 )
-constant(np.size, lambda a: None, kind=_dims_kind(_product), name=".size", cheap=True)
 constant(
-    np.ndim, lambda a: None, kind=_dims_kind(lambda q, d: integer(len(d))), name=".ndim", cheap=True
+    np.size,
+    lambda a: None,
+    kind=_dims_kind(_product),
+    name=".size",
+    cheap=True,
+    shape_only=True,
+)
+constant(
+    np.ndim,
+    lambda a: None,
+    kind=_dims_kind(lambda q, d: integer(len(d))),
+    name=".ndim",
+    cheap=True,
+    shape_only=True,
 )
 constant(np.result_type, lambda *arrays_and_dtypes: None, kind=_result_type_kind, cheap=True)

@@ -17,10 +17,11 @@ from srcgrad.kinds import (
     Kind,
     Num,
     Questions,
+    Static,
     array,
     static,
 )
-from srcgrad.rules.compiling import known_when_compiling
+from srcgrad.rules.compiling import known_when_compiling, unsupported
 from srcgrad.rules.reductions import refuse_complex
 from srcgrad.rules.shapes import broadcast_dim, is_none, numbers, refuse, result_dtype
 from srcgrad.rules.table import adjoint, constant
@@ -43,6 +44,30 @@ def labelled(subscripts: str, ranks: Ranks) -> tuple[list[str], str]:
         every = "".join(terms)
         result = "..." + "".join(sorted(c for c in set(every) - set(dots) if every.count(c) == 1))
     return terms, result.replace("...", dots)
+
+
+def ranks_of(subscripts: str, *operands: Any) -> Ranks:
+    """The operands' ranks, which their labels tell but for ellipses."""
+    return tuple(map(np.ndim, operands))
+
+
+def _ranks_kind(q: Questions, subscripts: Kind, *operands: Kind) -> Kind:
+    text = str(q.value(subscripts))
+    if "..." not in text:
+        return Static(tuple(len(t.strip()) for t in text.partition("->")[0].split(",")))
+    nums = numbers(operands)
+    if nums is None or any(n.dims is None for n in nums):
+        unsupported("np.einsum with an ellipsis, of operands of unknown rank,", "write labels")
+    return Static(tuple(len(n.dims or ()) for n in nums or ()))
+
+
+constant(ranks_of, lambda *operands: None, kind=_ranks_kind)
+
+
+@known_when_compiling
+def operand_count(subscripts: str) -> int:
+    """How many operands there are."""
+    return subscripts.count(",") + 1
 
 
 @known_when_compiling
@@ -148,23 +173,35 @@ def einsum(
     y_bar: Any,
 ) -> Any:
     """The result's adjoint in place of an operand gives that operand's."""
-    if b is None:
-        ranks: Any = (np.ndim(a),)
-        order = share_order(subscripts, ranks)
-        return None, _fitted(_reordered(y_bar, order), a, summed_axes(subscripts, ranks, 0), True)
-    if c is None:
-        ranks = (np.ndim(a), np.ndim(b))
-        agree = sizes_agree(subscripts, a, b)
-        a_bar = np.einsum(share_subscripts(subscripts, ranks, 0), y_bar, b, optimize=optimize)
-        b_bar = np.einsum(share_subscripts(subscripts, ranks, 1), a, y_bar, optimize=optimize)
-        return (
-            None,
-            _fitted(a_bar, a, summed_axes(subscripts, ranks, 0), agree),
-            _fitted(b_bar, b, summed_axes(subscripts, ranks, 1), agree),
-        )
-    if d is None:
+    count = operand_count(subscripts)
+    if count == 1:
+        return _share_of_one(subscripts, a, y_bar)
+    if count == 2:
+        return _shares_of_two(subscripts, a, b, y_bar, optimize)
+    if count == 3:
         return _shares_of_three(subscripts, a, b, c, y_bar, optimize)
     return _shares_of_four(subscripts, a, b, c, d, y_bar, optimize)
+
+
+def _share_of_one(subscripts: Any, a: Any, y_bar: Any) -> Any:
+    ranks = ranks_of(subscripts, a)
+    share = _reordered(y_bar, share_order(subscripts, ranks))
+    a_bar = _fitted(share, a, summed_axes(subscripts, ranks, 0), True)
+    return None, a_bar, None, None, None
+
+
+def _shares_of_two(subscripts: Any, a: Any, b: Any, y_bar: Any, optimize: Any) -> Any:
+    ranks = ranks_of(subscripts, a, b)
+    agree = sizes_agree(subscripts, a, b)
+    a_bar = np.einsum(share_subscripts(subscripts, ranks, 0), y_bar, b, optimize=optimize)
+    b_bar = np.einsum(share_subscripts(subscripts, ranks, 1), a, y_bar, optimize=optimize)
+    return (
+        None,
+        _fitted(a_bar, a, summed_axes(subscripts, ranks, 0), agree),
+        _fitted(b_bar, b, summed_axes(subscripts, ranks, 1), agree),
+        None,
+        None,
+    )
 
 
 def _fitted(share: Any, operand: Any, alone: Any, agree: Any) -> Any:
@@ -176,7 +213,7 @@ def _fitted(share: Any, operand: Any, alone: Any, agree: Any) -> Any:
 
 
 def _shares_of_three(subscripts: Any, a: Any, b: Any, c: Any, y_bar: Any, optimize: Any) -> Any:
-    ranks = (np.ndim(a), np.ndim(b), np.ndim(c))
+    ranks = ranks_of(subscripts, a, b, c)
     agree = sizes_agree(subscripts, a, b, c)
     a_bar = np.einsum(share_subscripts(subscripts, ranks, 0), y_bar, b, c, optimize=optimize)
     b_bar = np.einsum(share_subscripts(subscripts, ranks, 1), a, y_bar, c, optimize=optimize)
@@ -186,13 +223,14 @@ def _shares_of_three(subscripts: Any, a: Any, b: Any, c: Any, y_bar: Any, optimi
         _fitted(a_bar, a, summed_axes(subscripts, ranks, 0), agree),
         _fitted(b_bar, b, summed_axes(subscripts, ranks, 1), agree),
         _fitted(c_bar, c, summed_axes(subscripts, ranks, 2), agree),
+        None,
     )
 
 
 def _shares_of_four(
     subscripts: Any, a: Any, b: Any, c: Any, d: Any, y_bar: Any, optimize: Any
 ) -> Any:
-    ranks = (np.ndim(a), np.ndim(b), np.ndim(c), np.ndim(d))
+    ranks = ranks_of(subscripts, a, b, c, d)
     agree = sizes_agree(subscripts, a, b, c, d)
     a_bar = np.einsum(share_subscripts(subscripts, ranks, 0), y_bar, b, c, d, optimize=optimize)
     b_bar = np.einsum(share_subscripts(subscripts, ranks, 1), a, y_bar, c, d, optimize=optimize)
@@ -264,11 +302,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2, *, y: Any, y_bar: Any) -> Any:
     if y.ndim == 0:
         a_bar, b_bar = y_bar * b, y_bar * a
     else:
-        a_bar = np.tensordot(y_bar, b, share_axes(axes, a.ndim, b.ndim, 0))
-        b_bar = np.tensordot(a, y_bar, share_axes(axes, a.ndim, b.ndim, 1))
+        a_bar = np.tensordot(y_bar, b, share_axes(axes, np.ndim(a), np.ndim(b), 0))
+        b_bar = np.tensordot(a, y_bar, share_axes(axes, np.ndim(a), np.ndim(b), 1))
     return (
-        _reordered(a_bar, axes_order(axes, a.ndim, b.ndim, 0)),
-        _reordered(b_bar, axes_order(axes, a.ndim, b.ndim, 1)),
+        _reordered(a_bar, axes_order(axes, np.ndim(a), np.ndim(b), 0)),
+        _reordered(b_bar, axes_order(axes, np.ndim(a), np.ndim(b), 1)),
     )
 
 

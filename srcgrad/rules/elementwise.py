@@ -203,11 +203,16 @@ def _clip(
             (a == y) * (1 - 0.5 * ((a == a_min) | (a == a_max))),
             (y == a_min) * ((a < a_min) + 0.5 * (a == a_min)),
             (y == a_max) * ((np.maximum(a, a_min) > a_max) + 0.5 * (a == a_max)),
+            None,
+            None,
+            None,
         )
     if a_min is not None:
-        return (a > a_min) + 0.5 * (a == a_min), (a < a_min) + 0.5 * (a == a_min)
+        below = (a < a_min) + 0.5 * (a == a_min)
+        return 1 - below, below, None, None, None, None
     if a_max is not None:
-        return (a < a_max) + 0.5 * (a == a_max), None, (a > a_max) + 0.5 * (a == a_max)
+        above = (a > a_max) + 0.5 * (a == a_max)
+        return 1 - above, None, above, None, None, None
     if min is not None and max is not None:
         return (
             (a == y) * (1 - 0.5 * ((a == min) | (a == max))),
@@ -219,11 +224,11 @@ def _clip(
         )
     if min is not None:
         below = (a < min) + 0.5 * (a == min)
-        return 1 - below, None, None, None, below
+        return 1 - below, None, None, None, below, None
     if max is not None:
         above = (a > max) + 0.5 * (a == max)
         return 1 - above, None, None, None, None, above
-    return 1
+    return 1, None, None, None, None, None
 
 
 elementwise(np.clip, _clip, kind=_clip_kind)

@@ -59,7 +59,7 @@ def take(
     y_bar: Any,
 ) -> Any:
     """Back to where each element was taken from, as often as it was."""
-    size = a.size if axis is None else a.shape[axis]
+    size = np.size(a) if axis is None else np.shape(a)[axis]
     if mode == "raise":
         return runtime.put_back(y_bar, a, indices, axis)
     if mode == "wrap":

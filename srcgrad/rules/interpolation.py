@@ -37,24 +37,29 @@ def interp(
     """The slope of the segment, at a knot of the one to its right; weights for both its ends."""
     if period is not None:
         return unsupported("np.interp with period=", "repeat the points")
-    below, above = x < xp[0], x > xp[-1]
-    end = np.clip(np.searchsorted(xp, x, "right"), 1, xp.size - 1)
-    width = xp[end] - xp[end - 1]
+    xs, heights = _array(xp), _array(fp)
+    below, above = x < xs[0], x > xs[-1]
+    end = np.clip(np.searchsorted(xs, x, "right"), 1, xs.size - 1)
+    width = xs[end] - xs[end - 1]
     width = width + (width == 0)
-    weight = np.clip((x - xp[end - 1]) / width, 0, 1)
+    weight = np.clip((x - xs[end - 1]) / width, 0, 1)
     kept = y_bar
     if left is not None:
         kept = np.where(below, 0, kept)
     if right is not None:
         kept = np.where(above, 0, kept)
-    x_bar = np.where(below | above, 0, y_bar * (fp[end] - fp[end - 1]) / width)
+    x_bar = np.where(below | above, 0, y_bar * (heights[end] - heights[end - 1]) / width)
     return (
         x_bar,
-        -_shared(x_bar, weight, xp, end),
-        _shared(kept, weight, fp, end),
+        -_shared(x_bar, weight, xs, end),
+        _shared(kept, weight, heights, end),
         np.sum(np.where(below, y_bar, 0)),
         np.sum(np.where(above, y_bar, 0)),
     )
+
+
+def _array(x: Any) -> Any:
+    return x if isinstance(x, np.ndarray) else np.asarray(x)
 
 
 def _shared(bar: Any, weight: Any, points: Any, end: Any) -> Any:

@@ -90,8 +90,6 @@ method("flatten", np.ndarray.flatten)
 method("astype", np.ndarray.astype)
 method("item", np.ndarray.item)
 method("tolist", np.ndarray.tolist)
-method("conj", np.conjugate)
-method("conjugate", np.conjugate)
 
 attribute("T", np.transpose)
 attribute("shape", np.shape)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.errors import UnsupportedError
 from srcgrad.kinds import (
     INT,
     UNKNOWN,
@@ -16,6 +15,7 @@ from srcgrad.kinds import (
     NotStaticError,
     Num,
     Questions,
+    Static,
     array,
     integer,
 )
@@ -29,9 +29,7 @@ from srcgrad.rules.shapes import (
     ranked,
     result_dtype,
 )
-from srcgrad.rules.table import adjoint
-
-THREE = Dim.of(3)
+from srcgrad.rules.table import adjoint, constant
 
 
 def _cross_kind(
@@ -46,29 +44,39 @@ def _cross_kind(
         return array(dtype, None)
     try:
         first, second, third = map(q.value, places)
+        lengths = [_length(q, n, k) for n, k in zip(nums, (first, second), strict=True)]
     except NotStaticError:
         return array(dtype, None)
-    rests = _across(q, nums[0].dims, first), _across(q, nums[1].dims, second)
-    dims = broadcast(q, *rests)
-    if dims is None:
+    dims = broadcast(q, _without(nums[0].dims, first), _without(nums[1].dims, second))
+    if dims is None or lengths != [3, 3]:
         return array(dtype, None)
     place = third % (len(dims) + 1)
-    return array(dtype, (*dims[:place], THREE, *dims[place:]))
+    return array(dtype, (*dims[:place], Dim.of(3), *dims[place:]))
 
 
-def _across(q: Questions, dims: Dims, axis: int) -> Dims:
-    """The dims without those of the vectors, which must have three elements."""
+def _length(q: Questions, x: Num, axis: int) -> Any:
+    return q.value(integer((x.dims or ())[axis]))
+
+
+def _without(dims: Dims, axis: int) -> Dims:
     place = axis % len(dims)
-    try:
-        length = q.value(integer(dims[place]))
-    except NotStaticError:
-        length = None
-    if length != 3:
-        raise UnsupportedError(
-            "np.cross of vectors that are not known to have three elements is not supported",
-            fix="write the products out",
-        )
     return dims[:place] + dims[place + 1 :]
+
+
+def vector_length(x: Any, axis: int) -> Any:
+    """How many elements the vectors along an axis have; None where only a run knows."""
+    return np.shape(x)[axis]
+
+
+def _vector_length_kind(q: Questions, x: Kind, axis: Kind) -> Kind:
+    known = ranked(x)
+    try:
+        return Static(None if known is None else _length(q, known[0], q.value(axis)))
+    except NotStaticError:
+        return Static(None)
+
+
+constant(vector_length, lambda x, axis: None, kind=_vector_length_kind)
 
 
 @adjoint(np.cross, kind=_cross_kind, broadcasts=True)
@@ -85,10 +93,21 @@ def cross(
 ) -> Any:
     """Each operand's by another cross product."""
     if axis is None and axisa == -1 and axisb == -1 and axisc == -1:
-        return np.cross(b, y_bar), np.cross(y_bar, a)
-    if axis is not None and (a.ndim == b.ndim or axis == -1):
-        return np.cross(b, y_bar, axis=axis), np.cross(y_bar, a, axis=axis)
+        return np.cross(_triples(b, -1), y_bar), np.cross(y_bar, _triples(a, -1))
+    if axis is not None and (np.ndim(a) == np.ndim(b) or axis == -1):
+        left, right = _triples(a, axis), _triples(b, axis)
+        return np.cross(right, y_bar, axis=axis), np.cross(y_bar, left, axis=axis)
     return unsupported("np.cross with vectors along several axes", "use np.moveaxis")
+
+
+def _triples(x: Any, axis: Any) -> Any:
+    """The vectors along an axis, which must have three elements."""
+    length = vector_length(x, axis)
+    if length == 3:
+        return x
+    if length is None:
+        return np.take(x, (0, 1, 2), axis)
+    return unsupported("np.cross of vectors of two elements", "write the products out")
 
 
 def _kron_kind(q: Questions, a: Kind, b: Kind) -> Kind:
@@ -110,20 +129,20 @@ def kron(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
         return np.sum(y_bar * b), y_bar * a
     if np.ndim(b) == 0:
         return y_bar * b, np.sum(y_bar * a)
-    if a.ndim == 1 and b.ndim == 1:
-        blocks = np.reshape(y_bar, (a.size, b.size))
+    if np.ndim(a) == 1 and np.ndim(b) == 1:
+        blocks = np.reshape(y_bar, (np.size(a), np.size(b)))
         return blocks @ b, a @ blocks
-    if a.ndim > 2 or b.ndim > 2:
+    if np.ndim(a) > 2 or np.ndim(b) > 2:
         return unsupported("np.kron of more than matrices", "write it with np.einsum")
-    left = a if a.ndim == 2 else np.atleast_2d(a)
-    right = b if b.ndim == 2 else np.atleast_2d(b)
+    left = a if np.ndim(a) == 2 else np.atleast_2d(a)
+    right = b if np.ndim(b) == 2 else np.atleast_2d(b)
     sizes = (left.shape[0], right.shape[0], left.shape[1], right.shape[1])
     blocks = np.reshape(y_bar, sizes)
     a_bar = np.tensordot(blocks, right, ((1, 3), (0, 1)))
     b_bar = np.tensordot(left, blocks, ((0, 1), (0, 2)))
     return (
-        a_bar if a.ndim == 2 else np.reshape(a_bar, a.shape),
-        b_bar if b.ndim == 2 else np.reshape(b_bar, b.shape),
+        a_bar if np.ndim(a) == 2 else np.reshape(a_bar, np.shape(a)),
+        b_bar if np.ndim(b) == 2 else np.reshape(b_bar, np.shape(b)),
     )
 
 

@@ -45,19 +45,19 @@ def _solve_kind(q: Questions, a: Kind, b: Kind) -> Kind:
 @adjoint(np.linalg.solve, kind=_solve_kind)
 def solve(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of the right-hand side by the transposed system."""
-    if b.ndim == 1 and a.ndim == 2:
+    if np.ndim(b) == 1 and np.ndim(a) == 2:
         b_bar = np.linalg.solve(a.T, y_bar)
         return -np.outer(b_bar, y), b_bar
-    if a.ndim == 2 and b.ndim == 2:
+    if np.ndim(a) == 2 and np.ndim(b) == 2:
         b_bar = np.linalg.solve(a.T, y_bar)
         return -b_bar @ y.T, b_bar
-    if b.ndim == 1:
+    if np.ndim(b) == 1:
         b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), np.expand_dims(y_bar, -1))
-        total = np.sum(np.reshape(b_bar, (-1, b.shape[0])), 0)
+        total = np.sum(np.reshape(b_bar, (-1, np.shape(b)[0])), 0)
         return -b_bar @ np.expand_dims(y, -2), total
     b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), y_bar)
     a_bar = -b_bar @ np.swapaxes(y, -1, -2)
-    if a.shape[:-2] == b.shape[:-2]:
+    if np.shape(a)[:-2] == np.shape(b)[:-2]:
         return a_bar, b_bar
     return runtime.sum_stack(a_bar, a), runtime.sum_stack(b_bar, b)
 
@@ -71,7 +71,7 @@ def _inv_kind(q: Questions, a: Kind) -> Kind:
 @adjoint(np.linalg.inv, kind=_inv_kind)
 def inv(a: Any, *, y: Any, y_bar: Any) -> Any:
     """The inverse moves by minus itself, times what the matrix moves by, times itself."""
-    if a.ndim == 2:
+    if np.ndim(a) == 2:
         return -y.T @ y_bar @ y.T
     turned = np.swapaxes(y, -1, -2)
     return -turned @ y_bar @ turned
@@ -86,7 +86,7 @@ def _det_kind(q: Questions, a: Kind) -> Kind:
 @adjoint(np.linalg.det, kind=_det_kind)
 def det(a: Any, *, y: Any, y_bar: Any) -> Any:
     """The cofactors, which the inverse would get wrong at a singular matrix."""
-    if a.ndim == 2:
+    if np.ndim(a) == 2:
         return y_bar * runtime.cofactors(a)
     return np.expand_dims(y_bar, (-2, -1)) * runtime.cofactors(a)
 

@@ -56,8 +56,8 @@ def sort(
 ) -> Any:
     """Each element has the adjoint of its rank, also where elements tie."""
     if axis is None:
-        return np.reshape(np.take(y_bar, np.argsort(np.argsort(a, None))), a.shape)
-    if a.ndim == 1:
+        return np.reshape(np.take(y_bar, np.argsort(np.argsort(a, None))), np.shape(a))
+    if np.ndim(a) == 1:
         return np.take(y_bar, np.argsort(np.argsort(a)))
     return np.take_along_axis(y_bar, np.argsort(np.argsort(a, axis), axis), axis)
 
@@ -76,8 +76,8 @@ def partition(
     """By rank, since nothing says in which order the elements of each part come."""
     if axis is None:
         ranked_bar = np.take(y_bar, np.argsort(y))
-        return np.reshape(np.take(ranked_bar, np.argsort(np.argsort(a, None))), a.shape)
-    if a.ndim == 1:
+        return np.reshape(np.take(ranked_bar, np.argsort(np.argsort(a, None))), np.shape(a))
+    if np.ndim(a) == 1:
         return np.take(np.take(y_bar, np.argsort(y)), np.argsort(np.argsort(a)))
     ranked_bar = np.take_along_axis(y_bar, np.argsort(y, axis), axis)
     return np.take_along_axis(ranked_bar, np.argsort(np.argsort(a, axis), axis), axis)

@@ -68,7 +68,7 @@ def median(
     """To the one in the middle, or both; elements that tie with it share equally."""
     if isinstance(axis, tuple):
         return unsupported("np.median over several axes", "reshape them into one")
-    count = a.size if axis is None else a.shape[axis]
+    count = np.size(a) if axis is None else np.shape(a)[axis]
     ranks = np.sort(a, axis)
     if axis is None:
         low, high = a == ranks[(count - 1) // 2], a == ranks[count // 2]
@@ -111,19 +111,19 @@ def average(
 ) -> Any:
     """The share of each weight in their sum; a weight moves the average to its own element."""
     if weights is None:
-        return mean(a, axis, keepdims=keepdims, y=y, y_bar=y_bar)
+        return mean(a, axis, keepdims=keepdims, y=y, y_bar=y_bar), None, None
     if axis is None:
         share = y_bar / np.sum(weights)
         return share * weights, None, share * (a - y)
     wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
     offsets = a - (y if keepdims else np.expand_dims(y, axis))
-    if a.ndim == np.ndim(weights):
+    if np.ndim(a) == np.ndim(weights):
         share = wide / np.expand_dims(np.sum(weights, axis), axis)
         return share * weights, None, share * offsets
     if isinstance(axis, tuple):
         return unsupported("np.average over several axes", "reshape them into one")
     share = np.moveaxis(wide / np.sum(weights), axis, -1)
-    terms = np.reshape(share * np.moveaxis(offsets, axis, -1), (-1, a.shape[axis]))
+    terms = np.reshape(share * np.moveaxis(offsets, axis, -1), (-1, np.shape(a)[axis]))
     return np.moveaxis(share * weights, -1, axis), None, np.sum(terms, 0)
 
 

@@ -43,7 +43,8 @@ class Primitive:
     converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout").
     `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule that
     `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
-    `inserts_axes` is written as an index with None.
+    `inserts_axes` is written as an index with None. One that is `shape_only` asks nothing of its
+    first operand but its shape and dtype.
     """
 
     op: Any
@@ -58,6 +59,7 @@ class Primitive:
     variadic: bool = False
     broadcasts: bool = False
     inserts_axes: bool = False
+    shape_only: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -185,6 +187,7 @@ def constant(
     cheap: bool = False,
     name: str | None = None,
     memory: Memory = "fresh",
+    shape_only: bool = False,
 ) -> None:
     """Register a primitive whose result never depends smoothly on its operands.
 
@@ -195,7 +198,7 @@ def constant(
     variadic = any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters)
     names = tuple(p.name for p in parameters)
     more = {"cheap": cheap, "name": name, "memory": memory, "variadic": variadic}
-    _register(op, names, defaults, kind, **more)
+    _register(op, names, defaults, kind, shape_only=shape_only, **more)
 
 
 def _register(

@@ -66,18 +66,18 @@ def repeat(a: Any, repeats: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any
     if np.ndim(a) == 0:
         return np.sum(y_bar)
     if np.ndim(repeats) == 0:
-        if a.ndim == 1:
-            return np.sum(np.reshape(y_bar, (a.size, repeats)), 1)
+        if np.ndim(a) == 1:
+            return np.sum(np.reshape(y_bar, (np.size(a), repeats)), 1)
         if axis is None:
-            return np.reshape(np.sum(np.reshape(y_bar, (a.size, repeats)), 1), a.shape)
-        at = axis % a.ndim
-        if a.ndim == 2 and at == 0:
-            return np.sum(np.reshape(y_bar, (a.shape[0], repeats, a.shape[1])), 1)
-        if a.ndim == 2:
-            return np.sum(np.reshape(y_bar, (a.shape[0], a.shape[1], repeats)), 2)
-        split = (*a.shape[: at + 1], repeats, *a.shape[at + 1 :])
+            return np.reshape(np.sum(np.reshape(y_bar, (np.size(a), repeats)), 1), np.shape(a))
+        at = axis % np.ndim(a)
+        if np.ndim(a) == 2 and at == 0:
+            return np.sum(np.reshape(y_bar, (np.shape(a)[0], repeats, np.shape(a)[1])), 1)
+        if np.ndim(a) == 2:
+            return np.sum(np.reshape(y_bar, (np.shape(a)[0], np.shape(a)[1], repeats)), 2)
+        split = (*np.shape(a)[: at + 1], repeats, *np.shape(a)[at + 1 :])
         return np.sum(np.reshape(y_bar, split), at + 1)
-    size = a.size if axis is None else a.shape[axis]
+    size = np.size(a) if axis is None else np.shape(a)[axis]
     return runtime.put_back(y_bar, a, np.repeat(np.arange(size), repeats), axis)
 
 
@@ -102,12 +102,12 @@ def tile(A: Any, reps: Any, *, y: Any, y_bar: Any) -> Any:
     """The sum over the tiles."""
     if np.ndim(A) == 0:
         return np.sum(y_bar)
-    if A.ndim == 1 and isinstance(reps, int):
-        return np.sum(np.reshape(y_bar, (reps, A.size)), 0)
-    if A.ndim == 2 and isinstance(reps, tuple) and len(reps) == 2:
+    if isinstance(reps, int) and np.ndim(A) == 1:
+        return np.sum(np.reshape(y_bar, (reps, np.size(A))), 0)
+    if isinstance(reps, tuple) and len(reps) == 2 and np.ndim(A) == 2:
         down, across = reps
-        return np.sum(np.reshape(y_bar, (down, A.shape[0], across, A.shape[1])), (0, 2))
-    places = np.reshape(np.arange(A.size), A.shape)
+        return np.sum(np.reshape(y_bar, (down, np.shape(A)[0], across, np.shape(A)[1])), (0, 2))
+    places = np.reshape(np.arange(np.size(A)), np.shape(A))
     return runtime.put_back(y_bar, A, np.tile(places, reps))
 
 
@@ -126,7 +126,7 @@ def resize(a: Any, new_shape: Any, *, y: Any, y_bar: Any) -> Any:
     """The elements are taken in turn, from the first again and again."""
     if np.ndim(a) == 0:
         return np.sum(y_bar)
-    return runtime.put_back(np.reshape(y_bar, -1), a, np.arange(y_bar.size) % a.size)
+    return runtime.put_back(np.reshape(y_bar, -1), a, np.arange(y_bar.size) % np.size(a))
 
 
 # differences -------------------------------------------------------------------------------------
@@ -179,12 +179,12 @@ def diff(
 ) -> Any:
     """Each difference to its minuend, and with a minus sign to its subtrahend."""
     if prepend is None and append is None:
-        return runtime.undo_diff(y_bar, a, n, axis)
+        return runtime.undo_diff(y_bar, a, n, axis), None, None, None, None
     before, after = _count(prepend), _count(append)
-    if a.ndim > 1 or before is None or after is None:
+    if np.ndim(a) > 1 or before is None or after is None:
         return unsupported("np.diff with prepend= or append= of arrays", "use np.concatenate")
-    longer = runtime.undo_diff(y_bar, np.zeros(before + a.size + after), n)
-    return longer[before : before + a.size], None, None, longer[0], longer[-1]
+    longer = runtime.undo_diff(y_bar, np.zeros(before + np.size(a) + after), n)
+    return longer[before : before + np.size(a)], None, None, longer[0], longer[-1]
 
 
 def _count(numbers: Any) -> Any:
@@ -206,7 +206,7 @@ def undo_diff(values: Any, x: Any, n: Any = 1, axis: Any = -1, *, y: Any, y_bar:
 def _pad_kind(
     q: Questions, whole: Kind, pad_width: Kind, mode: Kind, constant_values: Kind, *rest: Kind
 ) -> Kind:
-    if isinstance(constant_values, Tuple | List):
+    if not (isinstance(constant_values, Num) and constant_values.dims == ()):
         _refuse_unknown(constant_values)
     known = ranked(whole)
     if known is None:
@@ -255,13 +255,11 @@ def pad(
 ) -> Any:
     """The part inside the margins; what margins repeat has their adjoints as well."""
     if mode == "constant":
-        inside = inside_margins(pad_width, array.ndim)
+        inside = inside_margins(pad_width, np.ndim(array))
         inner = runtime.unpad(y_bar, array, pad_width) if inside is None else y_bar[inside]
-        if np.ndim(constant_values) > 0:
-            return inner
         return inner, None, None, np.sum(y_bar) - np.sum(inner)
     if mode in ("edge", "reflect", "symmetric", "wrap") and reflect_type == "even":
-        return runtime.unpad(y_bar, array, pad_width, mode)
+        return runtime.unpad(y_bar, array, pad_width, mode), None, None, None
     return unsupported("np.pad with this mode", "use the mode 'constant' or 'edge'")
 
 
@@ -318,16 +316,18 @@ def _convolved_dim(q: Questions, first: Dim, second: Dim, mode: str) -> Dim:
 @adjoint(np.convolve, kind=_convolve_kind)
 def convolve(a: Any, v: Any, mode: Any = "full", *, y: Any, y_bar: Any) -> Any:
     """Each operand reversed slides along the adjoint, which stands in that of the full result."""
-    if np.ndim(a) == 0 or np.ndim(v) == 0:
-        return unsupported("np.convolve with a number", "multiply by it")
+    left = a if np.ndim(a) == 1 else np.reshape(a, -1)
+    right = v if np.ndim(v) == 1 else np.reshape(v, -1)
     if mode == "full":
         full = y_bar
     else:
-        cut = min(a.size, v.size) - 1
+        cut = min(np.size(left), np.size(right)) - 1
         before = cut if mode == "valid" else cut // 2
         after = cut - before if mode == "same" else cut
         full = np.pad(y_bar, (before, after))
+    a_bar = shaped_like(np.convolve(full, right[::-1], "valid"), left)
+    v_bar = shaped_like(np.convolve(full, left[::-1], "valid"), right)
     return (
-        shaped_like(np.convolve(full, v[::-1], "valid"), a),
-        shaped_like(np.convolve(full, a[::-1], "valid"), v),
+        a_bar if np.ndim(a) == 1 else np.reshape(a_bar, np.shape(a)),
+        v_bar if np.ndim(v) == 1 else np.reshape(v_bar, np.shape(v)),
     )

@@ -14,6 +14,7 @@ from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple
 from srcgrad.rules import algebra
 from srcgrad.rules.indexing import index_only_reshapes
+from srcgrad.runtime import add_lists
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Place, fields_of, kind_at
 from srcgrad.transform.contributions import Contributor
@@ -139,6 +140,8 @@ class ContainerReverser(Contributor):
 
     def _sum(self, old: Atom, parts: dict[tuple[Any, ...], Atom], path: tuple[Any, ...]) -> Atom:
         """The old adjoint of an element plus its parts, in the element's structure."""
+        if path in parts and isinstance(kind_of(old), List):
+            return self.builder.call(add_lists, (old, parts[path]))
         if path in parts:
             return algebra.accumulate(self.builder, old, parts[path])
         kind = kind_of(old)

@@ -13,13 +13,23 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import content_atoms
 from srcgrad.analysis.builder import kind_of
 from srcgrad.ir import Atom, Bind, Block, Const, Pop, Push, Stmt, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.indexing import index_kind_is_basic
 from srcgrad.rules.table import lookup
 from srcgrad.transform.tidy import drop_dead
-from srcgrad.walk import defined, free, inner_targets, statements, substitute, targets
+from srcgrad.walk import (
+    atoms,
+    blocks,
+    defined,
+    free,
+    inner_targets,
+    statements,
+    substitute,
+    targets,
+)
 
 if TYPE_CHECKING:
     from srcgrad.transform.reverse import Reverser
@@ -40,6 +50,7 @@ class Bridge:
         self.mapping: dict[Var, Atom] = {}
         self.recomputed: list[Stmt] = []
         self.tape: Var | None = None
+        self.shapes: set[Var] = set()
 
     def connect(
         self, push_into: Block, given: dict[Var, Atom] | None = None, hoist: bool = True
@@ -51,6 +62,7 @@ class Bridge:
         """
         drop_dead(self.backward)
         self.mapping.update(given or {})
+        self.shapes = _only_for_shape(self.backward)
         needed = self._needed()
         taped = self._cheapest(needed)
         if taped:
@@ -124,6 +136,8 @@ class Bridge:
 
     def _still_there(self, v: Var) -> tuple[Var, list[Bind]] | None:
         """Where to read an element of an array that has changed since, but not there."""
+        if v in self.shapes and (again := self.reverser.intact.shaped(v)) is not None:
+            return again
         if v in self.reverser.intact.stored:
             return self.reverser.intact.again(v)
         made = self.made_by.get(v)
@@ -141,6 +155,18 @@ class Bridge:
             self.recomputed.append(Bind(again, s.op, (array, index), origin=s.origin))
             array = again
         return array
+
+
+def _only_for_shape(block: Block) -> set[Var]:
+    """The variables of which a block asks nothing but their shape."""
+    every: set[Var] = set()
+    content: set[Var] = set()
+    for s in statements(block):
+        every.update(a for a in atoms(s) if isinstance(a, Var))
+        content.update(a for a in content_atoms(s) if isinstance(a, Var))
+        content.update(r for b in blocks(s) for r in b.results if isinstance(r, Var))
+    content.update(r for r in block.results if isinstance(r, Var))
+    return every - content
 
 
 def new_tape(tape: Var) -> Bind:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from srcgrad import ir
-from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.ir import Atom, Const, Display, Var
+from srcgrad.analysis.builder import Builder, atom_key, kind_of
+from srcgrad.ir import Atom, Bind, Block, Const, Display, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.indexing import index_kind_is_basic, index_may_repeat
 from srcgrad.rules.table import lookup
 from srcgrad.transform.cotangents import shape_of
+from srcgrad.walk import atoms, statements
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,13 @@ def add_at(b: Builder, total: Atom, spot: Spot, value: Atom, hint: str | None) -
     if cleared is not None:
         value = value if op is operator.add else b.emit(operator.neg, value)
         return _change(b, cleared, spot, None, repeats, value, hint)
+    first = _clearing_first(b, total, spot)
+    if first is not None:
+        base, other = first
+        b.stmts[:] = [s for s in b.stmts if s is not other]
+        value = value if op is operator.add else b.emit(operator.neg, value)
+        changed = _change(b, base, spot, None, repeats, value, hint)
+        return b.bind(other.op, (changed, *other.args[1:]), other.target.kind, hint)
     return _change(b, total, spot, op, repeats, value, hint)
 
 
@@ -147,7 +155,22 @@ def _before_clearing(b: Builder, total: Atom, spot: Spot) -> Atom | None:
     base, *others, last = made.args
     if made.op.steps != spot.steps or not is_number(last, 0) or made.op.repeats:
         return None
-    return base if all(x is y for x, y in zip(spot.atoms, others, strict=True)) else None
+    same = [atom_key(x) == atom_key(y) for x, y in zip(spot.atoms, others, strict=True)]
+    return base if all(same) else None
+
+
+def _clearing_first(b: Builder, total: Atom, spot: Spot) -> tuple[Atom, Bind] | None:
+    """What an adjoint was before a place was set to zero, and the one addition elsewhere since."""
+    made = b.definitions.get(total) if isinstance(total, Var) else None
+    if made is None or not isinstance(made.op, ir.UpdateAt) or made.op.op is None:
+        return None
+    cleared = made.args[0]
+    base = _before_clearing(b, cleared, spot)
+    clearing = b.definitions.get(cleared) if isinstance(cleared, Var) else None
+    if base is None or made not in b.stmts or clearing not in b.stmts:
+        return None
+    readers = [s for s in statements(Block(b.stmts)) if {cleared, total} & set(atoms(s))]
+    return (base, made) if readers == [made] else None
 
 
 def _is_distinct(b: Builder, index: Atom) -> bool:

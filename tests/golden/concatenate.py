@@ -31,7 +31,6 @@ def concatenate_grad(v, w):  # v: float64[n]; w: float64[m]
     both_bar[1:] += both[:-1]
     # 7: both = np.concatenate((v, w, v))
     split_like_ = split_like(both_bar, (v, w, v), 0)
-    w_bar = split_like_[1]
     v_bar = split_like_[2] + split_like_[0]
-    w_bar = np.copy(w_bar)
+    w_bar = np.copy(split_like_[1])
     return v_bar, w_bar

@@ -34,15 +34,14 @@ def for_rows_grad(points):  # points: float64[n, m]
     s_bar = 1.0
     for k in range(len(points) - 1, -1, -1):
         s_bar_in = s_bar
-        t = points[k]
         s = tape.pop()
-        x = t[0]
-        y = t[1]
+        x = points[k][0]
+        y = points[k][1]
         # 9: s = s * x + np.sin(y)
         y_bar = s_bar_in * np.cos(y)
         s_bar = s_bar_in * x
         x_bar = s_bar_in * s
-        t = np.zeros_like(t)
+        t = np.zeros_like(points[k])
         t[1] += y_bar
         t[0] += x_bar
         points_bar[k] += t

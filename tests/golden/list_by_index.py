@@ -30,8 +30,7 @@ def list_by_index_grad(knots):  # knots: list[float64[m]]
     for i in range(len(knots) - 1, 0, -1):
         t = tape.pop()
         # 9: length = length + np.sum((knots[i] - knots[i - 1]) ** 2)
-        t_1 = i - 1
         t = 2.0 * t
-        knots_bar[t_1] = knots_bar[t_1] - t
+        knots_bar[i - 1] = knots_bar[i - 1] - t
         knots_bar[i] = knots_bar[i] + t
     return knots_bar

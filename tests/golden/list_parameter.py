@@ -17,11 +17,8 @@ import numpy as np
 
 
 def list_parameter_grad(params):  # params: list[float64[m]]
-    # forward sweep
-    params_0_bar = params[1]
-
     # reverse sweep
     # 7: return np.sum(params[0] * params[1]) + np.sum(params[-1] ** 2)
     params_1_bar = params[0] + 2.0 * params[-1]
-    params_0_bar = np.copy(params_0_bar)
+    params_0_bar = np.copy(params[1])
     return [params_0_bar, params_1_bar]

@@ -25,15 +25,11 @@ def slice_under_a_name_grad(a):  # a: float64[n, m]
 
     # reverse sweep
     # 9: return np.sum(top * left) + top[1] * left[2]
-    left_bar = np.zeros_like(left)
-    left_bar[2] += top[1]
-    top_bar = np.zeros_like(top)
-    top_bar[1] += left[2]
-    top_bar += left
-    left_bar += top
-    # 8: left = a[:, 0]
     a_bar = np.zeros_like(a)
-    a_bar[:, 0] += left_bar
+    a_bar[:, 0][2] += top[1]
+    a_bar[0, 1] += left[2]
+    # 8: left = a[:, 0]
+    a_bar[:, 0] += top
     # 7: top = a[0]
-    a_bar[0] += top_bar
+    a_bar[0] += left
     return a_bar

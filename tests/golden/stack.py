@@ -27,7 +27,6 @@ def stack_grad(v, w):  # v: float64[n]; w: float64[m]
     # 8: return np.sum(np.tanh(rows) ** 2)
     rows_bar = 2.0 * tanh * (1 - tanh * tanh)
     # 7: rows = np.stack([v, v * w])
-    t = rows_bar[1]
-    w_bar = t * v
-    v_bar = t * w + rows_bar[0]
+    w_bar = rows_bar[1] * v
+    v_bar = rows_bar[1] * w + rows_bar[0]
     return v_bar, w_bar

@@ -26,9 +26,8 @@ def zip_of_slices_grad(v):  # v: float64[n]
     tape = []
     s = 0.0
     for a, b in zip(t_2, t_3):
-        t = (b - a) ** 2
-        tape.append((s, t))
-        s = s + t * s + a
+        tape.append(s)
+        s = s + (b - a) ** 2 * s + a
 
     # reverse sweep
     t = np.zeros_like(t_2)
@@ -37,11 +36,12 @@ def zip_of_slices_grad(v):  # v: float64[n]
     for k in range(min(len(t_2), len(t_3)) - 1, -1, -1):
         a = t_2[k]
         b = t_3[k]
-        s, t_4 = tape.pop()
+        s = tape.pop()
         # 9: s = s + (b - a) ** 2 * s + a
-        b_bar = 2 * (s_bar * s) * (b - a)
+        t_4 = b - a
+        b_bar = 2 * (s_bar * s) * t_4
         a_bar = s_bar - b_bar
-        s_bar = s_bar * t_4 + s_bar
+        s_bar = s_bar * t_4**2 + s_bar
         t[k] += a_bar
         t_1[k] += b_bar
     v_bar = np.zeros_like(v)

@@ -96,7 +96,8 @@ def windows() -> Iterator[Sample]:
         yield from rows(
             np.convolve, (V, W), (V, B[0]), (B[0], V), (V, W[:2]), (V[:1], W), mode=mode
         )
-    yield from rows(np.convolve, (V, FLOATS32), (INTS, V), (FLOATS32, FLOATS32))
+    yield from rows(np.convolve, (V, FLOATS32), (INTS, V), (FLOATS32, FLOATS32), (V, Y), (X, V))
+    yield from rows(np.convolve, (V, [X, 1.0]), (V, [1, 2], "same"))
 
 
 def padding() -> Iterator[Sample]:
@@ -104,7 +105,6 @@ def padding() -> Iterator[Sample]:
     yield from rows(np.pad, (A, (1, 0)), (CUBE, ((1,), (2,), (0,))), (BOX, 1), (FLOATS32, 1))
     yield from rows(np.pad, (V, np.array([1, 2])), (V, 1, "constant"))
     yield from rows(np.pad, (V, 1), (A, (0, 1)), constant_values=X)
-    yield from rows(np.pad, (V, 1), constant_values=(1, 2))
     for mode in ("edge", "reflect", "symmetric", "wrap"):
         yield from rows(np.pad, (V, 2, mode), (A, ((1, 0), (2, 1)), mode), (V, (0, 1), mode))
     places = runtime.unpad
@@ -143,6 +143,7 @@ def interpolating() -> Iterator[Sample]:
     )
     yield from rows(np.interp, (V * 3, knots, heights, 0.3, -0.7), (V * 3, knots, heights, X))
     yield from rows(np.interp, (FLOATS32, knots, heights), (V, INTS[::-1].cumsum(), heights[:3]))
+    yield from rows(np.interp, (V, [-2.0, 0.1, 2.0], [X, 1.0, 3.0]), (X, [-2, 2], [1, 3]))
     yield from rows(np.interp, (BOX, knots, heights), (INTS, knots * 3, heights))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from rules.checks import Sample
 from rules.operands import ANY, CUBE, FLOATS32, INTS, ROW, SQUARE, A, B, V, W, X, Y, rows, values
 from srcgrad import runtime
-from srcgrad.rules import contractions, windows
+from srcgrad.rules import contractions, products, windows
 
 TRIPLES = values((4, 3), *ANY, seed=11)
 STACK = values((2, 3, 3), *ANY, seed=12) + 2 * np.eye(3)
@@ -77,7 +77,10 @@ def known() -> Iterator[Sample]:
         yield from rows(contractions.share_axes, (2, 3, 3, i), (((0, 1), (2, 0)), 3, 4, i))
         yield from rows(contractions.axes_order, (2, 3, 3, i), (((0, 1), (2, 0)), 3, 4, i))
     yield from rows(contractions.share_order, ("ijk->ki", (3,)), ("...i->...", (3,)))
+    yield from rows(contractions.operand_count, (LABELS,), ("i->",))
+    yield from rows(contractions.ranks_of, (LABELS, A, B), ("...i,i", CUBE, V))
     yield from rows(contractions.sizes_agree, (LABELS, A, B), ("ij,ij->", A, ROW))
+    yield from rows(products.vector_length, (TRIPLES, -1), (TRIPLES.T, 0), (A, 0))
     yield from rows(windows.inside_margins, (1, 1), ((1, 2), 1), (((0, 1), (2, 0)), 2))
 
 
