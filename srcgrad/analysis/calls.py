@@ -178,8 +178,12 @@ class CallSpecialiser(Inliner):
             return self._make_named_tuple(function, args, keywords)
         if any(_is_changeable(a) for a in args) and not is_known_reader(function):
             raise mutation(getattr(function, "__name__", str(function)))
-        if is_mutator(function):
-            raise mutation(function.__name__)
+        outs = isinstance(function, np.ufunc) and len(args) - len(keywords) > function.nin
+        if is_mutator(function) or "out" in keywords or outs:
+            raise mutation(getattr(function, "__name__", str(function)))
+        for arg in args:
+            if isinstance(arg, Method) and arg.name in METHODS:
+                raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
     def _number_of_type(self, cls: type, value: Value) -> Value:

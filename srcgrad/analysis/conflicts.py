@@ -158,6 +158,7 @@ class Conflicts:
     def _readers(self, update: Bind, site: Site) -> list[Var]:
         """The variables with an older content of the base's memory that are read after it."""
         base = update.args[0]
+        assert isinstance(base, Var)
         return [
             v
             for v in dict.fromkeys(v for r in self.aliases.sites(base) for v in self.at_site.get(r, ()))

@@ -60,6 +60,7 @@ class ElementSpecialiser:
         self.marker: object = None
         self.bound: ir.Source | None = None
         self.resized: set[Any] = set()
+        self.latest: set[Any] = set()
         self.started: dict[Any, Any] = {}
         self.walked: dict[Var, Value] = {}
         self.env = {}
@@ -104,7 +105,7 @@ class ElementSpecialiser:
         function = table.attribute_function(name)
         if function is not None and isinstance(kind, Num | type(UNKNOWN)):
             return self.builder.call(function, (self.atom(owner),))
-        if isinstance(kind, Num) and not hasattr(np.ndarray, name) and not hasattr(float, name):
+        if isinstance(kind, Num) and not _is_method(name):
             raise NoRuleError(
                 f"no derivative rule for the attribute {name!r} of a value of kind {kind}",
                 why="srcgrad does not know what it is",
@@ -339,6 +340,11 @@ class ElementSpecialiser:
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)
+
+
+def _is_method(name: str) -> bool:
+    """Whether arrays or numbers have a method of some name."""
+    return callable(getattr(np.ndarray, name, None)) or callable(getattr(float, name, None))
 
 
 def _at(elements: tuple[Kind, ...], key: int) -> Kind:

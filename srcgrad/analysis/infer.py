@@ -18,11 +18,10 @@ from srcgrad.analysis.values import (
     Pack,
     Value,
     kind_of_value,
-    materialise,
 )
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
-from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
+from srcgrad.ir import Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
     List,
     NotStaticError,
@@ -98,9 +97,6 @@ class Specialiser(LoopSpecialiser):
         if isinstance(value, Pack) and value.cell is not None:
             value.cell.hint = value.cell.hint or target.hint
         return value
-
-    def atom(self, value: Value) -> Atom:
-        return materialise(value, self.builder)
 
     # operations
 

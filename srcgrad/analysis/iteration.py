@@ -243,13 +243,14 @@ class LoopSpecialiser(BranchSpecialiser):
         self, s: Loop, source: Source | None, carried: Carried
     ) -> tuple[Trial | None, set[Var]]:
         """What a pass comes to, and the items of sequences that it changes."""
-        self.bound, self.resized = None, set()
+        outer, self.resized, self.bound = self.resized, set(), None
         trial, lost = None, None
         with self.builder.block():
             try:
                 trial = self._one_pass(s, source, carried)
             except LostError as error:
                 lost = error
+        self.latest, self.resized = self.resized, self.resized | outer
         changed: set[Var] = set()
         if source and self.bound:
             changed = self._changed_sequence(source, self.bound)
@@ -353,7 +354,7 @@ class LoopSpecialiser(BranchSpecialiser):
             kind = None if sequence is None else kind_of_value(sequence)
             if place is None or not isinstance(kind, List):
                 continue
-            if place.cell in self.resized:
+            if place.cell in self.latest:
                 raise _resized()
 
     def _changed_sequence(self, source: Source, bound: Source) -> set[Var]:
