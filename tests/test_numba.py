@@ -29,6 +29,7 @@ NOT_IN_NUMBA = {
     "print_in_a_loop": "format specs in f-strings",
     "reductions": "np.mean with an axis",
     "stack": "np.stack of a list",
+    "trajectory": "np.stack of a list",
     "variance": "np.var with an axis",
 }
 """Cases whose function Numba does not compile either, and what it does not know in them."""
@@ -36,6 +37,7 @@ NOT_IN_NUMBA = {
 GRADIENT_NOT_IN_NUMBA = {
     "concatenate": "pieces of different lengths are split by a helper",
     "fancy_index": "np.add.at",
+    "store_fancy": "what a repeated index stores last is told by a helper",
     "for_list": "a list of None to be filled",
     "mlp_loss": "a list of None to be filled",
 }
@@ -63,8 +65,10 @@ def test_what_numba_does_not_compile_itself(name: str) -> None:
         numba.njit(case.primal)(*map(in_numba, case.args))
 
 
-def test_every_target_but_one_is_compiled() -> None:
-    assert {c.name for c in CASES if target(c)} - {c.name for c in COMPILED} == {"mlp_loss"}
+def test_every_target_but_two_is_compiled() -> None:
+    """The two that Numba does not compile as people write them either."""
+    left_out = {c.name for c in CASES if target(c)} - {c.name for c in COMPILED}
+    assert left_out == {"mlp_loss", "trajectory"}
 
 
 def in_numba(argument: Any) -> Any:

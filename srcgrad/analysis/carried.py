@@ -51,6 +51,8 @@ class Carried:
         self.related: set[frozenset[Leaf]] = set()
         self.own: dict[Leaf, Cell] = {}
         self.widening = LoopJoin(s)
+        self.bound: ir.Source | None = None
+        self.started: dict[Cell, Any] = {}
         for entry in self.entries:
             self._hold(entry.key, entry.init, ())
         self._start_kinds()

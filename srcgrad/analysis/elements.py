@@ -58,10 +58,8 @@ class ElementSpecialiser:
         self.externals = externals
         self.memory = Memory(builder)
         self.marker: object = None
-        self.bound: ir.Source | None = None
         self.resized: set[Any] = set()
         self.latest: set[Any] = set()
-        self.started: dict[Any, Any] = {}
         self.walked: dict[Var, Value] = {}
         self.env = {}
         self.frames: list[Any] = []

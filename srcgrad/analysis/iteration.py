@@ -243,7 +243,7 @@ class LoopSpecialiser(BranchSpecialiser):
         self, s: Loop, source: Source | None, carried: Carried
     ) -> tuple[Trial | None, set[Var]]:
         """What a pass comes to, and the items of sequences that it changes."""
-        outer, self.resized, self.bound = self.resized, set(), None
+        outer, self.resized, carried.bound = self.resized, set(), None
         trial, lost = None, None
         with self.builder.block():
             try:
@@ -252,19 +252,19 @@ class LoopSpecialiser(BranchSpecialiser):
                 lost = error
         self.latest, self.resized = self.resized, self.resized | outer
         changed: set[Var] = set()
-        if source and self.bound:
-            changed = self._changed_sequence(source, self.bound)
+        if source and carried.bound:
+            changed = self._changed_sequence(source, carried)
         if lost is not None and not changed:
             raise lost
         return trial, changed
 
     def _one_pass(self, s: Loop, source: Source | None, carried: Carried) -> Trial:
         values, params = carried.start()
-        started = self.started = dict(self.memory.state)
+        started = carried.started = dict(self.memory.state)
         named = {p: values[i] for i, p in enumerate(s.params)}
         env = dict(self.env) | named
         test = self._test(s, env)
-        items = self.bound = self._bind_items(source, env)
+        items = carried.bound = self._bind_items(source, env)
         yields = self.body(Block(s.body.stmts, (*s.body.results, s.stop or Const(False))), env)
         if self.raised:
             yields = [*named.values(), Const(True)]
@@ -357,20 +357,19 @@ class LoopSpecialiser(BranchSpecialiser):
             if place.cell in self.latest:
                 raise _resized()
 
-    def _changed_sequence(self, source: Source, bound: Source) -> set[Var]:
+    def _changed_sequence(self, source: Source, carried: Carried) -> set[Var]:
         """The items of sequences that the pass just tried has stored into."""
         found = set()
-        for leaf, new in zip(source.leaves(), bound.leaves(), strict=True):
+        assert carried.bound is not None
+        for leaf, new in zip(source.leaves(), carried.bound.leaves(), strict=True):
             if leaf.op is iter and leaf.item is not None:
                 cells = self.memory.cells(leaf.args[0])
                 if new.item is not None:
                     cells |= self.memory.cells(new.item)
-                if any(self._is_changed(c) for c in cells):
+                state, started = self.memory.state, carried.started
+                if any(state.get(c) is not started.get(c) for c in cells):
                     found.add(leaf.item)
         return found
-
-    def _is_changed(self, cell: Cell) -> bool:
-        return self.memory.state.get(cell) is not self.started.get(cell)
 
     def _by_index(self, source: Source, items: set[Var]) -> Source:
         """The source with the walk through some sequences replaced by one over their indices."""

@@ -314,7 +314,7 @@ class Memory:
 
     def _at(self, var: Var, place: Reference) -> Value:
         if place.cell in self.owners and place.cell not in self.state:
-            if not place.steps or self.based.get(var) is not None:
+            if self.based.get(var, var) is not None:
                 return var
             return self._again(var, place, self.initial(place.cell))
         content = self.content(place.cell)

@@ -14,7 +14,7 @@ from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell
 from srcgrad.analysis.values import Pack, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
-from srcgrad.ir import Const, Var
+from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     Dict,
     Dim,
@@ -76,8 +76,11 @@ class StoreSpecialiser(ElementSpecialiser):
         _check_writable(place.steps)
         root, at = self.memory.root(owner, place), self.atom(index)
         assert isinstance(root, Var)
-        steps = tuple(ir.Step(o, len(args)) for o, args in place.steps)
-        operands = [a for _, args in place.steps for a in args]
+        views = place.steps
+        if _is_whole(at) and views and views[-1][0] is operator.getitem:
+            views, at = views[:-1], views[-1][1][0]
+        steps = tuple(ir.Step(o, len(args)) for o, args in views)
+        operands = [a for _, args in views for a in args]
         repeats = index_may_repeat(kind_of(at))
         args = (root, *operands, at, self._storable(value))
         new = self.builder.bind(ir.UpdateAt(op, repeats, steps), args, root.kind, root.hint)
@@ -104,8 +107,10 @@ class StoreSpecialiser(ElementSpecialiser):
             )
 
     def overwrite(self, owner: Value, value: Value) -> None:
-        """owner[...] = value"""
-        self.store(owner, ELLIPSIS, value)
+        """owner[:] = value"""
+        kind = kind_of_value(owner)
+        ranked = isinstance(kind, Num) and kind.dims
+        self.store(owner, Const(slice(None)) if ranked else ELLIPSIS, value)
 
     def in_place(self, op: Any, old: Value, value: Value) -> Value:
         """What `old` is after `old op= value`; memory is changed, numbers make new ones."""
@@ -332,6 +337,13 @@ class StoreSpecialiser(ElementSpecialiser):
         assert isinstance(owner, Var)
         self._check_own(place.cell, owner)
         return place.cell, self.opened(owner, place.cell) or owner
+
+
+def _is_whole(index: Atom) -> bool:
+    """Whether an index means all of an array: `:` or `...`."""
+    if not isinstance(index, Const):
+        return False
+    return index.value is Ellipsis or index.value == slice(None)
 
 
 def _check_writable(steps: tuple[Any, ...]) -> None:

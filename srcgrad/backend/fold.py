@@ -208,7 +208,10 @@ class Folder:
         if not isinstance(s.args[0], Var) or not isinstance(s.args[0].kind, Num | List):
             return False
         own = _line(s)
-        return all(isinstance(u.stmt, Bind | ir.Push) and _line(u.stmt) == own for u in uses)
+        return all(
+            isinstance(u.stmt, ir.Push) or (isinstance(u.stmt, Bind) and _line(u.stmt) == own)
+            for u in uses
+        )
 
     def _is_handed_on(self, target: Var, uses: list[_Use]) -> bool:
         """Whether a value is one that a branch or a pass hands on, which needs a name."""

@@ -129,24 +129,6 @@ constant(np.nonzero, lambda a: None, kind=_nonzero_kind)
 constant(np.flatnonzero, lambda a: None, kind=_flatnonzero_kind)
 
 
-def _ix_kind(q: Questions, *args: Kind) -> Kind:
-    nums = numbers(args)
-    if nums is None or any(n.dims is None or len(n.dims) != 1 for n in nums):
-        return UNKNOWN
-    return Tuple(tuple(_open_axis(q, n, i, len(nums)) for i, n in enumerate(nums)))
-
-
-def _open_axis(q: Questions, number: Num, place: int, rank: int) -> Kind:
-    """An index array along one axis of an open mesh, of the positions that a mask stands for."""
-    mask = number.dtype.kind == "b"
-    along = (q.fresh(("mask", object()), "m"),) if mask else number.dims or ()
-    dims = (ONE,) * place + along + (ONE,) * (rank - place - 1)
-    return array(INDEX if mask else number.dtype, dims)
-
-
-constant(np.ix_, lambda *args: None, kind=_ix_kind, memory="alias")
-
-
 def _unravel_kind(q: Questions, indices: Kind, shape: Kind, order: Kind) -> Kind:
     found, sizes = as_number(indices), dims_of_shape(q, shape)
     if not isinstance(found, Num) or sizes is None or _is_array(shape):

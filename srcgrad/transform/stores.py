@@ -46,7 +46,9 @@ class StoreReverser(ContainerReverser):
     def _stored(self, s: Bind, y_bar: Atom, spot: shadows.Spot, value: Atom) -> None:
         """Contribute to what was stored."""
         view = shadows.view_of(self.builder, y_bar, spot)
-        share = self.builder.emit(operator.getitem, view, spot.index)
+        share = view
+        if not (isinstance(spot.index, Const) and spot.index.value in (Ellipsis, slice(None))):
+            share = self.builder.emit(operator.getitem, view, spot.index)
         if s.op.op is None and s.op.repeats:
             share = self.builder.call(last_stored, (share, view, spot.index))
         result = share

@@ -26,7 +26,7 @@ def rows_in_place_grad(a):  # a: float64[n, m]
     len_ = len(b)
     for t in range(len_):
         row = b[t]
-        row -= np.mean(row)
+        b[t] -= np.mean(row)
         row[0] = row[1] * row[2]
 
     # reverse sweep
@@ -40,6 +40,6 @@ def rows_in_place_grad(a):  # a: float64[n, m]
         b_bar[k, 2] += t * row[1]
         b_bar[k, 1] += t * row[2]
         # 9: row -= np.mean(row)
-        row_bar = -np.sum(b_bar[k][...]) / row.size
+        row_bar = -np.sum(b_bar[k]) / row.size
         b_bar[k] += row_bar
     return b_bar

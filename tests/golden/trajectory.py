@@ -25,10 +25,9 @@ def trajectory_grad(x0, k, n):  # x0: float64[n]; k: float; n: int
     xs = [x0]
     tape = []
     for _ in range(n):
-        t = xs[-1]
-        sin = np.sin(t)
-        tape.append((t, sin))
-        xs.append(t + k * sin)
+        sin = np.sin(xs[-1])
+        tape.append((xs[-1], sin))
+        xs.append(xs[-1] + k * sin)
     stack = np.stack(xs)
 
     # reverse sweep

@@ -43,7 +43,6 @@ def sorting() -> Iterator[Sample]:
     yield from rows(np.searchsorted, (V, X), (V, A), (INTS, V), (V, Y, "right"), (V, BOX))
     yield from rows(np.nonzero, (V,), (A,), (BOOLS,), (CUBE > 0,))
     yield from rows(np.flatnonzero, (V,), (A > 0,), (X,))
-    yield from rows(np.ix_, (INTS, INTS), (INTS, BOOLS), ([0, 1], INTS), (INTS,))
     yield from rows(np.unravel_index, (3, (2, 3)), (INTS, (2, 3)), (PLACES, 7), (INTS, [2, 3]))
     yield from rows(np.ravel_multi_index, ((1, 2), (2, 3)), ((INTS, INTS), (4, 4)))
     yield from rows(np.ravel_multi_index, ((INTS, 1), (4, 4)), ((PLACES, INTS), (4, 4)))
