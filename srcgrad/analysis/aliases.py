@@ -276,8 +276,12 @@ class Aliases:
             if a in group:
                 i = group.index(a)
                 return [made.inits[i], made.body.results[i]]
-            return [s for leaf in (made.source.leaves() if made.source else ()) for s in leaf.args
-                    if leaf.item is a and isinstance(s, Var)]
+            return [
+                s
+                for leaf in (made.source.leaves() if made.source else ())
+                for s in leaf.args
+                if leaf.item is a and isinstance(s, Var)
+            ]
         if isinstance(made, ir.Pop):
             return [made.originals[made.targets.index(a)]]
         if isinstance(made, Bind) and _is_element(made):
@@ -290,7 +294,7 @@ class Aliases:
 
 
 def is_apart(v: Var, update: Bind) -> bool:
-    """Whether a variable is an array and an update one of a list, whose elements stay as they are."""
+    """Whether a variable is an array and an update one of a list, which leaves arrays alone."""
     return isinstance(update.target.kind, List) and isinstance(v.kind, Num)
 
 

@@ -37,7 +37,11 @@ def _checked(s: Stmt, made: set[Bind]) -> list[Stmt]:
         Bind(again, s.op, s.args, s.keywords, origin=s.origin),
         Bind(shared, np.shares_memory, _operands(s.args[0], again), origin=s.origin),
         Bind(copied, operator.not_, (shared,), origin=s.origin),
-        If(copied, refusal(f"{_name(s)} is a copy here, not a view, so stores go elsewhere"), Block()),
+        If(
+            copied,
+            refusal(f"{_name(s)} is a copy here, not a view, so stores go elsewhere"),
+            Block(),
+        ),
     ]
 
 
@@ -94,7 +98,8 @@ def _root(memory: Memory, cell: Cell) -> Value:
 def _check_pair(a: Var, b: Var) -> list[Stmt]:
     arrays = isinstance(a.kind, Num) and isinstance(b.kind, Num)
     shared = Var(None, _BOOL)
-    message = f"{a.hint or 'an element'} and {b.hint or 'an element'} share memory that is written into: pass a copy of one"
+    names = [v.hint or "an element" for v in (a, b)]
+    message = f"{' and '.join(names)} share memory that is written into: pass a copy of one"
     test = Bind(shared, overlap, (a, b))
     if arrays:
         test = Bind(shared, np.shares_memory, _operands(a, b))

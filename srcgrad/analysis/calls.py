@@ -78,9 +78,7 @@ class CallSpecialiser(Inliner):
             return sequence
         return self._of_its_own(op, tuple(map(self.atom, args)))
 
-    def _of_its_own(
-        self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()
-    ) -> Atom:
+    def _of_its_own(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()) -> Atom:
         """The result of a primitive; `x * 1`, which is simply x, is memory of its own."""
         if self.memory.live and _is_whole_number(self.builder.infer(op, atoms)):
             with self.builder.shared():

@@ -93,7 +93,9 @@ class Carried:
         """A value of the entry's shape with its carried leaves made by `make`."""
         return self._build(entry, entry.shape, (), make)
 
-    def _build(self, entry: Entry, shape: Value, path: Path, make: Callable[[Leaf], Value]) -> Value:
+    def _build(
+        self, entry: Entry, shape: Value, path: Path, make: Callable[[Leaf], Value]
+    ) -> Value:
         leaf = (entry.key, path)
         if leaf in self.held:
             place = self.memory.reference(shape)
@@ -102,9 +104,7 @@ class Carried:
             return self.memory.place(place, kind_of_value(shape), entry.hint)
         if not isinstance(shape, Pack):
             return make(leaf)
-        values = tuple(
-            self._build(entry, v, (*path, i), make) for i, v in enumerate(shape.values)
-        )
+        values = tuple(self._build(entry, v, (*path, i), make) for i, v in enumerate(shape.values))
         cell = None
         if shape.cell is not None:
             cell = entry.key if not path and isinstance(entry.key, Cell) else self._cell(leaf)
@@ -161,7 +161,10 @@ class Carried:
 
     def learn(self, yields: dict[Any, Value], started: dict[Cell, Any]) -> bool:
         """Note what a pass has shown; whether that was news."""
-        news = [self._learn_memory(started), *map(lambda e: self._learn_held(e, yields), self.entries)]
+        news = [
+            self._learn_memory(started),
+            *map(lambda e: self._learn_held(e, yields), self.entries),
+        ]
         if any(news):
             self._start_kinds()
             return True

@@ -161,7 +161,9 @@ class Conflicts:
         assert isinstance(base, Var)
         return [
             v
-            for v in dict.fromkeys(v for r in self.aliases.sites(base) for v in self.at_site.get(r, ()))
+            for v in dict.fromkeys(
+                v for r in self.aliases.sites(base) for v in self.at_site.get(r, ())
+            )
             if self.program.defined[v].at < site.at
             and not is_apart(v, update)
             and self._is_read_after(v, site)
@@ -249,7 +251,7 @@ class Conflicts:
         loop.inits = tuple(copy if i == position else a for i, a in enumerate(loop.inits))
 
     def _entry(self, base: Var, home: Site | None) -> tuple[Loop | None, int]:
-        """The outermost loop into which a base is carried from what something outside still reads."""
+        """The outermost loop into which a base is carried while something outside reads it."""
         found: tuple[Loop | None, int] = (None, 0)
         while True:
             base = self._version_root(base)
@@ -265,7 +267,7 @@ class Conflicts:
             found, base = (made, position), init
 
     def _stays_own(self, loop: Loop, position: int) -> bool:
-        """Whether what a pass hands on is what it was given, so that one copy at first is enough."""
+        """Whether a pass hands on what it was given, so that one copy at first is enough."""
         result = loop.body.results[position]
         return isinstance(result, Var) and self._version_root(result) is loop.params[position]
 
@@ -297,5 +299,3 @@ def copy_of(target: Var, value: Atom, like: Stmt | None) -> Bind:
     if isinstance(target.kind, List):
         return Bind(target, list, (value,), origin=origin)
     return Bind(target, owned, (value,), origin=origin)
-
-

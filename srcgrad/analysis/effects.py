@@ -26,7 +26,8 @@ METHODS = frozenset(
     [
         "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update",
         "setdefault", "popitem", "add", "discard", "fill", "put", "itemset", "resize",
-        "partition", "shuffle", "__setitem__", "__delitem__", "__iadd__", "setfield", "setflags", "byteswap", "appendleft", "popleft",
+        "partition", "shuffle", "__setitem__", "__delitem__", "__iadd__", "setfield", "setflags",
+        "byteswap", "appendleft", "popleft",
     ]
 )  # fmt: skip
 FUNCTIONS = frozenset(

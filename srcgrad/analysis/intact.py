@@ -126,7 +126,9 @@ class Intact:
         if not (number and point and update.op.op is None) or update.op.repeats:
             return
         assert isinstance(value, Var)
-        if not isinstance(array.kind, Num) or array.kind.dtype != getattr(value.kind, "dtype", None):
+        if not isinstance(array.kind, Num) or array.kind.dtype != getattr(
+            value.kind, "dtype", None
+        ):
             return
         operands = [*update.args[1:-2], index]
         kinds = [Num(array.kind.dtype, None)] * (len(operands) - 1) + [value.kind]
@@ -226,13 +228,10 @@ class Intact:
         if is_after(later.site, first.site) and not self._apart(first, later, common, None):
             return True
         return any(
-            not self._apart(first, later, common[:depth], loop)
-            for depth, loop in enumerate(common)
+            not self._apart(first, later, common[:depth], loop) for depth, loop in enumerate(common)
         )
 
-    def _apart(
-        self, first: Access, later: Access, same: list[Stmt], differs: Stmt | None
-    ) -> bool:
+    def _apart(self, first: Access, later: Access, same: list[Stmt], differs: Stmt | None) -> bool:
         """Whether two accesses are apart in passes that agree on some loops, and in which one
         loop has gone on in between."""
         names = self._others(later.site, same)

@@ -121,8 +121,11 @@ def _fill(s: StoreSpecialiser, a: Value, value: Value) -> None:
 
 def _sort(s: StoreSpecialiser, a: Value, axis: Value) -> None:
     if isinstance(kind_of_value(a), List):
-        raise UnsupportedError("list.sort", why="which element goes where is known only when running",
-                               fix="use an array and np.sort")
+        raise UnsupportedError(
+            "list.sort",
+            why="which element goes where is known only when running",
+            fix="use an array and np.sort",
+        )
     s.overwrite(a, s.operation(np.sort, [a, axis], ()))
 
 
@@ -221,4 +224,3 @@ def mutator_method(owner: Value, name: str) -> Mutator | None:
     if isinstance(kind, Num) and not kind.is_scalar:
         return ARRAY_METHODS.get(name)
     return None
-

@@ -123,12 +123,7 @@ class Folder:
     def _is_simple(self, s: Stmt) -> bool:
         if isinstance(s, If):
             return self._is_choice(s) and self._is_read_once(self.uses.get(s.targets[0], []))
-        if (
-            not isinstance(s, Bind)
-            or is_in_place(s)
-            or not is_pure(s.op)
-            or s.target.hint
-        ):
+        if not isinstance(s, Bind) or is_in_place(s) or not is_pure(s.op) or s.target.hint:
             return False
         return self._is_read_once(self.uses.get(s.target, [])) and not self._reads_unstable(s)
 
@@ -177,11 +172,7 @@ class Folder:
             return False
         if is_structural(s) or self._is_read_here(s, uses):
             return all(self._may_move(s, u) for u in uses)
-        if (
-            not self._is_read_once(uses)
-            or s.target.hint is not None
-            or is_in_place(s)
-        ):
+        if not self._is_read_once(uses) or s.target.hint is not None or is_in_place(s):
             return False
         use = uses[0]
         if not is_pure(s.op):
@@ -191,11 +182,7 @@ class Folder:
                 and use.index == index + 1
                 and not isinstance(use.stmt, Loop | ir.If)
             )
-        if (
-            isinstance(use.stmt, Bind)
-            and is_in_place(use.stmt)
-            and use.stmt.args[0] is s.target
-        ):
+        if isinstance(use.stmt, Bind) and is_in_place(use.stmt) and use.stmt.args[0] is s.target:
             return False
         if isinstance(use.stmt, Loop) and s.target in use.stmt.inits:
             return False
@@ -247,7 +234,9 @@ class Folder:
     def _unstable(self, s: Bind) -> list[Var]:
         """What an operation reads that may not be the same a little later."""
         read = [v for a in s.args if isinstance(a, Var) for v in self.plan.named(a)]
-        return [v for v in read if not is_number(v) and (v in self.rebound or self.writes.reaches(v))]
+        return [
+            v for v in read if not is_number(v) and (v in self.rebound or self.writes.reaches(v))
+        ]
 
     def _is_updated(self, v: Var, home: Block, index: int, use: _Use) -> bool:
         """Whether an update between an operation and its use may change what it reads."""

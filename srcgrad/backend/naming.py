@@ -319,7 +319,12 @@ class Names:
         """A name for a value the user has none for, after the function that made it."""
         made = self.plan.made_by.get(group.members[0])
         name = getattr(made.op, "__name__", "") if made else ""
-        if made and name.isidentifier() and name != "copy" and getattr(made.op, "__module__", "") != "_operator":
+        if (
+            made
+            and name.isidentifier()
+            and name != "copy"
+            and getattr(made.op, "__module__", "") != "_operator"
+        ):
             return f"{name}_" if is_taken_by_python(name) else name
         return "t"
 

@@ -170,6 +170,14 @@ def _spelling(op: Any) -> str:
             return f"function {op.name} "
         case ir.Construct(cls):
             return cls.__name__
-        case ir.Format() | ir.UpdateAt() | ir.WriteView() | ir.Append() | ir.Shorten() | ir.ZerosLike() | ir.Blanks():
+        case (
+            ir.Format()
+            | ir.UpdateAt()
+            | ir.WriteView()
+            | ir.Append()
+            | ir.Shorten()
+            | ir.ZerosLike()
+            | ir.Blanks()
+        ):
             return type(op).__name__
     return str(getattr(op, "__name__", type(op).__name__))

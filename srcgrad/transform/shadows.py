@@ -180,5 +180,3 @@ def _is_distinct(b: Builder, index: Atom) -> bool:
     flat = all(not isinstance(k, Num) or k.dims is None or len(k.dims) <= 1 for k in kinds)
     known = all(isinstance(k, Num) and k.dims is not None for k in kinds)
     return flat and known and any(made_by(b, p, np.arange) for p in parts)
-
-

@@ -33,7 +33,12 @@ PURE_SYNTAX = (
 
 def is_pure(op: object) -> bool:
     """Whether an operation only computes its result."""
-    return op in (slice, list) or isinstance(op, PURE_SYNTAX) or lookup(op) is not None or op in IDENTITY
+    return (
+        op in (slice, list)
+        or isinstance(op, PURE_SYNTAX)
+        or lookup(op) is not None
+        or op in IDENTITY
+    )
 
 
 def drop_dead(block: Block) -> None:

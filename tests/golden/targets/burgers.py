@@ -1,3 +1,5 @@
+"""The gradient of `burgers` by hand."""
+
 import numpy as np
 
 

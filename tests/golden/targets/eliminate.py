@@ -1,3 +1,5 @@
+"""The gradient of `eliminate` by hand."""
+
 import numpy as np
 
 

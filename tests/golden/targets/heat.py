@@ -1,3 +1,5 @@
+"""The gradient of `heat` by hand."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""The gradient of `smooth` by hand."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""The gradient of `trajectory` by hand."""
+
 import numpy as np
 
 
