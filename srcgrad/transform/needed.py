@@ -101,12 +101,16 @@ class Bridge:
         )
 
     def _is_there(self, atom: Atom, there: set[Var]) -> bool:
+        if atom in self.shapes and atom in self.own:
+            return False  # what stands for it has its shape, not its content
         if isinstance(atom, Const) or atom in there or atom in self.mapping:
             return True
         return atom not in self.own and atom not in self.reverser.overwritten
 
     def _can_recompute_atom(self, atom: Atom, there: set[Var]) -> bool:
-        return isinstance(atom, Var) and self._can_recompute(atom, there)
+        if not isinstance(atom, Var) or atom in self.shapes:
+            return False
+        return self._can_recompute(atom, there)
 
     def _record(self, taped: list[Var], push_into: Block, hoist: bool) -> None:
         self.tape = Var("tape")

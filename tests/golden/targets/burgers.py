@@ -1,6 +1,5 @@
 """The gradient of `burgers` by hand."""
 
-import numpy as np
 
 
 def burgers_grad(u0, steps):  # u0: float64[n]

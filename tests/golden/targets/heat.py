@@ -1,6 +1,5 @@
 """The gradient of `heat` by hand."""
 
-import numpy as np
 
 
 def heat_grad(u0, c, steps):  # u0: float64[n]; c, steps not differentiated
