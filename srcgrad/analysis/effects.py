@@ -145,7 +145,7 @@ def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:
     """The refusal of a call that may change one of its operands."""
     return NoRuleError(
         f"no derivative rule for {name!r}, which may change what it is called on",
-        why="stores into arrays, lists and objects are not differentiated yet",
+        why="srcgrad does not know what it writes, and where",
         fix="make a new value in place of changing one",
         location=origin.location if origin else None,
     )

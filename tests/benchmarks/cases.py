@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import handwritten
+from benchmarks import handwritten, stores
 
 Arguments = tuple[Any, ...]
 TARGETS = {
@@ -25,6 +25,11 @@ TARGETS = {
     "newton_sqrt": "8",
     "rnn_loss": "9",
     "rosenbrock": "10",
+    "smooth": "6",
+    "heat": "7",
+    "burgers": "11",
+    "eliminate": "12",
+    "trajectory": "13",
 }
 
 
@@ -50,15 +55,21 @@ class Benchmark:
 
     @property
     def primal(self) -> Callable[..., Any]:
-        return getattr(handwritten, self.name)
+        return found(self.name)
 
     @property
     def handwritten(self) -> Callable[..., Any]:
-        return getattr(handwritten, self.by_hand or f"{self.name}_grad")
+        return found(self.by_hand or f"{self.name}_grad")
 
     @property
     def options(self) -> dict[str, Any]:
         return {"argnums": self.argnums} if self.wrt is None else {"wrt": self.wrt}
+
+
+def found(name: str) -> Callable[..., Any]:
+    """A function of one of the modules with functions and their gradients by hand."""
+    function: Callable[..., Any] = getattr(handwritten, name, None) or getattr(stores, name)
+    return function
 
 
 def layers(rng: np.random.Generator, sizes: tuple[int, ...]) -> list[tuple[Any, Any]]:
@@ -106,9 +117,21 @@ def array_benchmarks() -> Iterator[Benchmark]:
         yield Benchmark("rosenbrock", str(n), (normal(n),), slow=n > 1000)
 
 
+def store_benchmarks() -> Iterator[Benchmark]:
+    normal = np.random.default_rng(1).standard_normal
+    for n in (100, 10_000):
+        yield Benchmark("smooth", str(n), (normal(n), 0.6), (0, 1), slow=n > 100)
+        yield Benchmark("heat", f"50 x {n}", (normal(n), 0.2, 50))
+        yield Benchmark("burgers", f"50 x {n}", (0.1 * normal(n), 50))
+        yield Benchmark("trajectory", f"50 x {n}", (normal(n), 0.3, 50), (0, 1))
+    for n in (5, 40):
+        system = (normal((n, n)) + 4 * n * np.eye(n), normal(n))
+        yield Benchmark("eliminate", f"{n} x {n}", system, (0, 1))
+
+
 def benchmarks(quick: bool = False) -> list[Benchmark]:
     """All that is measured, without the slow ones if it has to be quick."""
-    found = [*scalar_benchmarks(), *array_benchmarks()]
+    found = [*scalar_benchmarks(), *array_benchmarks(), *store_benchmarks()]
     return [b for b in found if not (quick and b.slow)]
 
 

@@ -1,7 +1,6 @@
 """The gradient of `burgers` by hand."""
 
 
-
 def burgers_grad(u0, steps):  # u0: float64[n]
     # forward sweep
     tape = []

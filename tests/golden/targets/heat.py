@@ -1,7 +1,6 @@
 """The gradient of `heat` by hand."""
 
 
-
 def heat_grad(u0, c, steps):  # u0: float64[n]; c, steps not differentiated
     # forward sweep
     u = u0.copy()
