@@ -64,6 +64,16 @@ def _ranks_kind(q: Questions, subscripts: Kind, *operands: Kind) -> Kind:
 constant(ranks_of, lambda *operands: None, kind=_ranks_kind)
 
 
+def _refuse_diagonal(term: str) -> None:
+    """Raise if an operand has a label twice."""
+    if len(set(term)) < len(term):
+        raise UnsupportedError(
+            f"the derivative of np.einsum by an operand labelled {term!r} is not supported",
+            why="a label that stands there twice means a diagonal",
+            fix="take the diagonal first, with np.diagonal",
+        )
+
+
 @known_when_compiling
 def operand_count(subscripts: str) -> int:
     """How many operands there are."""
@@ -74,12 +84,7 @@ def operand_count(subscripts: str) -> int:
 def share_subscripts(subscripts: str, ranks: Ranks, i: int) -> str:
     """The subscripts for an operand's adjoint, from the result's in its place and the others."""
     terms, result = labelled(subscripts, ranks)
-    if len(set(terms[i])) < len(terms[i]):
-        raise UnsupportedError(
-            f"the derivative of np.einsum by an operand labelled {terms[i]!r} is not supported",
-            why="a label that stands there twice means a diagonal",
-            fix="take the diagonal first, with np.diagonal",
-        )
+    _refuse_diagonal(terms[i])
     others = [*terms[:i], result, *terms[i + 1 :]]
     return f"{','.join(others)}->{''.join(c for c in terms[i] if c in ''.join(others))}"
 
@@ -96,6 +101,7 @@ def summed_axes(subscripts: str, ranks: Ranks, i: int) -> tuple[int, ...]:
 def share_order(subscripts: str, ranks: Ranks) -> tuple[int, ...] | None:
     """How to order the axes of one operand's result as they are in it; None if they are so."""
     terms, result = labelled(subscripts, ranks)
+    _refuse_diagonal(terms[0])
     return _unless_sorted(result.index(c) for c in terms[0] if c in result)
 
 

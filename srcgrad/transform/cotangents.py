@@ -235,8 +235,25 @@ def _sum(b: Builder, value: Atom, axes: list[int] | None, kept: list[int]) -> At
     negated = made_by(b, value, operator.neg)
     if negated and is_temporary(value):
         return b.emit(operator.neg, _sum(b, negated[0], axes, kept))
+    factors = made_by(b, value, operator.mul) if axes is None and not kept else None
+    if factors and is_temporary(value) and _are_vectors(*factors):
+        return b.emit(operator.matmul, *factors)
     summed = b.call(np.sum, (value,) if axes is None else (value, _axis(axes)))
     return b.call(np.expand_dims, (summed, _axis(kept))) if kept else summed
+
+
+def _are_vectors(x: Atom, y: Atom) -> bool:
+    """Whether two atoms are arrays of rank 1 and equal length, whose product `@` sums up."""
+    k, m = kind_of(x), kind_of(y)
+    return (
+        isinstance(k, Num)
+        and isinstance(m, Num)
+        and k.dims is not None
+        and len(k.dims) == 1
+        and k.dims == m.dims
+        and k.dtype == m.dtype
+        and k.dtype.kind == "f"
+    )
 
 
 def _total(b: Builder, value: Atom, result: Atom) -> Atom:

@@ -32,6 +32,6 @@ def argument_in_place_grad(x, c):  # x: float64[n]; c: float
     # 8: x /= np.sum(x)
     x_bar = x_bar / sum_ - np.sum(x_bar * x_1 / sum_)
     # 7: x[1:] -= c * x[:-1]
-    c_bar = -np.sum(x_bar[1:] * x[:-1])
+    c_bar = -(x_bar[1:] @ x[:-1])
     x_bar[:-1] -= x_bar[1:] * c
     return x_bar, c_bar

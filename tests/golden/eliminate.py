@@ -54,9 +54,9 @@ def eliminate_grad(a0, b):  # a0: float64[n, m]; b: float64[k]
             f_bar = -(x_bar[i] * x[k])
             x_bar[k] -= x_bar[i] * f
             # 14: row[k:] -= f * a[k, k:]
-            sum_ = np.sum(a_bar[i][k:] * a[k, k:])
+            t = a_bar[i][k:] @ a[k, k:]
             a_bar[k, k:] -= a_bar[i][k:] * f
-            f_bar -= sum_
+            f_bar -= t
             # 13: f = row[k] / a[k, k]
             a_bar[k, k] -= f_bar * f / a[k, k]
             a_bar[i, k] += f_bar / a[k, k]

@@ -24,9 +24,9 @@ def for_rows_grad(points):  # points: float64[n, m]
     tape = []
     s = 0.0
     for t in points:
-        tape.append(s)
         x = t[0]
         y = t[1]
+        tape.append((s, x, y))
         s = s * x + np.sin(y)
 
     # reverse sweep
@@ -34,9 +34,7 @@ def for_rows_grad(points):  # points: float64[n, m]
     s_bar = 1.0
     for k in range(len(points) - 1, -1, -1):
         s_bar_in = s_bar
-        s = tape.pop()
-        x = points[k][0]
-        y = points[k][1]
+        s, x, y = tape.pop()
         # 9: s = s * x + np.sin(y)
         y_bar = s_bar_in * np.cos(y)
         s_bar = s_bar_in * x

@@ -39,6 +39,6 @@ def trajectory_grad(x0, k, n):  # x0: float64[n]; k: float; n: int
         # 9: xs.append(xs[-1] + k * np.sin(xs[-1]))
         t_1 = xs_bar.pop()
         xs_bar[-1] = xs_bar[-1] + (t_1 * k * np.cos(t) + t_1)
-        k_bar += np.sum(t_1 * sin)
+        k_bar += t_1 @ sin
     x0_bar = np.copy(xs_bar[0])
     return x0_bar, k_bar

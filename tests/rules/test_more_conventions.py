@@ -155,6 +155,8 @@ def test_subscripts(subscripts: str, ranks: tuple[int, ...], expected: Any) -> N
     "call",
     [
         lambda: adjoints(np.einsum, "ii,i->i", np.eye(2), np.ones(2)),
+        lambda: adjoints(np.einsum, "ii->", np.eye(2)),
+        lambda: adjoints(np.einsum, "iij->j", np.ones((2, 2, 3))),
         lambda: adjoints(np.interp, 0.5, np.ones(2), np.ones(2), period=1.0),
         lambda: adjoints(np.pad, np.ones(3), 1, mode="mean"),
         lambda: adjoints(np.diff, np.ones((2, 3)), prepend=np.ones((2, 1))),
