@@ -151,6 +151,9 @@ class CallSpecialiser(Inliner):
         mutator = mutator_function(function) if not args or self.is_inside(args[0]) else None
         if mutator is not None:
             return mutator.call(self, function.__name__, args, keywords)
+        ufunc = getattr(function, "__self__", None)
+        if getattr(function, "__name__", "") == "outer" and isinstance(ufunc, np.ufunc):
+            return self._outer(ufunc, args)
         special = (
             SPECIAL.get(function)
             if isinstance(function, types.BuiltinFunctionType | type)
@@ -183,6 +186,16 @@ class CallSpecialiser(Inliner):
             if isinstance(arg, Method) and arg.name in METHODS:
                 raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
+
+    def _outer(self, ufunc: np.ufunc, args: list[Value]) -> Value:
+        """ufunc.outer(a, b): every element of one with every element of the other."""
+        kinds = [kind_of_value(a) for a in args]
+        ranks = [len(k.dims) for k in kinds if isinstance(k, Num) and k.dims is not None]
+        if len(ranks) != 2:
+            raise bad_call(f"{ufunc.__name__}.outer", "takes two arrays of known rank")
+        axes = Const(tuple(range(ranks[0], sum(ranks))))
+        wide = self._call_primitive(np.expand_dims, [args[0], axes], ()) if ranks[1] else args[0]
+        return self._call_static(ufunc, [wide, args[1]], ())
 
     def _number_of_type(self, cls: type, value: Value) -> Value:
         """np.float32(x)"""
