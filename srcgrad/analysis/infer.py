@@ -51,7 +51,8 @@ class Specialiser(LoopSpecialiser):
         try:
             self._dispatch(s)
         except SrcgradError as error:
-            raise error.at(s.origin.location if s.origin else None) from None
+            where = self.place or s.origin
+            raise error.at(where.location if where else None) from None
         finally:
             self.builder.origin = origin
 
@@ -64,6 +65,8 @@ class Specialiser(LoopSpecialiser):
                 else:
                     result = self.operation(op, values, keywords)
                 self.env[target] = self._named(self._kept(result, values), target)
+            case Effect(ir.Store()) if not self.memory.live:
+                raise UnsupportedError("a store inside a rule", fix="write the rule without one")
             case Effect(ir.Store(op), args):
                 owner, index, value = (self.value(a) for a in args)
                 if op is None:

@@ -147,7 +147,8 @@ class Places:
         owner = made.args[0] if made.args else Const(None)
         if made.op is operator.getitem or isinstance(made.op, ir.GetAttr):
             return self._derive_item(var, made, owner)
-        if primitive is None or isinstance(made.op, ir.Display):
+        several = isinstance(var.kind, Tuple) and primitive is not None and not primitive.is_fresh
+        if primitive is None or isinstance(made.op, ir.Display) or several:
             return Reference(self.new(var, self._cells_of(made.args)))
         if primitive.is_fresh or not isinstance(owner, Var):
             cell = self.new(var)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad import runtime
 from srcgrad.errors import UnsupportedError
 from srcgrad.kinds import (
     UNKNOWN,
@@ -221,10 +222,10 @@ def _divmod_kind(q: Questions, a: Kind, b: Kind) -> Kind:
     return Tuple((quotient, operator_kind(operator.mod, np.remainder)(q, a, b)))
 
 
-@adjoint(builtins.divmod, kind=_divmod_kind, broadcasts=True)
+@adjoint(builtins.divmod, kind=_divmod_kind)
 def divmod_(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
     """The remainder's; the quotient is a step function."""
-    return y_bar[1], -y_bar[1] * y[0]
+    return runtime.unbroadcast(y_bar[1], a), runtime.unbroadcast(-y_bar[1] * y[0], b)
 
 
 def _elements_kind(q: Questions, items: Kind) -> Kind:

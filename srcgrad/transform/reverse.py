@@ -22,7 +22,7 @@ from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
-from srcgrad.transform.adjoints import Adjoints, kind_at
+from srcgrad.transform.adjoints import Adjoints, fields_of, kind_at
 from srcgrad.transform.containers import walked_once
 from srcgrad.transform.needed import Bridge
 from srcgrad.transform.stores import StoreReverser
@@ -90,16 +90,25 @@ class Reverser(StoreReverser):
                 why="complex derivatives are not supported yet",
                 fix="compute with the real and imaginary parts",
             )
-        place = (s.target, ())
-        y_bar = self.adjoints.take(place)
-        if y_bar is None or algebra.is_number(y_bar, 0):
+        y_bar = self._of_result(s.target)
+        if y_bar is None or (not isinstance(y_bar, Pack) and algebra.is_number(y_bar, 0)):
             return None
         primitive = lookup(s.op)
         if primitive is None:
             raise self._no_rule_for(s)
-        if primitive.partials is not None:
+        if primitive.partials is not None and not isinstance(y_bar, Pack):
             return self._elementwise(s, primitive, y_bar)
         return self._adjoint_rule(s, primitive, y_bar)
+
+    def _of_result(self, target: Var) -> Atom | Pack | None:
+        """The adjoint of what an operation gives; of several results, those of all of them."""
+        if not isinstance(target.kind, Tuple):
+            return self.adjoints.take((target, ()))
+        parts = self.adjoints.take_all(target)
+        if not parts:
+            return None
+        fields = fields_of(target.kind)
+        return Pack(tuple, tuple(self._whole_item((target, (k,)), parts) for k, _ in fields))
 
     def _elementwise(self, s: Bind, primitive: Primitive, y_bar: Atom) -> None:
         wanted = self._wanted(s.args)
@@ -117,10 +126,11 @@ class Reverser(StoreReverser):
             if partial is not None:
                 self.contribute(s.args[i], algebra.scale(self.builder, y_bar, partial), s.target)
 
-    def _adjoint_rule(self, s: Bind, primitive: Primitive, y_bar: Atom) -> None:
+    def _adjoint_rule(self, s: Bind, primitive: Primitive, y_bar: Atom | Pack) -> None:
         assert primitive.adjoint is not None
         wanted = self._wanted(s.args)
-        y_bar = cotangents.whole(self.builder, y_bar, s.target)
+        if not isinstance(y_bar, Pack):
+            y_bar = cotangents.whole(self.builder, y_bar, s.target)
         given: dict[str, Value] = {"y": s.target, "y_bar": y_bar}
         if primitive.variadic:
             given[primitive.parameters[0]] = Pack(tuple, s.args)
@@ -146,7 +156,7 @@ class Reverser(StoreReverser):
         for i, element in enumerate(elements):
             if may_be_active(element):
                 part = self.builder.emit(operator.getitem, share, Const(i))
-                self.add_to(arg, (i,), part)
+                self.add_to(arg, (i,), cotangents.cast(self.builder, part, element))
 
     # branches
 

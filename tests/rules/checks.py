@@ -232,7 +232,7 @@ def with_values(like: Any, values: Any) -> Any:
             size = flat(element).size
             parts.append(with_values(element, values[:size]))
             values = values[size:]
-        return type(like)(parts)
+        return type(like)(*parts) if hasattr(like, "_fields") else type(like)(parts)
     if not is_real(like):
         return like
     if isinstance(like, np.ndarray):

@@ -7,7 +7,23 @@ from collections.abc import Iterator
 import numpy as np
 
 from rules.checks import Sample
-from rules.operands import ANY, CUBE, FLOATS32, INTS, ROW, SQUARE, A, B, V, W, X, Y, rows, values
+from rules.operands import (
+    ANY,
+    BOOLS,
+    CUBE,
+    FLOATS32,
+    INTS,
+    ROW,
+    SQUARE,
+    A,
+    B,
+    V,
+    W,
+    X,
+    Y,
+    rows,
+    values,
+)
 from srcgrad import runtime
 from srcgrad.rules import contractions, products, windows
 
@@ -69,6 +85,18 @@ def linear_algebra() -> Iterator[Sample]:
     yield from rows(np.linalg.cholesky, (spd,), (spds,), (spd.astype(np.float32),))
 
 
+def several() -> Iterator[Sample]:
+    """Functions with several results."""
+    yield from rows(np.divmod, (A + 3, V + 2.1), (X + 2, 0.5), (V + 3, 0.7), (FLOATS32 + 4, 1.1))
+    yield from rows(np.modf, (V,), (A,), (X,), (FLOATS32,))
+    yield from rows(np.linalg.slogdet, (REGULAR,), (STACK,), (REGULAR.astype(np.float32),))
+    yield from rows(np.meshgrid, (V,), (V, B[0]), (V, W, B[0]), (V, FLOATS32), (V, X), (INTS, V))
+    yield from rows(np.meshgrid, (V, B[0]), (V, W, B[0]), indexing="ij")
+    yield from rows(np.meshgrid, (V, B[0]), (V, W, B[0]), sparse=True)
+    yield from rows(np.broadcast_arrays, (V, A), (ROW, A), (X, V), (V, TRIPLES, X))
+    yield from rows(np.ix_, (INTS, INTS), (INTS, BOOLS), ([0, 1], INTS), (INTS,))
+
+
 def known() -> Iterator[Sample]:
     """What rules ask while they are compiled."""
     for i in (0, 1):
@@ -86,5 +114,5 @@ def known() -> Iterator[Sample]:
 
 def more_products() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (einsums, contracted, other_products, linear_algebra, known):
+    for group in (einsums, contracted, other_products, linear_algebra, several, known):
         yield from group()
