@@ -16,7 +16,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.join import LoopJoin, join
 from srcgrad.analysis.memory import Cell, Lost, Memory, is_memory, meet
-from srcgrad.analysis.values import Pack, Value, kind_of_value
+from srcgrad.analysis.values import Pack, Value, kind_of_value, same_shape
 from srcgrad.ir import Loop, Var
 from srcgrad.kinds import BOTTOM, UNKNOWN, Kind, forget_value
 
@@ -235,7 +235,7 @@ class Carried:
 
     def _common(self, a: Value, b: Value) -> Value:
         """A shape that fits both: that of the one that is defined, else a single value."""
-        if b is ir.UNDEFINED or _same_shape(a, b) or (isinstance(a, Var) and isinstance(b, Pack)):
+        if b is ir.UNDEFINED or same_shape(a, b) or (isinstance(a, Var) and isinstance(b, Pack)):
             return a
         if a is ir.UNDEFINED:
             return _undefined(b)
@@ -285,18 +285,6 @@ class Carried:
                 self.related.add(pair)
                 news = True
         return news
-
-
-def _same_shape(a: Value, b: Value) -> bool:
-    """Whether two values are built alike, down to leaves."""
-    if isinstance(a, Pack) and isinstance(b, Pack):
-        return (
-            a.cls is b.cls
-            and a.keys == b.keys
-            and len(a.values) == len(b.values)
-            and all(map(_same_shape, a.values, b.values))
-        )
-    return not isinstance(a, Pack) and not isinstance(b, Pack)
 
 
 def _undefined(shape: Value) -> Value:

@@ -28,7 +28,7 @@ def is_immutable(kind: Kind) -> bool:
 
 
 class Ownership:
-    """Which variables are fresh storage with a single consumer, and where they are read last."""
+    """Which variables are fresh storage with a single consumer."""
 
     def __init__(self, body: Block) -> None:
         self.made: dict[Var, Stmt] = {}
@@ -36,8 +36,6 @@ class Ownership:
         self.sources: dict[Var, list[Atom]] = {}
         self.loop_of: dict[Block, object] = {}
         self.born_in: dict[Var, object] = {}
-        self.parent: dict[Block, tuple[Block, int]] = {}
-        self.last_read: dict[tuple[Var, Block], int] = {}
         self.consumers = self._collect(body, None)
         self.fresh = self._settle()
 
@@ -49,44 +47,23 @@ class Ownership:
             return False
         return atom in self.fresh and self.consumers[atom] <= 1 and atom not in self.aliased
 
-    def is_read_after(self, v: Var, block: Block, index: int) -> bool:
-        """Whether anything reads a variable after a statement, other branches not counted."""
-        while True:
-            if self.last_read.get((v, block), -1) > index:
-                return True
-            if block not in self.parent:
-                return False
-            block, index = self.parent[block]
-
     def _collect(self, block: Block, loop: object) -> Counter[Var]:
         """Note what a block does; how often each variable is consumed on one path through it."""
         self.loop_of[block] = loop
         consumed: Counter[Var] = Counter()
-        for i, s in enumerate(block.stmts):
-            self._read(atoms(s), block, i)
+        for s in block.stmts:
             consumed.update(self._collect_one(s))
             self.born_in.update(dict.fromkeys(targets(s), loop))
             inside = s if isinstance(s, Loop | ir.Define) else loop
             self.born_in.update(dict.fromkeys(inner_targets(s), inside))
             paths = []
             for inner in blocks(s):
-                self.parent[inner] = (block, i)
                 paths.append(self._collect(inner, inside))
             for path in paths:
                 consumed = consumed + path if isinstance(s, Loop) else consumed
             if paths and not isinstance(s, Loop):
                 consumed = consumed + reduce(operator.or_, paths)
-        self._read(block.results, block, len(block.stmts))
         return consumed + Counter(a for a in block.results if isinstance(a, Var))
-
-    def _read(self, some: Iterable[Atom], block: Block, index: int) -> None:
-        read = [a for a in some if isinstance(a, Var)]
-        while read:
-            for a in read:
-                self.last_read[a, block] = max(index, self.last_read.get((a, block), -1))
-            if block not in self.parent:
-                return
-            block, index = self.parent[block]
 
     def _collect_one(self, s: Stmt) -> Counter[Var]:
         """Note what a statement does; what it consumes itself."""

@@ -70,20 +70,6 @@ def _interleave(keys: tuple[Const, ...]) -> tuple[Atom, ...]:
     return tuple(x for k in keys for x in (k, k))
 
 
-def leaves(value: Value) -> list[Value]:
-    """The values at the leaves of a pack, in order."""
-    if not isinstance(value, Pack):
-        return [value]
-    return [leaf for v in value.values for leaf in leaves(v)]
-
-
-def rebuild(like: Value, new: list[Value]) -> Value:
-    """A value shaped as `like`, with its leaves taken from the front of `new`."""
-    if not isinstance(like, Pack):
-        return new.pop(0)
-    return Pack(like.cls, tuple(rebuild(v, new) for v in like.values), like.keys)
-
-
 def same_shape(a: Value, b: Value) -> bool:
     """Whether two values are built alike, down to leaves."""
     if isinstance(a, Pack) and isinstance(b, Pack):
