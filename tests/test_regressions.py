@@ -197,6 +197,50 @@ def concatenated_in_a_loop(b):
     return np.sum(b * b)
 
 
+@case((np.array([0.3, -0.5, 0.7]),), 0)
+def two_arrays_made_alike(x):
+    y = np.zeros(3)
+    z = np.zeros(3)
+    y[1:] += x[:-1] ** 2
+    z[0] = y[1] * x[2]
+    return np.sum(y * y) + np.sum(np.sin(z))
+
+
+@case((np.array([0.3, -0.5, 0.7]),), 0)
+def buffers_that_rotate(x):
+    a, b, c = np.zeros(3), np.zeros(3), x * 1.0
+    for i in range(2):
+        c[1:] = c[:-1] - 0.4 * x[1:]
+        x[::-1] *= 0.8 + 0.3 * c[-1 - i]
+        a, b, c = b, c, a
+    return np.sum(np.sin(x))
+
+
+@case((2.0, (np.array([0.3, -0.5]), 1.0)), 1)
+def same_element_on_both_sides(c, p):
+    return np.sum(np.exp(p[0] if c > 1.0 else p[0]))
+
+
+@case((np.array([0.3, -0.5, 0.7]),), 0)
+def rows_in_a_list(x):
+    rows = []
+    for i in range(3):
+        row = []
+        for j in range(3):
+            row.append(x[i] * x[j])
+        rows.append(row)
+    s = 0.0
+    for i in range(3):
+        s += rows[i][2 - i]
+    return s
+
+
+@case((np.array([1.3, 2.9]),), 0)
+def both_of_divmod(x):
+    q, r = divmod(x, 0.7)
+    return np.sum(q * r)
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
