@@ -70,7 +70,7 @@ class LoopSpecialiser(Unroller):
     def _carry(self, s: Loop, source: Source | None) -> None:
         """A loop that stays one: find what it carries, then specialise its body once more."""
         carried = Carried(self.memory, s, [self.value(i) for i in s.inits])
-        with self._scope(s), self._marked():
+        with self._scope(s), self._marked(), self._walking():
             source = self._settle(s, source, carried)
             loop = self._loop_body(s, source, carried)
         self._finish(s, loop, carried)
@@ -257,6 +257,15 @@ class LoopSpecialiser(Unroller):
             yield
         finally:
             self.marker = outer
+
+    @contextmanager
+    def _walking(self) -> Iterator[None]:
+        """Forget afterwards what this loop walks through: it may run again, on something else."""
+        outer, self.walked = self.walked, {}
+        try:
+            yield
+        finally:
+            self.walked = outer
 
     @contextmanager
     def _scope(self, loop: Loop) -> Iterator[None]:
