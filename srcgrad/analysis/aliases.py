@@ -181,7 +181,8 @@ class Aliases:
                 waiting.append(made.args[0])
                 found += made.args[-1:] if len(made.args) > 1 else ()
             elif isinstance(made, Bind) and not _is_element(made):
-                found += made.args
+                copied = made.op is list  # its elements are held, not the list itself
+                found += [x for x in made.args if not (copied and isinstance(kind_of(x), List))]
                 waiting += made.args
             elif isinstance(one, Var):
                 waiting += self.origins(one)
