@@ -100,7 +100,7 @@ list_array_add               | l[k][1:4] += $v3
 list_array_whole             | l[0] *= $f
 list_array_rebound           | l[0] = l[0] * $f
 list_array_stored            | l[1] = y
-list_array_dynamic           | l[i % 2][j] = $s
+list_array_dynamic?          | l[i % 2][j] = $s
 list_array_dynamic_whole?    | l[i % 2] += $v6
 list_array_unpacked          | p, q = l              | p[i] = $s; q *= $f
 list_array_swapped           | l[0], l[1] = l[1], l[0]
