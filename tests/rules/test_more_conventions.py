@@ -31,6 +31,12 @@ def adjoints(op: Any, *args: Any, weights: Any = 1.0, **keywords: Any) -> list[A
     return [a.tolist() for a in rule_adjoints(sample, operands, y, y_bar)]
 
 
+def adjoints_of_triples_and_pairs() -> list[Any]:
+    """Of a cross product that NumPy 2.5 refuses and older ones compute."""
+    sample = Sample(np.cross, (np.ones((2, 3)), np.ones((2, 2))), {})
+    return rule_adjoints(sample, sample.operands(), np.ones((2, 3)), np.ones(6))
+
+
 def kind(op: Any, *kinds: Kind) -> Kind:
     primitive = lookup(op)
     assert primitive is not None
@@ -150,7 +156,6 @@ def test_subscripts(subscripts: str, ranks: tuple[int, ...], expected: Any) -> N
 # refusals ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of vectors with two elements
 @pytest.mark.parametrize(
     "call",
     [
@@ -163,7 +168,7 @@ def test_subscripts(subscripts: str, ranks: tuple[int, ...], expected: Any) -> N
         lambda: adjoints(np.median, np.ones((2, 3)), axis=(0, 1)),
         lambda: adjoints(np.kron, np.ones((1, 2, 3)), np.ones(2)),
         lambda: adjoints(np.cross, np.ones((3, 2)), np.ones(3), axis=0),
-        lambda: adjoints(np.cross, np.ones((2, 3)), np.ones((2, 2))),
+        adjoints_of_triples_and_pairs,
         lambda: kind(np.diff, VECTOR, integer(0), integer(-1), NONE, NONE),
         lambda: kind(np.einsum, Static("ij->ji"), MATRIX, *[NONE] * 4, Static(False)),
         lambda: kind(np.linalg.cholesky, MATRIX, kind_of(True)),
