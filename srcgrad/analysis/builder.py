@@ -98,8 +98,11 @@ class Builder:
         folded = self._fold(op, args, kind)
         if folded is not None:
             return folded
-        alone = isinstance(op, ir.Display) and op.cls is not tuple  # it may be changed
-        if self.sharing and not alone:
+        if isinstance(op, ir.Display):
+            shared = op.cls is tuple  # others may be changed
+        else:
+            shared = self.sharing
+        if shared:
             return self.once(op, args, kind, hint)
         return self._new(op, args, kind, hint)
 

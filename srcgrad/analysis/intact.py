@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.affine import (
+    ONE,
     Bounds,
     Region,
     are_apart,
@@ -24,7 +25,7 @@ from srcgrad.analysis.affine import (
 )
 from srcgrad.analysis.aliases import Aliases, Program, Site, is_after, is_immutable, is_in_place
 from srcgrad.analysis.builder import kind_of
-from srcgrad.ir import Bind, Block, If, Loop, Stmt, Var
+from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
 from srcgrad.kinds import Dim, Num, Sym
 from srcgrad.walk import statements
 
@@ -52,6 +53,7 @@ class Intact:
             self.program.number(body)
             self.aliases = Aliases(self.program)
             self.ranges = dict(_ranges(body))
+            self.reads = _reads(body)
             self._find_versions(body, top=True)
             self._find_updates()
 
@@ -119,16 +121,13 @@ class Intact:
                 self._note_stored(update, array, access)
 
     def _note_stored(self, update: Bind, array: Var, access: Access) -> None:
-        """Note where a number was put that can be read there again."""
+        """Note where a value was put that can be read there again."""
         value, index = update.args[-1], update.args[-2]
-        number = isinstance(value, Var) and isinstance(value.kind, Num) and value.kind.is_scalar
-        point = not any(span.axis for span in access.region)
-        if not (number and point and update.op.op is None) or update.op.repeats:
+        if update.op.op is not None or update.op.repeats or not isinstance(value, Var):
             return
-        assert isinstance(value, Var)
-        if not isinstance(array.kind, Num) or array.kind.dtype != getattr(
-            value.kind, "dtype", None
-        ):
+        if not isinstance(value.kind, Num) or not isinstance(array.kind, Num):
+            return
+        if array.kind.dtype != value.kind.dtype or not self._is_filled(update, access):
             return
         operands = [*update.args[1:-2], index]
         kinds = [Num(array.kind.dtype, None)] * (len(operands) - 1) + [value.kind]
@@ -137,6 +136,18 @@ class Intact:
             for k, i in zip(kinds, operands, strict=True)
         ]
         self.stored[value] = (array, access, chain)
+
+    def _is_filled(self, update: Bind, access: Access) -> bool:
+        """Whether the value that is stored has the shape of the place that it goes to."""
+        base, *steps, index, value = update.args
+        dims = value.kind.dims if isinstance(value, Var) and isinstance(value.kind, Num) else None
+        spans = [s for s in access.region if s.axis]
+        if dims == tuple(s.high - s.low + ONE for s in spans) and all(s.plain for s in spans):
+            return True
+        same = [] if steps else self.reads.get((base, index), [])
+        return dims is not None and any(
+            isinstance(v.kind, Num) and v.kind.dims == dims for v in same
+        )
 
     def _written(self, update: Bind, array: Var, site: Site) -> Access | None:
         """The part of an array that a store writes."""
@@ -307,6 +318,15 @@ def _range(leaf: ir.Source) -> Range | None:
     if step.static > 0:
         return Range(sym, start, None if stop is None else stop - one, step.static)
     return Range(sym, None if stop is None else stop + one, start, step.static)
+
+
+def _reads(body: Block) -> dict[tuple[Atom, ...], list[Var]]:
+    """What is read by subscripts, under what is read and the subscript."""
+    found: dict[tuple[Atom, ...], list[Var]] = {}
+    for s in statements(body):
+        if isinstance(s, Bind) and s.op is operator.getitem:
+            found.setdefault(s.args, []).append(s.target)
+    return found
 
 
 def _value(atom: ir.Atom) -> Dim | None:

@@ -7,7 +7,7 @@ infinity times zero, which a derivative's zero factors rule out.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, Protocol
 
 import numpy as np
@@ -150,18 +150,18 @@ def negative(b: Emitter, x: Atom) -> Atom | None:
     return inner[0] if inner else None
 
 
-def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
-    """`x_bar * partial`, written the way a person would."""
+def scale(b: Emitter, x_bar: Atom, partial: Atom, whole: Container[Atom] = ()) -> Atom:
+    """`x_bar * partial`, written the way a person would; quotients in `whole` are there already."""
     if is_number(partial, 0) or is_number(x_bar, 0):
         return Const(0.0)
     if is_number(partial, 1):
         return x_bar
     negated = made_by(b, x_bar, operator.neg)
     if negated and is_temporary(x_bar):
-        return b.emit(operator.neg, scale(b, negated[0], partial))
+        return b.emit(operator.neg, scale(b, negated[0], partial, whole))
     masked = made_by(b, x_bar, np.where)
     if masked and is_temporary(x_bar) and not isinstance(partial, Const):
-        parts = [a if is_number(a, 0) else scale(b, a, partial) for a in masked[1:]]
+        parts = [a if is_number(a, 0) else scale(b, a, partial, whole) for a in masked[1:]]
         return (
             b.emit(np.where, masked[0], *parts)
             if any(is_number(a, 0) for a in parts)
@@ -170,19 +170,26 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom) -> Atom:
     factors = made_by(b, partial, operator.mul)
     if factors and is_temporary(partial) and isinstance(factors[0], Const) and is_scalar(x_bar):
         return b.emit(operator.mul, _times_constant(b, factors[0], x_bar), factors[1])
+    if factors and is_temporary(partial) and _is_inverse(b, factors[0]):
+        return b.emit(operator.mul, scale(b, x_bar, factors[0]), factors[1])
     quotient = made_by(b, partial, operator.truediv)
-    if quotient and is_temporary(partial):
-        over_bar = scale(b, x_bar, quotient[0])
+    if quotient and is_temporary(partial) and (partial not in whole or isinstance(quotient[0], Const)):
+        over_bar = scale(b, x_bar, quotient[0], whole)
         negative_part = made_by(b, over_bar, operator.neg)
         if negative_part and is_temporary(over_bar):
             return b.emit(operator.neg, b.emit(operator.truediv, negative_part[0], quotient[1]))
         return b.emit(operator.truediv, over_bar, quotient[1])
     inner = made_by(b, partial, operator.neg)
     if inner and is_temporary(partial):
-        return b.emit(operator.neg, scale(b, x_bar, inner[0]))
+        return b.emit(operator.neg, scale(b, x_bar, inner[0], whole))
     if isinstance(partial, Const):
         return b.emit(operator.mul, partial, x_bar)
     return b.emit(operator.mul, x_bar, partial)
+
+
+def _is_inverse(b: Emitter, factor: Atom) -> bool:
+    quotient = made_by(b, factor, operator.truediv)
+    return quotient is not None and is_temporary(factor) and is_number(quotient[0], 1)
 
 
 def _times_constant(b: Emitter, factor: Atom, x: Atom) -> Atom:

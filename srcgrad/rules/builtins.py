@@ -60,7 +60,7 @@ def _smooth(op: Any, ufunc: Any, partials: Callable[..., Any], cheap: bool = Fal
 _smooth(operator.add, np.add, lambda a, b, y: (1, 1), cheap=True)
 _smooth(operator.sub, np.subtract, lambda a, b, y: (1, -1), cheap=True)
 _smooth(operator.mul, np.multiply, lambda a, b, y: (b, a), cheap=True)
-_smooth(operator.truediv, np.divide, lambda a, b, y: (1 / b, -y / b))
+_smooth(operator.truediv, np.divide, lambda a, b, y: (1 / b, -(1 / b * y)))
 _smooth(operator.mod, np.remainder, lambda a, b, y: (1, -(a // b)))
 _smooth(
     operator.pow,
@@ -271,12 +271,15 @@ def _extreme(*args: Any, y: Any, y_bar: Any) -> Any:
             y_bar * (a == y) - 0.5 * y_bar * (a == b),
             y_bar * (b == y) - 0.5 * y_bar * (a == b),
         )
-    ties: Any = 0
+    held: Any = ()
+    ties: Any = 0.0
     for a in args:
-        ties = ties + (a == y)
+        holds = 1.0 * (a == y)  # a float: adding and multiplying NumPy's bools is slow
+        held = (*held, holds)
+        ties = ties + holds
     shares: Any = ()
-    for a in args:
-        shares = (*shares, y_bar * (a == y) / ties)
+    for holds in held:
+        shares = (*shares, y_bar / ties * holds)
     return shares
 
 

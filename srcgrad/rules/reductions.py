@@ -213,7 +213,7 @@ def _extreme(
     """Elements that tie share equally."""
     if axis is None:
         ties = a == y
-        return y_bar / np.sum(ties) * ties
+        return y_bar / np.count_nonzero(ties) * ties
     if keepdims:
         ties = a == y
         return y_bar / np.expand_dims(np.sum(ties, axis), axis) * ties
@@ -314,7 +314,7 @@ def norm(
     if ord == np.inf:
         ties = np.abs(x) == y
         if axis is None:
-            return y_bar / np.sum(ties) * (ties * np.sign(x))
+            return y_bar / np.count_nonzero(ties) * (ties * np.sign(x))
         return y_bar / np.expand_dims(np.sum(ties, axis), axis) * (ties * np.sign(x))
     return y_bar * np.sign(x) * (np.abs(x) / (y + (y == 0))) ** (ord - 1)
 

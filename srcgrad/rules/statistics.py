@@ -38,7 +38,7 @@ def ptp(
     """To the largest, and with a minus sign to the smallest; elements that tie share equally."""
     if axis is None:
         high, low = a == np.max(a), a == np.min(a)
-        return y_bar / np.sum(high) * high - y_bar / np.sum(low) * low
+        return y_bar / np.count_nonzero(high) * high - y_bar / np.count_nonzero(low) * low
     wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
     high = a == np.expand_dims(np.max(a, axis), axis)
     low = a == np.expand_dims(np.min(a, axis), axis)
@@ -72,7 +72,7 @@ def median(
     ranks = np.sort(a, axis)
     if axis is None:
         low, high = a == ranks[(count - 1) // 2], a == ranks[count // 2]
-        return y_bar / 2 * (low / np.sum(low) + high / np.sum(high))
+        return y_bar / 2 * (low / np.count_nonzero(low) + high / np.count_nonzero(high))
     low = a == np.expand_dims(np.take(ranks, (count - 1) // 2, axis), axis)
     high = a == np.expand_dims(np.take(ranks, count // 2, axis), axis)
     wide = y_bar if keepdims else np.expand_dims(y_bar, axis)

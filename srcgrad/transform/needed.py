@@ -197,16 +197,16 @@ def _is_cheap(s: Bind) -> bool:
     if isinstance(s.op, ir.Display):
         return issubclass(s.op.cls, tuple)
     primitive = lookup(s.op)
-    if primitive is None or not (primitive.cheap or _is_square(s)):
+    if primitive is None or not (primitive.cheap or _is_one_step(s)):
         return False
     kind = s.target.kind
     return primitive.memory == "view" or not isinstance(kind, Num) or kind.is_scalar
 
 
-def _is_square(s: Bind) -> bool:
-    """Whether an operation is the square of a number, or its cube."""
+def _is_one_step(s: Bind) -> bool:
+    """Whether an operation is a quotient, a square or a cube: as fast as a tape for numbers."""
     power = s.args[1] if s.op is operator.pow else None
-    return isinstance(power, Const) and power.value in (2, 3)
+    return s.op is operator.truediv or (isinstance(power, Const) and power.value in (2, 3))
 
 
 def _is_view(s: Bind) -> bool:

@@ -124,7 +124,8 @@ class Reverser(StoreReverser):
                 )
             partial = splice(self.specialiser, primitive.partials, given, [i], s.origin)[i]
             if partial is not None:
-                self.contribute(s.args[i], algebra.scale(self.builder, y_bar, partial), s.target)
+                scaled = algebra.scale(self.builder, y_bar, partial, (*s.args, s.target))
+                self.contribute(s.args[i], scaled, s.target)
 
     def _adjoint_rule(self, s: Bind, primitive: Primitive, y_bar: Atom | Pack) -> None:
         assert primitive.adjoint is not None

@@ -30,7 +30,8 @@ def argument_in_place_grad(x, c):  # x: float64[n]; c: float
     # 9: return np.sum(x**3)
     x_bar = 3.0 * x_1**2
     # 8: x /= np.sum(x)
-    x_bar = x_bar / sum_ - np.sum(x_bar * x_1 / sum_)
+    t = x_bar / sum_
+    x_bar = t - t @ x_1
     # 7: x[1:] -= c * x[:-1]
     c_bar = -(x_bar[1:] @ x[:-1])
     x_bar[:-1] -= x_bar[1:] * c

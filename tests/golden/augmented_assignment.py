@@ -29,13 +29,13 @@ def augmented_assignment_grad(x):  # x: float
     # 10: y **= 2
     y_bar = 2.0 * y_1
     # 9: y /= 1.0 + x * x
-    y_bar_1 = y_bar / t
-    x_bar = 2.0 * -(y_bar * y_1 / t * x)
+    y_bar /= t
+    x_bar = 2.0 * -(y_bar * y_1 * x)
     # 8: y -= 0.5 * x
-    x_bar -= 0.5 * y_bar_1
+    x_bar -= 0.5 * y_bar
     # 7: y *= x
-    y_bar = y_bar_1 * x
-    x_bar += y_bar_1 * y
+    y_bar_1 = y_bar * x
+    x_bar += y_bar * y
     # 6: y += x
-    x_bar += y_bar
+    x_bar += y_bar_1
     return x_bar

@@ -58,6 +58,7 @@ def eliminate_grad(a0, b):  # a0: float64[n, m]; b: float64[k]
             a_bar[k, k:] -= a_bar[i][k:] * f
             f_bar -= t
             # 13: f = row[k] / a[k, k]
-            a_bar[k, k] -= f_bar * f / a[k, k]
-            a_bar[i, k] += f_bar / a[k, k]
+            t = f_bar / a[k, k]
+            a_bar[k, k] -= t * f
+            a_bar[i, k] += t
     return a_bar, x_bar

@@ -31,7 +31,7 @@ def maxima_grad(a, b):  # a: float64[n, m]; b: float64[k, p]
     b_bar = (b > a) + t
     ties_1 = a == np.max(a)
     a_bar = (
-        1.0 / np.sum(ties_1) * ties_1
+        1.0 / np.count_nonzero(ties_1) * ties_1
         + ((a > b) + t)
         + (2.0 * max_ / np.sum(ties, axis=0))[None] * ties
     )

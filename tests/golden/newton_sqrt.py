@@ -42,7 +42,8 @@ def newton_sqrt_grad(a):  # a: float
             x = tape.pop()
             # 9: step = 0.5 * (a / x - x)
             t = 0.5 * x_bar
-            a_bar += t / x
-            x_bar += -(t * a / x / x) - t
+            t_1 = t / x
+            a_bar += t_1
+            x_bar += -(t_1 * (a / x)) - t
         a_bar += x_bar
     return a_bar

@@ -27,8 +27,8 @@ def norms_grad(v, w):  # v: float64[n]; w: float64[m]
 
     # reverse sweep
     # 7: cosine = np.dot(v, w) / (np.linalg.norm(v) * np.linalg.norm(w))
-    t_1 = -1.0 / t
-    t = cosine / t
-    w_bar = t_1 * v + w * (t * norm / (norm_1 + (norm_1 == 0)))
-    v_bar = t_1 * w + v * (t * norm_1 / (norm + (norm == 0)))
+    t = -1.0 / t
+    t_1 = t * cosine
+    w_bar = t * v + w * (-(t_1 * norm) / (norm_1 + (norm_1 == 0)))
+    v_bar = t * w + v * (-(t_1 * norm_1) / (norm + (norm == 0)))
     return v_bar, w_bar

@@ -26,12 +26,12 @@ def reductions_grad(a):  # a: float64[n, m]
     centred = a - mean
     mean_1 = np.mean(centred**2, axis=1, keepdims=True)
     scale = np.sqrt(mean_1 + 1e-05)
+    t = centred / scale
 
     # reverse sweep
     # 9: return np.sum(np.prod(centred / scale, axis=0))
-    t = np.broadcast_to(1.0, (a.shape[1],))[None] * product_of_others(centred / scale, 0)
-    centred_bar = t / scale
-    scale_bar = -np.sum(t * centred / scale / scale, axis=1)[:, None]
+    centred_bar = np.broadcast_to(1.0, (a.shape[1],))[None] * product_of_others(t, 0) / scale
+    scale_bar = -np.sum(centred_bar * t, axis=1)[:, None]
     # 8: scale = np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + 1e-5)
     centred_bar += 0.5 * scale_bar / scale / (a.size // mean_1.size) * (2 * centred)
     # 7: centred = a - np.mean(a, axis=1, keepdims=True)

@@ -24,5 +24,6 @@ def soft_step_grad(x):  # x: float
 
     # reverse sweep
     # 7: return (1 - np.exp(-x)) / (1 + np.exp(-x))
-    x_bar = 1.0 / t * exp + (1 - exp) / t / t * exp_1
+    t_1 = 1.0 / t
+    x_bar = t_1 * exp + t_1 * ((1 - exp) / t) * exp_1
     return x_bar

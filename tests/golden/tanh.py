@@ -24,7 +24,8 @@ def tanh_grad(x):  # x: float
 
     # reverse sweep
     # 8: return (1.0 - y) / (1.0 + y)
-    y_bar = -(1.0 / t) - (1.0 - y) / t / t
+    t_1 = 1.0 / t
+    y_bar = -t_1 - t_1 * ((1.0 - y) / t)
     # 7: y = np.exp(-2.0 * x)
     x_bar = -2.0 * (y_bar * y)
     return x_bar

@@ -31,12 +31,10 @@ def triangular_solve_grad(a, b):  # a: float64[n, m]; b: float64[k]
     # forward sweep
     n = len(b)
     x = np.zeros(n)
-    tape = []
     for i in range(n - 1, -1, -1):
         s = b[i]
         for j in range(i + 1, n):
             s -= a[i, j] * x[j]
-        tape.append(s)
         x[i] = s / a[i, i]
 
     # reverse sweep
@@ -45,10 +43,9 @@ def triangular_solve_grad(a, b):  # a: float64[n, m]; b: float64[k]
     a_bar = np.zeros_like(a)
     b_bar = np.zeros_like(b)
     for i in range(n):
-        s = tape.pop()
         # 13: x[i] = s / a[i, i]
         s_bar = x_bar[i] / a[i, i]
-        a_bar[i, i] -= x_bar[i] * s / a[i, i] / a[i, i]
+        a_bar[i, i] -= s_bar * x[i]
         for j in range(n - 1, i, -1):
             # 12: s -= a[i, j] * x[j]
             x_bar[j] -= s_bar * a[i, j]
