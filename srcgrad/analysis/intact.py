@@ -25,6 +25,7 @@ from srcgrad.analysis.affine import (
 )
 from srcgrad.analysis.aliases import Aliases, Program, Site, is_after, is_immutable, is_in_place
 from srcgrad.analysis.builder import kind_of
+from srcgrad.analysis.grown import GrownLists
 from srcgrad.ir import Atom, Bind, Block, If, Loop, Stmt, Var
 from srcgrad.kinds import Dim, Num, Sym
 from srcgrad.walk import statements
@@ -49,13 +50,15 @@ class Intact:
         self.updates: dict[Var, list[tuple[Bind, Access]]] = {}
         self.stored: dict[Var, tuple[Var, Access, list[Bind]]] = {}
         self.unclear: set[Var] = set()
+        self.aliases = Aliases(self.program)
+        self.lists = GrownLists(self.program, self.aliases)
         if any(map(is_in_place, statements(body))):
             self.program.number(body)
-            self.aliases = Aliases(self.program)
             self.ranges = dict(_ranges(body))
             self.reads = _reads(body)
             self._find_versions(body, top=True)
             self._find_updates()
+            self.lists.find(body)
 
     # versions of one array
 
@@ -197,7 +200,7 @@ class Intact:
         """The array to read a value from at the end, and how, if it is still there."""
         found = self.stored.get(v) or (self._read(v) if v in self.program.defined else None)
         if found is None:
-            return None
+            return self.lists.again(v)
         array, access, chain = found
         if array in self.unclear or array not in self.last:
             return None

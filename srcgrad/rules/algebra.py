@@ -173,7 +173,8 @@ def scale(b: Emitter, x_bar: Atom, partial: Atom, whole: Container[Atom] = ()) -
     if factors and is_temporary(partial) and _is_inverse(b, factors[0]):
         return b.emit(operator.mul, scale(b, x_bar, factors[0]), factors[1])
     quotient = made_by(b, partial, operator.truediv)
-    if quotient and is_temporary(partial) and (partial not in whole or isinstance(quotient[0], Const)):
+    opened = partial not in whole or (quotient is not None and isinstance(quotient[0], Const))
+    if quotient and is_temporary(partial) and opened:
         over_bar = scale(b, x_bar, quotient[0], whole)
         negative_part = made_by(b, over_bar, operator.neg)
         if negative_part and is_temporary(over_bar):

@@ -271,15 +271,12 @@ def _extreme(*args: Any, y: Any, y_bar: Any) -> Any:
             y_bar * (a == y) - 0.5 * y_bar * (a == b),
             y_bar * (b == y) - 0.5 * y_bar * (a == b),
         )
-    held: Any = ()
-    ties: Any = 0.0
+    ties: Any = 0
     for a in args:
-        holds = 1.0 * (a == y)  # a float: adding and multiplying NumPy's bools is slow
-        held = (*held, holds)
-        ties = ties + holds
+        ties = ties + (1 if a == y else 0)  # adding NumPy's bools is slow
     shares: Any = ()
-    for holds in held:
-        shares = (*shares, y_bar / ties * holds)
+    for a in args:
+        shares = (*shares, y_bar / ties * (a == y))
     return shares
 
 

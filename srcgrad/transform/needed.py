@@ -84,7 +84,15 @@ class Bridge:
             rest = {k for k in kept if k is not v}
             if self._can_recompute(v, rest):
                 kept = [k for k in kept if k is not v]
-        return kept
+        return [] if len(kept) == 1 and self._is_one_step_away(kept[0]) else kept
+
+    def _is_one_step_away(self, v: Var) -> bool:
+        """Whether a whole tape of arrays can be done without for one elementwise operation."""
+        made = self.made_by.get(v)
+        primitive = lookup(made.op) if made is not None else None
+        if made is None or primitive is None or primitive.partials is None or _is_number(v):
+            return False
+        return self._can_be_read(made, set())
 
     def _can_recompute(self, v: Var, there: set[Var]) -> bool:
         made = self.made_by.get(v)
@@ -96,6 +104,10 @@ class Bridge:
             )
         if made is None or not _is_cheap(made):
             return False
+        return self._can_be_read(made, there)
+
+    def _can_be_read(self, made: Bind, there: set[Var]) -> bool:
+        """Whether all operands are there, or can be computed again."""
         return all(
             self._is_there(a, there) or self._can_recompute_atom(a, there) for a in made.args
         )
@@ -191,7 +203,7 @@ def _in_order(block: Block) -> list[Var]:
 def _is_cheap(s: Bind) -> bool:
     """Whether computing a value again costs less than keeping it."""
     if s.op is operator.getitem:
-        return not isinstance(s.target.kind, Num) or s.target.kind.is_scalar or _is_view(s)
+        return _is_number(s.target) or _is_view(s)
     if isinstance(s.op, ir.GetAttr) or s.op is slice:
         return True
     if isinstance(s.op, ir.Display):
@@ -199,8 +211,12 @@ def _is_cheap(s: Bind) -> bool:
     primitive = lookup(s.op)
     if primitive is None or not (primitive.cheap or _is_one_step(s)):
         return False
-    kind = s.target.kind
-    return primitive.memory == "view" or not isinstance(kind, Num) or kind.is_scalar
+    return primitive.memory == "view" or _is_number(s.target)
+
+
+def _is_number(v: Var) -> bool:
+    """Whether a value is no array, as far as is known."""
+    return not isinstance(v.kind, Num) or v.kind.is_scalar
 
 
 def _is_one_step(s: Bind) -> bool:

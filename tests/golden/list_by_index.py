@@ -20,17 +20,11 @@ import numpy as np
 
 
 def list_by_index_grad(knots):  # knots: list[float64[m]]
-    # forward sweep
-    tape = []
-    for i in range(1, len(knots)):
-        tape.append(knots[i] - knots[i - 1])
-
     # reverse sweep
     knots_bar = [np.zeros_like(e) for e in knots]
     for i in range(len(knots) - 1, 0, -1):
-        t = tape.pop()
         # 9: length = length + np.sum((knots[i] - knots[i - 1]) ** 2)
-        t = 2.0 * t
+        t = 2.0 * (knots[i] - knots[i - 1])
         knots_bar[i - 1] = knots_bar[i - 1] - t
         knots_bar[i] = knots_bar[i] + t
     return knots_bar

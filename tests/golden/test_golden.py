@@ -25,8 +25,6 @@ STANDARD = {"math", "numpy"}
 """What generated source imports, unless the case says that it needs more."""
 LIMIT = 1.2
 """How many statements the source may have for each one that a person wrote."""
-LONGER = {"trajectory": 1.35}
-"""Where that is not reached: a person computes the sines again, the source keeps them."""
 
 every = pytest.mark.parametrize("case", CASES, ids=str)
 targets = pytest.mark.parametrize("case", [c for c in CASES if target(c)], ids=str)
@@ -95,8 +93,7 @@ def test_comments(case: GoldenCase) -> None:
 def test_as_short_as_by_hand(case: GoldenCase) -> None:
     by_hand = target(case)
     assert by_hand is not None
-    limit = LONGER.get(case.name, LIMIT)
-    assert statements(case.stored) <= limit * statements(by_hand)
+    assert statements(case.stored) <= LIMIT * statements(by_hand)
 
 
 @targets

@@ -10,6 +10,7 @@ from memory import (  # noqa: F401 - they register cases
     alias_calls,
     alias_containers,
     alias_copies,
+    alias_grown,
     alias_loops,
     alias_names,
     alias_overlaps,
