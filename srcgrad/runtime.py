@@ -174,15 +174,15 @@ def last_stored(values: Any, array: Any, index: Any) -> Any:
     return np.where(kept[index] == order, values, 0)
 
 
-def unbroadcast(x_bar: Any, x: Any, y: Any = None) -> Any:
+def unbroadcast(x_bar: Any, x: Any, result: Any = None) -> Any:
     """`x_bar` summed over the dims that broadcasting gave it, so that it has x's shape.
 
-    `y` is the result of the broadcasting, for an `x_bar` that may be smaller than it; then the
-    result may be a read-only view.
+    `result` is that of the broadcasting, for an `x_bar` that may be smaller than it; then
+    what is returned may be a read-only view.
     """
     shape = np.shape(x)
-    if y is not None and np.shape(x_bar) != np.shape(y):
-        x_bar = np.broadcast_to(x_bar, np.shape(y))
+    if result is not None and np.shape(x_bar) != np.shape(result):
+        x_bar = np.broadcast_to(x_bar, np.shape(result))
     extra = np.ndim(x_bar) - len(shape)
     if extra > 0:
         x_bar = np.sum(x_bar, axis=tuple(range(extra)))

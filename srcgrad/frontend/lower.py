@@ -17,6 +17,7 @@ import gast
 from srcgrad import ir
 from srcgrad.errors import Location
 from srcgrad.frontend.expressions import BINARY
+from srcgrad.frontend.liveness import drop_unread
 from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
@@ -80,6 +81,7 @@ class Lowerer(LoopLowerer):
         self.whole = node
         block = self.block(node.body)
         block.results = () if block.raises else (self.env[RESULT],)
+        drop_unread(block)
         returned = self.returned or self.source.location(node)
         return Lowered(self.source, name, node.args, params, block, returned)
 

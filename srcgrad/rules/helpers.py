@@ -10,7 +10,7 @@ from srcgrad.rules.table import adjoint, constant
 from srcgrad.runtime import add_lists, last_stored, overlap, owned, unbroadcast
 
 
-def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, y: Kind) -> Kind:
+def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, result: Kind) -> Kind:
     if isinstance(x_bar, Num) and isinstance(x, Num) and x.dims is not None:
         return Num(x_bar.dtype, x.dims)
     return UNKNOWN
@@ -30,8 +30,11 @@ def _last_stored(values: Any, array: Any, index: Any, *, y: Any, y_bar: Any) -> 
     return last_stored(y_bar, array, index), None, None
 
 
-# unbroadcast may hand back its argument, or a read-only view of it
-constant(unbroadcast, lambda x_bar, x, y=None: None, kind=_unbroadcast_kind, memory="alias")
+# It may hand back its argument, or a read-only view of it.
+@adjoint(unbroadcast, kind=_unbroadcast_kind, memory="alias", name="unbroadcast")
+def _unbroadcast(x_bar: Any, x: Any, result: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """Spread over the dims that were summed, and summed over those that were spread."""
+    return unbroadcast(y_bar, x_bar, x_bar if result is None else result), None, None
 
 
 def _add_lists_kind(q: Questions, some: Kind, others: Kind) -> Kind:
@@ -56,4 +59,9 @@ def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
 
 
 constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool))
-constant(owned, lambda x: None, kind=_owned_kind)
+
+
+@adjoint(owned, kind=_owned_kind, name="owned")
+def _owned(x: Any, *, y: Any, y_bar: Any) -> Any:
+    """That of the copy."""
+    return y_bar

@@ -29,6 +29,7 @@ class Contributor:
         self.once: dict[Var, Loop] = {}
         self.loops: list[Loop] = []
         self.overwritten: set[Var] = set()
+        self.last_items: dict[Atom, Var] = {}
         self.intact = Intact(Block(), activity)
 
     def _no_rule_for(self, s: Bind) -> SrcgradError:

@@ -38,6 +38,7 @@ class Reverser(StoreReverser):
         self.forward = forward
         self.overwritten = overwritten(forward)
         self.intact = Intact(forward, self.activity)
+        self.last_items = dict(_last_items(forward))
         self.once = walked_once(forward, self.dynamic)
         self.adjoints.blank = set(self.once)
         self.builder.sharing = True
@@ -252,6 +253,17 @@ def all_blocks(block: Block) -> Iterator[Block]:
     yield block
     for s in statements(block):
         yield from blocks(s)
+
+
+def _last_items(body: Block) -> Iterator[tuple[Atom, Var]]:
+    """For each list the variable that takes its last element."""
+    for s in statements(body):
+        if isinstance(s, Bind) and s.op is operator.getitem and _is_last(s.args[1]):
+            yield s.args[0], s.target
+
+
+def _is_last(index: Atom) -> bool:
+    return isinstance(index, Const) and type(index.value) is int and index.value == -1
 
 
 def _parameters(function: Any) -> tuple[str, ...]:

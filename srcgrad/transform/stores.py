@@ -111,9 +111,12 @@ class StoreReverser(ContainerReverser):
         if old is None or not isinstance(base, Var):
             return
         assert isinstance(base.kind, List)
-        last = self.builder.bind(operator.getitem, (base, Const(-1)), base.kind.element)
-        zero = cotangents.zeros(self.builder, last)
-        self.adjoints.table[(base, ())] = self.builder.bind(ir.Append(), (old, zero), base.kind)
+        last = self.last_items.get(base)
+        parts = {} if last is None else self.adjoints.take_all(last)
+        if last is None:
+            last = self.builder.bind(operator.getitem, (base, Const(-1)), base.kind.element)
+        item = self._whole_item((last, ()), parts)
+        self.adjoints.table[(base, ())] = self.builder.bind(ir.Append(), (old, item), base.kind)
 
 
 def _rank(atom: Atom) -> int:

@@ -293,12 +293,12 @@ def python() -> Iterator[Sample]:
 
 
 def helpers() -> Iterator[Sample]:
-    """What generated code calls once adjoints are there: nobody asks for a derivative."""
+    """What generated code calls."""
     op = runtime.unbroadcast
-    yield from rows(op, (A, A), (A, V), (A, ROW), (CUBE, V[:1, None]), (A, FLOATS32), held=(0, 1))
+    yield from rows(op, (A, A), (A, V), (A, ROW), (CUBE, V[:1, None]), (A, FLOATS32), held=(1,))
     yield from rows(op, (INTS, INTS), (np.array([INTS, INTS]), INTS), (INTS, np.int64(2)))
-    yield from rows(op, (ROW, V, A), (A, ROW, A), (Y, V, A), held=(0, 1, 2))
-    yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,), held=(0,))
+    yield from rows(op, (ROW, V, A), (A, ROW, A), (Y, V, A), held=(1, 2))
+    yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
     yield from rows(runtime.add_lists, ([V, X], [W, 1.0]), ([1.0], [X]))
