@@ -9,6 +9,7 @@ from srcgrad.errors import (
     SrcgradError,
     UnsupportedError,
 )
+from srcgrad.trees import ravel
 
 __version__ = "0.1.0"
 
@@ -21,6 +22,7 @@ __all__ = [
     "SrcgradError",
     "UnsupportedError",
     "grad",
+    "ravel",
     "source",
     "stages",
     "value_and_grad",

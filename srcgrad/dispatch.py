@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from srcgrad.pipeline import Compiled
+    from srcgrad.staging import Compiled
 
 Parameter = inspect.Parameter
 MOST = 16  # variants checked inline; those beyond are found one by one
@@ -27,8 +27,8 @@ def dispatcher(
     missed: Callable[[dict[str, Any]], Any],
 ) -> Callable[..., Any]:
     """A function with the primal's signature that calls the variant whose guard holds."""
-    header, defaults = _header(signature)
-    lines = [f"def gradient({header}):"]
+    text, defaults = header(signature)
+    lines = [f"def gradient({text}):"]
     functions: dict[str, Any] = {}
     for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
         functions[f"_v{i}"] = variant.function
@@ -70,7 +70,7 @@ def _made(name: str, lines: list[str], space: Mapping[str, Any]) -> Callable[...
     return made
 
 
-def _header(signature: inspect.Signature) -> tuple[str, dict[str, Any]]:
+def header(signature: inspect.Signature) -> tuple[str, dict[str, Any]]:
     """The parameter list as text, and the defaults it names."""
     defaults: dict[str, Any] = {}
     parameters = []

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from srcgrad.errors import ArgumentError, SrcgradError, UnsupportedError
 
 if TYPE_CHECKING:
-    from srcgrad.pipeline import Compiled
     from srcgrad.request import Request
+    from srcgrad.staging import Compiled
 
 Select = Callable[..., tuple[Any, ...] | None]
 
@@ -74,6 +74,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     # which is replaced when a variant is added.
 
     primal: Callable[..., Any]
+    in_floats: set[str]
     __name__: str
     __qualname__: str
     __signature__: inspect.Signature
@@ -89,9 +90,11 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self.primal = function
         self._request = request
         self._title = title
-        self._signature = self.__signature__ = signature_of(function)
+        self.in_floats = {*request.wrt, *request.seeds}
+        self._signature = self.__signature__ = with_seeds(signature_of(function), request)
         self._owner = _owner(function)
         self._lock = threading.RLock()
+        self._calling: Any = None
         self._compiled: list[Compiled] = []
         self._selects: list[Select] = []
         self._namespace: dict[str, Any] = dict(self._owner)
@@ -191,8 +194,8 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
 
     def _as_floats(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """All arguments, with Python ints as floats in those to differentiate with respect to."""
-        wrt = self._request.wrt
-        return {**self._owner, **{n: as_float(v) if n in wrt else v for n, v in arguments.items()}}
+        floats = {n: as_float(v) if n in self.in_floats else v for n, v in arguments.items()}
+        return {**self._owner, **floats}
 
     def _select(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """The variant for some arguments, compiled if there is none, and what to call it with."""
@@ -214,9 +217,9 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     def _add(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Compile another variant; None if what it reads outside changed in the meantime."""
         from srcgrad.dispatch import selector
-        from srcgrad.pipeline import compile_gradient
+        from srcgrad.pipeline import compile_derivative
 
-        compiled = compile_gradient(self.primal, given, self._request, self._namespace)
+        compiled = compile_derivative(self.primal, given, self._request, self._namespace)
         select = selector(compiled, tuple(given), self._namespace)
         values = select(**given)
         if values is None:
@@ -226,12 +229,21 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self._redispatch()
         return compiled.function, values
 
+    def compiled_inside(self, kinds: Mapping[str, Any], outer: Any) -> Compiled:
+        """Compiled for kinds of arguments, as a part of a function that calls it."""
+        from srcgrad.pipeline import compile_nested
+
+        return compile_nested(self.primal, {**self._owner_kinds(outer), **kinds}, self._request, outer)
+
+    def _owner_kinds(self, outer: Any) -> dict[str, Any]:
+        return {n: outer.guards.kind_of(v, outer.holder(v)) for n, v in self._owner.items()}
+
     def _general_source(self) -> str:
         """The source for arguments of which only type hints and defaults are known."""
-        from srcgrad.pipeline import compile_gradient
+        from srcgrad.pipeline import compile_derivative
 
         request, given = self._request, self._hinted()
-        return str(self._refusing(lambda: compile_gradient(self.primal, given, request).source))
+        return str(self._refusing(lambda: compile_derivative(self.primal, given, request).source))
 
     def _hinted(self) -> dict[str, Any]:
         from srcgrad.hints import hinted_kinds
@@ -260,6 +272,24 @@ def named(module: str | None, name: str) -> Any:
 def signature_of(function: Any) -> inspect.Signature:
     """The signature of a function itself, not of one that it wraps."""
     return inspect.signature(getattr(function, "py_func", function), follow_wrapped=False)
+
+
+def with_seeds(signature: inspect.Signature, request: Request) -> inspect.Signature:
+    """A signature with parameters for seeds, right behind those given by position.
+
+    The parameters behind them are left to their defaults or passed by name.
+    """
+    if not request.seeds:
+        return signature
+    Parameter = inspect.Parameter
+    parameters = list(signature.parameters.values())
+    own = [p.replace(default=Parameter.empty) for p in parameters[: request.count]]
+    seeds = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in request.seeds]
+    later = [
+        p.replace(kind=p.POSITIONAL_OR_KEYWORD) if p.kind is p.POSITIONAL_ONLY else p
+        for p in parameters[request.count :]
+    ]
+    return signature.replace(parameters=[*own, *seeds, *later])
 
 
 def _owner(function: Any) -> dict[str, Any]:
@@ -344,12 +374,42 @@ def _bug(error: Exception) -> SrcgradError:
     )
 
 
+def as_function(function: Any) -> Any:
+    """A function that can be read: for a derivative, one that calls it."""
+    if not isinstance(function, Gradient):
+        return function
+    if function._calling is None:
+        function._calling = _calling(function)
+    return function._calling
+
+
+def _calling(derivative: Gradient) -> Callable[..., Any]:
+    """A function with the signature of a derivative that does nothing but call it."""
+    from srcgrad.backend.load import load
+    from srcgrad.dispatch import header
+
+    name = derivative.__name__
+    name = name if name.isidentifier() else f"{derivative._title}_function"
+    text, defaults = header(derivative.__signature__)
+    call = ", ".join(map(_passed, derivative.__signature__.parameters.values()))
+    text = f"def {name}({text}):\n    return derivative({call})\n"
+    made: Callable[..., Any] = load(text, name, {"derivative": derivative, **defaults}, name)
+    return functools.update_wrapper(made, derivative.primal, ("__module__",), ())
+
+
+def _passed(p: inspect.Parameter) -> str:
+    """How a parameter is passed on."""
+    if p.kind is p.VAR_POSITIONAL:
+        return f"*{p.name}"
+    if p.kind is p.VAR_KEYWORD:
+        return f"**{p.name}"
+    return f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name
+
+
 def check_function(function: Any) -> None:
-    """Refuse what is no function, has no source in Python, or is a gradient already."""
+    """Refuse what is no function, or has no source in Python."""
     if isinstance(function, types.FunctionType):
         return
-    if isinstance(function, Gradient):
-        raise _second_order(function)
     if isinstance(function, types.MethodType):
         return check_function(function.__func__)
     if isinstance(function, staticmethod | classmethod):
@@ -357,14 +417,6 @@ def check_function(function: Any) -> None:
     from srcgrad.frontend import source
 
     source.read(function)  # says what it is instead
-
-
-def _second_order(gradient: Gradient) -> SrcgradError:
-    return UnsupportedError(
-        f"the gradient of {gradient.__name__}, which is a gradient itself",
-        why="derivatives of higher order are not supported yet",
-        fix="differentiate the function itself",
-    )
 
 
 def _wrong_order(decorator: str) -> SrcgradError:

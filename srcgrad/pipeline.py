@@ -1,271 +1,80 @@
-"""The whole compiler: from a function and the kinds of its arguments to its gradient."""
+"""The whole compiler: from a function and the kinds of its arguments to its derivative."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from srcgrad import ir
-from srcgrad.analysis.activity import Activity
-from srcgrad.analysis.assumptions import check_arguments, check_assumptions
-from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.conflicts import resolve_conflicts, update_in_place
-from srcgrad.analysis.effects import check_effects
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.analysis.infer import Specialiser
-from srcgrad.analysis.storage import own_elements, own_results
-from srcgrad.analysis.values import Method, Pack, Value
-from srcgrad.backend.imports import Imports
-from srcgrad.backend.load import load
-from srcgrad.backend.net import check_names
-from srcgrad.backend.printer import to_source
-from srcgrad.backend.raise_ import raise_function
-from srcgrad.errors import LostError, NotDifferentiableError, SrcgradError
-from srcgrad.frontend import lower, source
-from srcgrad.ir import Block, Const, Function, Var
-from srcgrad.kinds import Kind, Num, Static, Tuple
+from srcgrad.errors import LostError
+from srcgrad.kinds import Kind
+from srcgrad.modes import MODES
 from srcgrad.request import Request
-from srcgrad.transform.assemble import Gradients, check_independent, seed
-from srcgrad.transform.tidy import drop_dead, place_pushes
-from srcgrad.transform.views import write_views
+from srcgrad.staging import Compiled, Stages
 
 
-@dataclass(eq=False)
-class Compiled:
-    """A compiled variant: its source, its function, and the guard under which it holds."""
-
-    source: str
-    function: Any
-    guards: Guards
-    externals: Externals
-    params: tuple[str, ...]
-    kinds: dict[str, Kind]
-
-    def fetches(self) -> list[tuple[str, str]]:
-        """The outside data: each one's parameter, and the text that reads its current value."""
-        implicits = self.externals.implicits.values()
-        return [
-            (i.var.hint or "", i.fetch.format(self.externals.holder(i.holder))) for i in implicits
-        ]
-
-
-def compile_gradient(
+def compile_derivative(
     function: Any,
     arguments: Mapping[str, Any],
     request: Request,
     namespace: dict[str, Any] | None = None,
 ) -> Compiled:
-    """The gradient of a function, compiled for the kinds of `arguments`.
+    """A derivative of a function, compiled for the kinds of `arguments`.
 
     An argument may be a `Kind` itself.  The objects that the guard names are put into `namespace`.
     """
-    stages = inferred(function, arguments, request, namespace)
-    stages.analyse()
-    stages.reverse()
-    stages.tidy()
-    return stages.load()
+    stages = inferred(lambda opened: _fresh(function, arguments, request, namespace, opened))
+    return finished(stages)
 
 
-def inferred(
+def compile_nested(
+    function: Any, kinds: Mapping[str, Kind], request: Request, outer: Externals
+) -> Compiled:
+    """A derivative of a function that another one calls: its guards become those of the caller."""
+
+    def start(opened: bool) -> Stages:
+        return MODES[request.mode](function, kinds, request, outer.guards, outer.nested(), opened)
+
+    return finished(inferred(start))
+
+
+def _fresh(
     function: Any,
     arguments: Mapping[str, Any],
     request: Request,
-    namespace: dict[str, Any] | None = None,
+    namespace: dict[str, Any] | None,
+    opened: bool,
 ) -> Stages:
+    guards = Guards(namespace)
+    externals = Externals(guards, set(arguments), request.wrt)
+    return MODES[request.mode](function, arguments, request, guards, externals, opened)
+
+
+def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stages:
+    """The stages of a function, none of which has run yet."""
+    return _fresh(function, arguments, request, None, False)
+
+
+def inferred(make: Callable[[bool], Stages]) -> Stages:
     """The stages of a function up to inference: with its lists and dicts taken apart if need be."""
-    kept = dict(namespace) if namespace is not None else None
-    stages = Stages(function, arguments, request, namespace)
+    stages = make(False)
+    kept = dict(stages.guards.namespace)
     stages.lower()
     try:
         stages.infer()
     except LostError:
-        if namespace is not None and kept is not None:
-            namespace.clear()
-            namespace.update(kept)
-        stages = Stages(function, arguments, request, namespace, opened=True)
+        stages.guards.namespace.clear()
+        stages.guards.namespace.update(kept)
+        stages = make(True)
         stages.lower()
         stages.infer()
     return stages
 
 
-class Stages:
-    """The pipeline, one method a stage; each leaves its result for the next one."""
-
-    def __init__(
-        self,
-        function: Any,
-        arguments: Mapping[str, Any],
-        request: Request,
-        namespace: dict[str, Any] | None = None,
-        opened: bool = False,
-    ) -> None:
-        self.function = function
-        self.opened = opened
-        self.request = request
-        self.arguments = arguments
-        self.guards = Guards(namespace)
-        self.builder = Builder(self.guards)
-        self.externals = Externals(self.guards, set(arguments), request.wrt)
-        self.specialiser = Specialiser(self.builder, self.guards, self.externals)
-
-    def lower(self) -> None:
-        read = source.read(self.function)
-        self.read = read
-        self.lowered = lower.lower_function(read, read.node, read.name)
-
-    def infer(self) -> None:
-        self.params = tuple(self._param(p.hint or "") for p in self.lowered.params)
-        for param in self.params:
-            if isinstance(param.kind, Num):
-                for axis, dim in enumerate(param.kind.dims or ()):
-                    self.builder.sizes.setdefault(dim, (param, axis))
-        self.specialiser.frames.append(source.read(self.function).function)
-        self.specialiser.active.append(self.lowered)
-        with self.builder.block() as self.primal:
-            env = {
-                p: self._entered(v) for p, v in zip(self.lowered.params, self.params, strict=True)
-            }
-            self.results = self.specialiser.body(self.lowered.body, env)
-            self.primal.raises = self.specialiser.raised
-        self.specialiser.memory.live = False
-        check_assumptions(self.specialiser.memory, self.primal)
-        outside = [i.var for i in self.externals.implicits.values()]
-        check_arguments(self.specialiser.memory, [*self.params, *outside], self.primal)
-
-    def _param(self, name: str) -> Var:
-        value = self.arguments[name]
-        return Var(name, value if isinstance(value, Kind) else self.guards.kind_of(value, name))
-
-    def _entered(self, param: Var) -> Value:
-        """A parameter's value with its place in memory."""
-        value = self._known(param)
-        self.specialiser.memory.note(value)
-        return self.specialiser.taken_apart(value) if self.opened else value
-
-    def _known(self, param: Var) -> Value:
-        """A parameter's value: None and functions are known when compiling."""
-        return Const(param.kind.value) if isinstance(param.kind, Static) else param
-
-    def independents(self) -> list[Var]:
-        """The variables that the gradient is with respect to."""
-        outside = [(i.name, i.var) for i in self.externals.implicits.values()]
-        known = [*((p.hint or "", p) for p in self.params), *outside]
-        return [check_independent(name, known) for name in self.request.wrt]
-
-    def analyse(self) -> None:
-        self.wrt = self.independents()
-        if self.primal.raises:
-            self.activity = Activity(self.primal, self.wrt, [])
-            return
-        try:
-            value, self.aux = self._outputs()
-            self.dependent = seed(value, self.primal, self.builder)
-        except SrcgradError as error:
-            raise error.at(self.lowered.returned) from None
-        self.primal.results = (self.dependent,)
-        self.activity = Activity(self.primal, self.wrt, [self.dependent])
-        check_effects(self.primal, self.activity)
-
-    def reverse(self) -> None:
-        if self.primal.raises:
-            self.body = Block([ir.Mark("forward sweep"), *self.primal.stmts], raises=True)
-            return
-        with self.builder.block() as backward:
-            gradients = Gradients(self.specialiser, self.activity, self.primal)
-            bars = gradients.run(self.dependent, self.wrt)
-            self.outputs = self._returned(self.dependent, self.aux, bars)
-        marks = [ir.Mark("forward sweep")], [ir.Mark("reverse sweep")]
-        stmts = [*marks[0], *self.primal.stmts, *marks[1], *backward.stmts]
-        self.body = Block(stmts, self.outputs)
-
-    def _outputs(self) -> tuple[Value, Value | None]:
-        value = self.results[0] if self.results else Const(None)
-        if isinstance(value, Method):
-            self.builder.origin = self._return_origin()
-            with self.builder.inside(self.primal):
-                value = self.specialiser.atom(value)
-        if not self.request.has_aux:
-            return value, None
-        if isinstance(value, Pack) and len(value.values) == 2:
-            return value.values[0], value.values[1]
-        raise NotDifferentiableError(
-            "has_aux=True needs a function that returns a pair",
-            why="the first of the pair is differentiated, the second is handed through",
-            fix="return value, aux",
-        )
-
-    def _return_origin(self) -> ir.Origin | None:
-        where = self.lowered.returned
-        return None if where is None else ir.Origin(where, where.text.strip(), where.line)
-
-    def _returned(self, value: Any, aux: Value | None, bars: list[Any]) -> tuple[Any, ...]:
-        """What the gradient function returns, as in JAX: (value, aux), gradient and their like."""
-        gradient = bars[0] if self.request.single else self._tuple(bars)
-        extra = None if aux is None else self.specialiser.atom(aux)
-        if self.request.with_value:
-            first = value if extra is None else self._tuple([value, extra])
-            return (first, gradient)
-        return (gradient,) if extra is None else (gradient, extra)
-
-    def _tuple(self, parts: list[Any]) -> Var:
-        return self.builder.bind(ir.Display(tuple), tuple(parts), Tuple(tuple(map(kind_of, parts))))
-
-    def tidy(self) -> None:
-        drop_dead(self.body)
-        place_pushes(self.body)
-        update_in_place(self.body)
-        resolve_conflicts(self.body)
-        own_elements(self.body)
-        write_views(self.body)
-        self.body.results = own_results(self.body, self.body.results)
-        _drop_lone_marks(self.body)
-
-    def load(self) -> Compiled:
-        implicit = tuple(i.var for i in self.externals.implicits.values())
-        name = f"{_identifier(self.read.name)}_grad"
-        function = Function(name, (*self.params, *implicit), self.body)
-        kinds = {p.hint or "": p.kind for p in function.params}
-        node, imports = raise_function(function, "; ".join(f"{n}: {k}" for n, k in kinds.items()))
-        check_names(node, set(imports.namespace))
-        text = _module_text(node, imports)
-        label = f"{self.function.__module__}.{self.read.name}"
-        made = load(text, name, imports.namespace, label)
-        return Compiled(text, made, self.guards, self.externals, tuple(kinds), kinds)
-
-
-def _identifier(name: str) -> str:
-    return name if name.isidentifier() and name != "lambda" else "function"
-
-
-def _module_text(node: Any, imports: Imports) -> str:
-    """A module that holds the function, with its imports: Python's own modules before others."""
-    roots = {line: line.split()[1].split(".")[0] for line in imports.lines}
-    own = [line for line in imports.lines if roots[line] in sys.stdlib_module_names]
-    others = [line for line in imports.lines if line not in own]
-    blocks = ["\n".join(sorted(b, key=lambda line: (line[0] == "f", line))) for b in (own, others)]
-    heading = "\n\n".join(b for b in blocks if b)
-    return f"{heading}\n\n\n{to_source(node)}" if heading else to_source(node)
-
-
-def _drop_lone_marks(body: Block) -> None:
-    """A heading with nothing under it, or over all there is, says nothing."""
-    sections: list[list[ir.Stmt]] = []
-    for s in body.stmts:
-        if isinstance(s, ir.Mark):
-            sections.append([s])
-        else:
-            sections[-1].append(s)
-    kept = [section for section in sections if len(section) > 1]
-    if len(kept) < 2:
-        forward = [s for section in kept for s in section]
-        only_reverse = (
-            kept and isinstance(kept[0][0], ir.Mark) and kept[0][0].title.startswith("reverse")
-        )
-        body.stmts = forward if only_reverse else [s for s in forward if not isinstance(s, ir.Mark)]
-        if only_reverse:
-            body.stmts[0] = ir.Mark("reverse")
-        return
-    body.stmts = [s for section in kept for s in section]
+def finished(stages: Stages) -> Compiled:
+    """What comes out of the stages behind inference."""
+    stages.analyse()
+    stages.differentiate()
+    stages.tidy()
+    return stages.load()

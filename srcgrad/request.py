@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["gradient", "pullback", "tangent"]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to differentiate with respect to, and what to return beside the gradient.
+    """What to differentiate with respect to, how, and what to return beside the derivative.
 
     `wrt` are names of parameters or of outside data; `single` returns one gradient, not a tuple.
+    `mode` says which derivative: the gradient of one number; the pullback, which takes the adjoint
+    of the result as one more argument; or the tangent, which takes those of the arguments in `wrt`.
+    `seeds` are the names of these further arguments, which follow the first `count` ones.
     """
 
     wrt: tuple[str, ...]
     single: bool = True
     with_value: bool = False
     has_aux: bool = False
+    mode: Mode = "gradient"
+    seeds: tuple[str, ...] = ()
+    count: int = 0

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 
 
-def product_of_others(x: Any, axis: Any = None) -> Any:
-    """For each element the product of all the others along `axis`; exact where some are zero."""
+def product_of_others(x: Any, axis: Any = None, along: Any = ()) -> Any:
+    """For each element the product of all the others along `axis`; exact where some are zero.
+
+    With arrays `along`, its derivative along the first of them, that of this along the second ...
+    """
     rows, restore = _as_rows(x, axis)
-    left = np.ones_like(rows)
-    left[:, 1:] = np.cumprod(rows[:, :-1], axis=1)
-    right = np.ones_like(rows)
-    right[:, :-1] = np.cumprod(rows[:, :0:-1], axis=1)[:, ::-1]
-    return restore(left * right)
+    return restore(_products(rows, [_as_rows(a, axis)[0] for a in along]))
 
 
-def product_of_others_adjoint(x: Any, y_bar: Any, axis: Any = None) -> Any:
-    """The adjoint of `x` in `product_of_others(x, axis)`."""
-    rows, restore = _as_rows(x, axis)
-    rows_bar, _ = _as_rows(y_bar, axis)
+def _products(rows: Any, along: list[Any]) -> Any:
+    """For each element of a row the product of all the others, or its derivative."""
+    left, right = np.ones_like(rows), np.ones_like(rows)
+    if not along:
+        left[:, 1:] = np.cumprod(rows[:, :-1], axis=1)
+        right[:, :-1] = np.cumprod(rows[:, :0:-1], axis=1)[:, ::-1]
+        return left * right
     total = np.zeros_like(rows)
     for i in range(rows.shape[1]):
-        swapped = rows.copy()
-        swapped[:, i] = rows_bar[:, i]
-        term = product_of_others(swapped, 1)
+        moved = _with_column(rows, i, along[0][:, i])
+        term = _products(moved, [_with_column(a, i, 0) for a in along[1:]])
         term[:, i] = 0
         total += term
-    result: Any = restore(total)
-    return result
+    return total
+
+
+def _with_column(rows: Any, i: int, column: Any) -> Any:
+    """A copy of a matrix with another column in one place."""
+    rows = rows.copy()
+    rows[:, i] = column
+    return rows
 
 
 def _as_rows(x: Any, axis: Any) -> tuple[Any, Any]:
@@ -46,7 +54,7 @@ def _as_rows(x: Any, axis: Any) -> tuple[Any, Any]:
 
 
 def split_like(joined: Any, arrays: Any, axis: int) -> Any:
-    """The pieces of `joined` that come from each of `arrays`, joined along `axis`."""
+    """A tuple of the pieces of `joined` that come from each of `arrays`, joined along `axis`."""
     pieces = []
     start = 0
     for a in arrays:
@@ -56,7 +64,7 @@ def split_like(joined: Any, arrays: Any, axis: int) -> Any:
         index[axis] = slice(start, stop)
         pieces.append(np.reshape(joined[tuple(index)], np.shape(a)))
         start = stop
-    return tuple(pieces) if isinstance(arrays, tuple) else pieces
+    return tuple(pieces)
 
 
 def join_like(pieces: Any, joined: Any, axis: int) -> Any:
@@ -112,11 +120,11 @@ def put_back_along(values: Any, x: Any, indices: Any, axis: int | None) -> Any:
     return result
 
 
-def cumprod_adjoint(y_bar: Any, x: Any, y: Any, axis: int | None = None) -> Any:
-    """The adjoint of `x` in `y = np.cumprod(x, axis)`; exact where some elements are zero."""
+def cumprod_adjoint(y_bar: Any, x: Any, axis: int | None = None) -> Any:
+    """The adjoint of `x` in `np.cumprod(x, axis)`; exact where some elements are zero."""
     rows = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, 0)
     bars = y_bar if axis is None else np.moveaxis(y_bar, axis, 0)
-    products = y if axis is None else np.moveaxis(y, axis, 0)
+    products = np.cumprod(rows, 0)
     if np.all(np.abs(products) > np.finfo(products.dtype).tiny):
         result = np.cumsum((bars * products)[::-1], 0)[::-1] / rows
     else:
@@ -129,12 +137,37 @@ def cumprod_adjoint(y_bar: Any, x: Any, y: Any, axis: int | None = None) -> Any:
     return np.reshape(result, np.shape(x))[()] if axis is None else np.moveaxis(result, 0, axis)
 
 
+def recurrence(factors: Any, terms: Any) -> Any:
+    """The rows `y[i] = factors[i] * y[i - 1] + terms[i]`, from `y[0] = terms[0]`."""
+    result = np.array(terms, np.result_type(factors, terms))
+    for i in range(1, len(result)):
+        result[i] += factors[i] * result[i - 1]
+    return result
+
+
 def cofactors(x: Any) -> Any:
     """The derivatives of the determinant of `x` by its elements; exact where `x` is singular."""
+    u, s, vh, sign = _signed_svd(x)
+    return sign * (u * product_of_others(s, -1)[..., None, :]) @ vh
+
+
+def cofactors_adjoint(x: Any, y_bar: Any) -> Any:
+    """The adjoint of `x` in `cofactors(x)`; exact where `x` is singular."""
+    u, s, vh, sign = _signed_svd(x)
+    bar = np.swapaxes(u, -1, -2) @ y_bar @ np.swapaxes(vh, -1, -2)
+    same = np.eye(s.shape[-1], dtype=bool)
+    others = product_of_others(np.where(same, 1, s[..., None, :]), -1)  # those of neither i nor j
+    others = np.where(same, 0, others)
+    straight = np.diagonal(bar, 0, -1, -2)[..., None, :] @ others
+    inner = np.where(same, straight, -np.swapaxes(others * bar, -1, -2))
+    return sign * u @ inner @ vh
+
+
+def _signed_svd(x: Any) -> Any:
+    """The singular value decomposition, and the determinant of the two rotations."""
     u, s, vh = np.linalg.svd(x)
     sign = np.linalg.det(u) * np.linalg.det(vh)
-    scaled = sign[..., None] * product_of_others(s, -1)
-    return (u * scaled[..., None, :]) @ vh
+    return u, s, vh, sign[..., None, None]
 
 
 def undo_diff(values: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
@@ -213,6 +246,24 @@ def _arrays(value: Any) -> list[Any]:
     else:
         parts = list(getattr(value, "__dict__", {}).values())
     return [a for part in parts for a in _arrays(part)]
+
+
+def copied(value: Any) -> Any:
+    """A value with copies of all arrays in it, containers looked into."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(copied, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(copied, value))
+    if hasattr(value, "__dataclass_fields__"):
+        same = copy.copy(value)
+        for name in value.__dataclass_fields__:
+            object.__setattr__(same, name, copied(getattr(value, name)))
+        return same
+    return value
 
 
 def owned(x: Any) -> Any:

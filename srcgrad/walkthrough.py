@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srcgrad.backend.show import show
-from srcgrad.pipeline import Stages
+from srcgrad.pipeline import start
 from srcgrad.request import Request
+from srcgrad.staging import Stages
 
 RULE = 100
 
 
 def show_stages(function: Any, arguments: Mapping[str, Any], request: Request) -> str:
     """The text of every stage, each under a heading that says what it did."""
-    stages = Stages(function, arguments, request)
+    stages = start(function, arguments, request)
     return "\n".join(_heading(title) + text + "\n" for title, text in _texts(stages))
 
 
@@ -30,7 +31,7 @@ def _texts(stages: Stages) -> Iterator[tuple[str, str]]:
     stages.analyse()
     params = [*stages.params, *(i.var for i in stages.externals.implicits.values())]
     yield "specialised to kinds; * is active", show(params, stages.primal, stages.activity)
-    stages.reverse()
+    stages.differentiate()
     yield "adjoint", show(params, stages.body, stages.activity)
     stages.tidy()
     yield "adjoint, tidied", show(params, stages.body, stages.activity)

@@ -25,6 +25,7 @@ STAGES = {"frontend", "analysis", "transform", "backend"}
 HELD = {"gradient", "dispatch", "hints", "pickling", "walkthrough"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
+    "trees": {"errors"},
     "runtime": set(),
     "request": set(),
     "kinds": {"errors"},
@@ -37,10 +38,15 @@ BELOW: dict[str, set[str]] = {
     "backend": {"analysis.aliases", "analysis.storage", "transform.tidy", "rules"}
     | VOCABULARY
     | GROUND,
-    "pipeline": STAGES | {"rules"} | VOCABULARY | GROUND,
-    **{room: HELD | STAGES | {"pipeline"} | VOCABULARY | GROUND for room in HELD},
-    "api": HELD | GROUND,
-    "__init__": {"api", "errors"},
+    "staging": STAGES | {"rules"} | VOCABULARY | GROUND,
+    "modes": STAGES | {"staging"} | VOCABULARY | GROUND,
+    "pipeline": STAGES | {"rules", "modes", "staging"} | VOCABULARY | GROUND,
+    **{room: HELD | STAGES | {"pipeline", "staging", "trees"} | VOCABULARY | GROUND for room in HELD},
+    "making": HELD | GROUND,
+    "api": {"making"} | HELD | GROUND,
+    "directional": {"making"} | HELD | GROUND,
+    "operators": {"api", "making", "directional"} | HELD | GROUND,
+    "__init__": {"api", "directional", "operators", "errors", "trees"},
 }
 """What each room may import, beside itself; whatever is not here (cli, debug) stands on top."""
 
@@ -64,6 +70,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "transform/shadows.py": {"np.arange", "np.reshape"},
     "transform/stores.py": {"np.expand_dims"},
+    "transform/tangents.py": {"np.zeros_like"},
+    "trees.py": {"np.asarray", "np.concatenate", "np.empty", "np.result_type", "np.vdot"},
 }
 """The primitives that a file outside of the rules may name: what copies and writes into memory,
 and what gives adjoints their shape."""

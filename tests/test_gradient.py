@@ -285,12 +285,12 @@ def test_refusals_show_no_stage_of_the_compiler() -> None:
 
 
 def test_bug_in_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    from srcgrad import pipeline
+    from srcgrad import staging
 
     def broken(*_: Any) -> None:
         raise KeyError("lost")
 
-    monkeypatch.setattr(pipeline.Stages, "tidy", broken)
+    monkeypatch.setattr(staging.Stages, "tidy", broken)
     g = grad(square)
     for call in (lambda: g(1.0), lambda: g.source, lambda: srcgrad.stages(square, 1.0)):
         with pytest.raises(SrcgradError, match="this is a bug in srcgrad: KeyError: 'lost'") as bug:

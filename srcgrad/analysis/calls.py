@@ -145,6 +145,10 @@ class CallSpecialiser(Inliner):
         return self.memory.fresh(out)
 
     def _call_static(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        if hasattr(type(function), "compiled_inside"):
+            return self._call_derivative(function, args, keywords)
+        if hasattr(function, "makes_derivatives"):
+            return self._operator(function, args, keywords)
         args, keywords = _out_by_keyword(function, args, keywords)
         if "out" in keywords and table.lookup(function) is not None:
             return self._into(function, args, keywords)
@@ -156,7 +160,7 @@ class CallSpecialiser(Inliner):
             return self._outer(ufunc, args)
         special = (
             SPECIAL.get(function)
-            if isinstance(function, types.BuiltinFunctionType | type)
+            if isinstance(function, types.BuiltinFunctionType | types.FunctionType | type)
             else None
         )
         if special is not None and special.takes(len(args)):
@@ -186,6 +190,16 @@ class CallSpecialiser(Inliner):
             if isinstance(arg, Method) and arg.name in METHODS:
                 raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
+
+    def _operator(self, make: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """A derivative that the function itself asks for, such as grad(g)."""
+        constants = tuple(map(_constant, args))
+        key = (make, keywords, *constants)
+        if key not in self._inside:
+            split = len(args) - len(keywords)
+            named = dict(zip(keywords, constants[split:], strict=True))
+            self._inside[key] = make(*constants[:split], **named)
+        return Const(self._inside[key])
 
     def _outer(self, ufunc: np.ufunc, args: list[Value]) -> Value:
         """ufunc.outer(a, b): every element of one with every element of the other."""
@@ -295,6 +309,19 @@ def _out_by_keyword(
     if len(args) - len(keywords) != count + 1:
         return args, keywords
     return [*args[:count], *args[count + 1 :], args[count]], (*keywords, "out")
+
+
+def _constant(value: Value) -> Any:
+    """What a value is, where that must be known when compiling."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, Pack) and value.cls is tuple:
+        return tuple(map(_constant, value.values))
+    raise UnsupportedError(
+        "a derivative of something that only a run knows",
+        why="what is differentiated, and with respect to what, must be known when compiling",
+        fix="write the function and the positions out",
+    )
 
 
 def _is_whole_number(kind: Kind) -> bool:

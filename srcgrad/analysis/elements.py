@@ -65,6 +65,7 @@ class ElementSpecialiser:
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []
         self._lowered: dict[object, lower.Lowered] = {}
+        self._inside: dict[object, Any] = {}
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:

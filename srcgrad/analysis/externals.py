@@ -31,6 +31,8 @@ class Implicit:
 class Externals:
     """What functions read from outside: data as implicit arguments, the rest as identity guards."""
 
+    outer: Externals | None = None
+
     def __init__(self, guards: Guards, taken: set[str], wrt: tuple[str, ...] = ()) -> None:
         self.guards = guards
         self.taken = taken
@@ -55,11 +57,21 @@ class Externals:
             if not is_trusted(holder):
                 self.guards.add(f"{where} is {self.guards.name(current)}")
             return Const(current)
+        var = self._known(name, holder, fetch, current).var
+        return Const(var.kind.value) if isinstance(var.kind, Static) else var
+
+    def nested(self) -> Externals:
+        """For a function compiled by itself that is then called: what it reads, this one reads."""
+        inner = Externals(self.guards, self.taken, self.wrt)
+        inner.outer = self
+        return inner
+
+    def _known(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
         key = (id(holder), fetch)
         if key not in self.implicits:
-            self.implicits[key] = self._implicit(name, holder, fetch, current)
-        var = self.implicits[key].var
-        return Const(var.kind.value) if isinstance(var.kind, Static) else var
+            make = self.outer._known if self.outer else self._implicit
+            self.implicits[key] = make(name, holder, fetch, current)
+        return self.implicits[key]
 
     def _implicit(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
         unique = name.lstrip("_") or "data"  # names with an underscore are the guard's

@@ -7,12 +7,15 @@ from typing import Any
 from srcgrad.analysis.stores import StoreSpecialiser
 from srcgrad.analysis.values import (
     Local,
+    Method,
     Pack,
     Value,
+    kind_of_value,
 )
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
+from srcgrad.kinds import Num
 
 
 class Inliner(StoreSpecialiser):
@@ -27,6 +30,48 @@ class Inliner(StoreSpecialiser):
                 bound[name] = self._default(function, name, defaults[name])
         self._check_bound(function.__name__, lowered, bound)
         return self._inline(function, lowered, bound)
+
+    def _call_derivative(
+        self, derivative: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """A call of a derivative: it is compiled by itself, and inlined as the function it is."""
+        positional = args[: len(args) - len(keywords)]
+        named = dict(zip(keywords, args[len(positional) :], strict=True))
+        try:
+            bound = derivative.__signature__.bind(*positional, **named)
+        except TypeError as error:
+            raise bad_call(derivative.__name__, str(error)) from None
+        bound.apply_defaults()
+        values = {n: self._as_given(derivative, n, v) for n, v in bound.arguments.items()}
+        compiled = self._compiled_inside(derivative, values)
+        outside = [
+            self.external(i.name, i.holder, fetch, None)
+            for (_, fetch), i in compiled.externals.implicits.items()
+        ]
+        return self._call_function(compiled.function, [*values.values(), *outside], ())
+
+    def _as_given(self, derivative: Any, name: str, value: Any) -> Value:
+        """An argument of a derivative: whole numbers become floats where floats are meant."""
+        if isinstance(value, tuple):
+            return Pack(tuple, value)
+        if not isinstance(value, Var | Const | Pack | Local | Method):
+            return Const(value)
+        kind = kind_of_value(value)
+        whole = isinstance(kind, Num) and kind.is_scalar and kind.weak and kind.dtype.kind == "i"
+        if whole and name in derivative.in_floats:
+            atom = self.atom(value)
+            return Const(float(atom.value)) if isinstance(atom, Const) else self._float(atom)
+        return value
+
+    def _float(self, atom: Var) -> Value:
+        return self.builder.call(float, (atom,))
+
+    def _compiled_inside(self, derivative: Any, values: dict[str, Value]) -> Any:
+        kinds = {name: kind_of_value(v) for name, v in values.items()}
+        key = (derivative, *kinds.items())
+        if key not in self._inside:
+            self._inside[key] = derivative.compiled_inside(kinds, self.externals)
+        return self._inside[key]
 
     def _lower_function(self, function: Any) -> lower.Lowered:
         key = function.__code__

@@ -29,6 +29,7 @@ from srcgrad.kinds import (
     Tuple,
     integer,
 )
+from srcgrad.runtime import copied
 
 
 def _isinstance(
@@ -138,6 +139,19 @@ def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...
     return None if cls is None else Const(any("__call__" in vars(c) for c in cls.__mro__))
 
 
+def _copied(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    """A value whose arrays nobody else writes into."""
+    value = s.memory.fresh(args[0])
+    kind = kind_of_value(value)
+    if isinstance(kind, Num) and not kind.is_scalar:
+        return s.builder.copied(s.atom(value))
+    pack = s.as_pack(value) if isinstance(kind, Tuple | List | Dict) else None
+    if pack is None:
+        return value
+    parts = tuple(_copied(s, [v], ()) or v for v in pack.values)
+    return Pack(pack.cls, parts, pack.keys)
+
+
 @dataclass(frozen=True)
 class Special:
     """A builtin evaluated on kinds, and how many arguments it takes; None leaves it to the run."""
@@ -160,4 +174,5 @@ SPECIAL: dict[Any, Special] = {
     len: Special(_len, 1, 1),
     getattr: Special(_getattr, 2, 2),
     callable: Special(_callable, 1, 1),
+    copied: Special(_copied, 1, 1),
 }

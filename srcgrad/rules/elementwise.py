@@ -7,13 +7,14 @@ float32 stays float32.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from srcgrad.kinds import INT, UNKNOWN, Kind, Num, Questions, Tuple, array
+from srcgrad.kinds import BOOL, INT, UNKNOWN, Kind, Num, Questions, Static, Tuple, array
 from srcgrad.rules.shapes import (
     as_number,
     broadcast,
@@ -175,11 +176,27 @@ def where(condition: Any, x1: Any = None, x2: Any = None, *, y: Any, y_bar: Any)
     return None, np.where(condition, y_bar, 0), np.where(condition, 0, y_bar)
 
 
+# NumPy takes None for no bound, and tells it from a bound that is not given.
+MISSING: Any = inspect.signature(np.clip).parameters["a_min"].default
+
+
+def is_missing(bound: Any) -> bool:
+    """Whether a bound of np.clip is not given."""
+    return bound is MISSING
+
+
+def _missing_kind(q: Questions, bound: Kind) -> Kind:
+    return Num(BOOL, (), weak=True, value=isinstance(bound, Static) and bound.value is MISSING)
+
+
+constant(is_missing, lambda bound: None, kind=_missing_kind)
+
+
 def _clip_kind(
     q: Questions, a: Kind, a_min: Kind, a_max: Kind, out: Kind, low: Kind, high: Kind
 ) -> Kind:
     refuse("np.clip with out=", out)
-    bounds = tuple(b for b in (a_min, a_max, low, high) if not is_none(b))
+    bounds = tuple(b for b in (a_min, a_max, low, high) if not (is_none(b) or b == Static(MISSING)))
     nums = numbers((a, *bounds))
     if nums is None:
         return UNKNOWN
@@ -191,44 +208,35 @@ def _clip_kind(
 
 def _clip(
     a: Any,
-    a_min: Any = None,
-    a_max: Any = None,
+    a_min: Any = MISSING,
+    a_max: Any = MISSING,
     out: Any = None,
     min: Any = None,
     max: Any = None,
     y: Any = None,
 ) -> Any:
-    if a_min is not None and a_max is not None:
+    if is_missing(a_min) or is_missing(a_max):
+        own, low, high = _shares_of_clip(a, min, max, y)
+        return own, None, None, None, low, high
+    own, low, high = _shares_of_clip(a, a_min, a_max, y)
+    return own, low, high, None, None, None
+
+
+def _shares_of_clip(a: Any, low: Any, high: Any, y: Any) -> Any:
+    """The partials by the operand and its bounds; at a bound, it has half and the bound half."""
+    if low is not None and high is not None:
         return (
-            (a == y) * (1 - 0.5 * ((a == a_min) | (a == a_max))),
-            (y == a_min) * ((a < a_min) + 0.5 * (a == a_min)),
-            (y == a_max) * ((np.maximum(a, a_min) > a_max) + 0.5 * (a == a_max)),
-            None,
-            None,
-            None,
+            (a == y) * (1 - 0.5 * ((a == low) | (a == high))),
+            (y == low) * ((a < low) + 0.5 * (a == low)),
+            (y == high) * ((np.maximum(a, low) > high) + 0.5 * (a == high)),
         )
-    if a_min is not None:
-        below = (a < a_min) + 0.5 * (a == a_min)
-        return 1 - below, below, None, None, None, None
-    if a_max is not None:
-        above = (a > a_max) + 0.5 * (a == a_max)
-        return 1 - above, None, above, None, None, None
-    if min is not None and max is not None:
-        return (
-            (a == y) * (1 - 0.5 * ((a == min) | (a == max))),
-            None,
-            None,
-            None,
-            (y == min) * ((a < min) + 0.5 * (a == min)),
-            (y == max) * ((np.maximum(a, min) > max) + 0.5 * (a == max)),
-        )
-    if min is not None:
-        below = (a < min) + 0.5 * (a == min)
-        return 1 - below, None, None, None, below, None
-    if max is not None:
-        above = (a > max) + 0.5 * (a == max)
-        return 1 - above, None, None, None, None, above
-    return 1, None, None, None, None, None
+    if low is not None:
+        below = (a < low) + 0.5 * (a == low)
+        return 1 - below, below, None
+    if high is not None:
+        above = (a > high) + 0.5 * (a == high)
+        return 1 - above, None, above
+    return 1, None, None
 
 
 elementwise(np.clip, _clip, kind=_clip_kind)

@@ -38,7 +38,12 @@ def _unbroadcast(x_bar: Any, x: Any, result: Any = None, *, y: Any, y_bar: Any) 
 
 
 def _add_lists_kind(q: Questions, some: Kind, others: Kind) -> Kind:
-    return _without_values(some)
+    """A list whose adjoint is one list too, whatever is known of its elements."""
+    kind = _without_values(some)
+    if not isinstance(kind, List):
+        return kind
+    alike = set(kind.elements or ())
+    return List(alike.pop() if len(alike) == 1 else kind.element, kind.length)
 
 
 def _without_values(kind: Kind) -> Kind:

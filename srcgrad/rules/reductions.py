@@ -26,11 +26,9 @@ from srcgrad.kinds import (
     array,
     integer,
 )
-from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.shapes import (
     as_number,
     is_none,
-    like_second,
     reduced_dims,
     reduction,
     reduction_float,
@@ -141,28 +139,19 @@ def prod(
     return np.expand_dims(y_bar, axis) * runtime.product_of_others(a, axis)
 
 
-def _product_of_others_kind(q: Questions, x: Kind, axis: Kind) -> Kind:
+def _product_of_others_kind(q: Questions, x: Kind, axis: Kind, along: Kind) -> Kind:
     number = as_number(x)
     return array(number.dtype, number.dims) if isinstance(number, Num) else UNKNOWN
 
 
 @adjoint(runtime.product_of_others, kind=_product_of_others_kind, name="product_of_others")
-def product_of_others(x: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """The second derivative of a product."""
-    return runtime.product_of_others_adjoint(x, y_bar, axis)
-
-
-def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
-    refuse("out= of a cumulative sum or product", out)
-    x = as_number(a)
-    if not isinstance(x, Num) or x.dims is None:
-        return UNKNOWN
-    summed = reduction_sum(q, Num(x.dtype, ()), Static(None), FALSE)
-    if not isinstance(summed, Num):
-        return UNKNOWN
-    flat = is_none(axis) and len(x.dims) != 1
-    dims = (dim_of_product(q, x.dims),) if flat else x.dims
-    return with_dtype(array(summed.dtype, dims), dtype)
+def product_of_others(x: Any, axis: Any = None, along: Any = (), *, y: Any, y_bar: Any) -> Any:
+    """Derivatives of a product along several directions are symmetric in them."""
+    shares: Any = ()
+    for i, _ in enumerate(along):
+        others = (*along[:i], *along[i + 1 :], y_bar)
+        shares = (*shares, runtime.product_of_others(x, axis, others))
+    return runtime.product_of_others(x, axis, (*along, y_bar)), None, shares
 
 
 def dim_of_product(q: Questions, dims: tuple[Dim, ...]) -> Dim:
@@ -176,32 +165,6 @@ def dim_of_product(q: Questions, dims: tuple[Dim, ...]) -> Dim:
     if len(unknown) == 1:
         return unknown[0].scaled(factor)
     return q.fresh(("product", factor, frozenset((d, unknown.count(d)) for d in unknown)), "m")
-
-
-@adjoint(np.cumsum, kind=_cumulative_kind)
-def cumsum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
-) -> Any:
-    """Sums from the other end."""
-    if axis is None:
-        if a.ndim == 1:
-            return np.cumsum(y_bar[::-1])[::-1]
-        return np.reshape(np.cumsum(y_bar[::-1])[::-1], a.shape)
-    return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
-
-
-@adjoint(np.cumprod, kind=_cumulative_kind)
-def cumprod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
-) -> Any:
-    """Sums of products from the other end, which division would get wrong at 0."""
-    return runtime.cumprod_adjoint(y_bar, a, y, axis)
-
-
-@adjoint(runtime.cumprod_adjoint, kind=like_second, name="cumprod_adjoint")
-def cumprod_adjoint(bar: Any, x: Any, product: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """Not known yet."""
-    return unsupported("the derivative of np.cumprod")
 
 
 # extremes ----------------------------------------------------------------------------------------

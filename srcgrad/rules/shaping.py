@@ -360,13 +360,21 @@ def _split_kind(q: Questions, joined: Kind, arrays: Kind, axis: Kind) -> Kind:
     whole, parts = as_number(joined), _parts(arrays)
     if not isinstance(whole, Num) or parts is None:
         return UNKNOWN
-    pieces = tuple(array(whole.dtype, p.dims) for p in parts)
-    if isinstance(arrays, Tuple):
-        return Tuple(pieces)
-    return List(UNKNOWN, Dim.of(len(pieces)), pieces)
+    return Tuple(tuple(array(whole.dtype, p.dims) for p in parts))
 
 
 @adjoint(runtime.split_like, kind=_split_kind, name="split_like", memory="view")
 def split_like(joined: Any, arrays: Any, axis: Any, *, y: Any, y_bar: Any) -> Any:
     """Joined again."""
     return runtime.join_like(y_bar, joined, axis)
+
+
+def _join_kind(q: Questions, pieces: Kind, joined: Kind, axis: Kind) -> Kind:
+    whole = as_number(joined)
+    return array(whole.dtype, whole.dims) if isinstance(whole, Num) else UNKNOWN
+
+
+@adjoint(runtime.join_like, kind=_join_kind, name="join_like")
+def join_like(pieces: Any, joined: Any, axis: Any, *, y: Any, y_bar: Any) -> Any:
+    """Split again."""
+    return (runtime.split_like(y_bar, pieces, axis),)

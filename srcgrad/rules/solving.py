@@ -10,7 +10,7 @@ from srcgrad import runtime
 from srcgrad.kinds import FLOAT, UNKNOWN, Dims, Kind, Num, Questions, array
 from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.reductions import refuse_complex
-from srcgrad.rules.shapes import broadcast, numbers, ranked, refuse, result_dtype
+from srcgrad.rules.shapes import broadcast, like_second, numbers, ranked, refuse, result_dtype
 from srcgrad.rules.table import adjoint
 
 
@@ -98,8 +98,17 @@ def _cofactors_kind(q: Questions, x: Kind) -> Kind:
 
 @adjoint(runtime.cofactors, kind=_cofactors_kind, name="cofactors")
 def cofactors(x: Any, *, y: Any, y_bar: Any) -> Any:
-    """Not known yet."""
-    return unsupported("the cofactors of a matrix")
+    """The second derivative of a determinant."""
+    return runtime.cofactors_adjoint(x, y_bar)
+
+
+@adjoint(runtime.cofactors_adjoint, kind=like_second, name="cofactors_adjoint")
+def cofactors_adjoint(x: Any, bar: Any, *, y: Any, y_bar: Any) -> Any:
+    """The second derivative is symmetric; there is no rule for the third."""
+    return (
+        unsupported("the second derivative of np.linalg.det", "use np.linalg.slogdet"),
+        runtime.cofactors_adjoint(x, y_bar),
+    )
 
 
 def _cholesky_kind(q: Questions, a: Kind, upper: Kind) -> Kind:

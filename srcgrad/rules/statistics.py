@@ -112,6 +112,7 @@ def average(
     """The share of each weight in their sum; a weight moves the average to its own element."""
     if weights is None:
         return mean(a, axis, keepdims=keepdims, y=y, y_bar=y_bar), None, None
+    weights = weights if isinstance(weights, np.ndarray) else np.asarray(weights)
     if axis is None:
         share = y_bar / np.sum(weights)
         return share * weights, None, share * (a - y)

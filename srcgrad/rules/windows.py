@@ -126,7 +126,7 @@ def resize(a: Any, new_shape: Any, *, y: Any, y_bar: Any) -> Any:
     """The elements are taken in turn, from the first again and again."""
     if np.ndim(a) == 0:
         return np.sum(y_bar)
-    return runtime.put_back(np.reshape(y_bar, -1), a, np.arange(y_bar.size) % np.size(a))
+    return runtime.put_back(np.reshape(y_bar, -1), a, np.arange(np.size(y)) % np.size(a))
 
 
 # differences -------------------------------------------------------------------------------------
@@ -254,6 +254,8 @@ def pad(
     y_bar: Any,
 ) -> Any:
     """The part inside the margins; what margins repeat has their adjoints as well."""
+    if np.ndim(array) == 0:
+        return y_bar, None, None, None
     if mode == "constant":
         inside = inside_margins(pad_width, np.ndim(array))
         inner = runtime.unpad(y_bar, array, pad_width) if inside is None else y_bar[inside]

@@ -14,6 +14,7 @@ from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.containers import dynamic_lists
 from srcgrad.transform.reverse import Reverser
+from srcgrad.transform.tangents import Tangents
 from srcgrad.walk import statements
 
 _AUX = "return one number, or with has_aux=True a pair of it and anything else"
@@ -127,13 +128,18 @@ class Gradients:
         self.primal = primal
         self.reverser = Reverser(specialiser, activity, dynamic_lists(primal, activity))
 
-    def run(self, dependent: Atom, wrt: list[Var]) -> list[Atom]:
-        """The gradients with respect to each of `wrt`."""
+    def run(self, dependent: Atom, bar: Atom, wrt: list[Var]) -> list[Atom]:
+        """The adjoints of each of `wrt`, from that of the result."""
         if isinstance(dependent, Var) and dependent in self.reverser.activity:
-            self.reverser.adjoints.add((dependent, ()), Const(1.0))
+            self._start(dependent, bar)
         self.reverser.run(self.primal)
         self.builder.origin = None
         return [self._gradient(v, ()) for v in wrt]
+
+    def _start(self, dependent: Var, bar: Atom) -> None:
+        tangents = Tangents(self.builder, self.reverser.activity, self.reverser.dynamic)
+        for path in tangents.every_path(dependent):
+            self.reverser.adjoints.add((dependent, path), tangents.walk(bar, path))
 
     def _gradient(self, var: Var, path: Path) -> Atom:
         kind = kind_at(var.kind, path)

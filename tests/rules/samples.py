@@ -34,7 +34,7 @@ from rules.operands import (
 from rules.samples_of_arrays import arrays
 from rules.samples_of_products import more_products
 from srcgrad import runtime
-from srcgrad.rules import methods
+from srcgrad.rules import elementwise, methods
 
 
 def unary(op: Any, low: float = -1.0, high: float = 1.7) -> Iterator[Sample]:
@@ -152,6 +152,7 @@ def reductions() -> Iterator[Sample]:
     yield from rows(norm, (A, 2, 1), (A, 3, 0), keepdims=True)
     yield from rows(norm, (A, math.inf, 0), held=(1,), keepdims=True)
     yield from rows(runtime.product_of_others, (V,), (A, 0), (A, 1), (CUBE, (0, 2)))
+    yield from rows(runtime.product_of_others, (V * [1, 0, 1], None, (W,)), (A, 1, (A + 1, A - 1)))
 
 
 def products() -> Iterator[Sample]:
@@ -198,6 +199,8 @@ def shapes() -> Iterator[Sample]:
     yield from rows(np.hstack, ((V, W[:2]),), ([A, A[:, :1]],))
     yield from rows(np.column_stack, ((V, W),), ([V, B],), ((B, B),))
     yield from rows(runtime.split_like, (V, (V[:1], V[:2]), 0), (B, [B[:, :1], B[:, :3]], 1))
+    yield from rows(runtime.join_like, ((V[:1], V[:2]), V, 0), held=(1,))
+    yield from rows(runtime.join_like, ((A, A[:, 0], A[:, :0]), B[:2], 1), held=(1,))
 
 
 def allocations() -> Iterator[Sample]:
@@ -238,6 +241,7 @@ def choices() -> Iterator[Sample]:
     yield from rows(np.clip, (V, -0.5, 0.8), (V, None, 0.8), (V, -0.5, None), (A, V - 1, W + 1))
     yield from rows(np.clip, (Y, -0.5, 0.8), (FLOATS32, -0.5, 0.5), (INTS, 1, 2), (X, 0.0, 1.0))
     yield from (Sample(np.clip, (V,), k) for k in ({"min": -0.5}, {"max": 0.5}))
+    yield from rows(elementwise.is_missing, (elementwise.MISSING,), (None,), (X,))
     yield Sample(np.clip, (A,), {"min": -0.5, "max": V})
     yield from rows(np.round, (V, 1), (INTS,), (A, -1))
     for op in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
@@ -301,7 +305,7 @@ def helpers() -> Iterator[Sample]:
     yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
-    yield from rows(runtime.add_lists, ([V, X], [W, 1.0]), ([1.0], [X]))
+    yield from rows(runtime.add_lists, ([X, 1.2], [1.0, X]), ([1.0], [X]))
     yield from rows(runtime.overlap, (V, V), (V, [W, V]))
 
 

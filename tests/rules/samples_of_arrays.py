@@ -114,7 +114,9 @@ def padding() -> Iterator[Sample]:
 def summing() -> Iterator[Sample]:
     yield from rows(np.cumprod, (V,), (A,), (A, 0), (A, -1), (V, 0), (INTS,), (FLOATS32,), (Y,))
     yield from rows(np.cumprod, (np.array([1.5, 0.0, 2.0, 0.0, 3.0]),), (A * [1, 0, 1], 1))
-    yield from rows(runtime.cumprod_adjoint, (W, V, np.cumprod(V)), (A, A, A, 1))
+    yield from rows(runtime.cumprod_adjoint, (W, V), (A + 1, A, 1), (B, B + 1, 0), (W[:1], Y))
+    yield from rows(runtime.cumprod_adjoint, (W, V * [1, 0, 1]), (A + 1, A * [0, 1, 0], 1))
+    yield from rows(runtime.recurrence, (V, W), (A, A + 1), (V * [1, 0, 1], W), (V[:1], W[:1]))
     yield from rows(np.ptp, (V,), (A,), (A, 0), (CUBE, 1), (CUBE, (0, 2)), (FLOATS32,), (INTS,))
     for axis in (None, 0, -1):
         yield from rows(np.ptp, (A,), axis=axis, keepdims=True)

@@ -81,7 +81,11 @@ def linear_algebra() -> Iterator[Sample]:
     yield from rows(np.linalg.inv, (REGULAR,), (STACK,), (single,), (np.eye(2, dtype=int),))
     yield from rows(np.linalg.det, (REGULAR,), (STACK,), (single,), (np.eye(2, dtype=int),))
     yield from rows(np.linalg.det, (np.ones((3, 3)),), (np.outer(V, W),), (SQUARE[:2, :2],))
-    yield from rows(runtime.cofactors, (REGULAR,), (STACK,))
+    flat = np.outer(V, W)
+    yield from rows(runtime.cofactors, (REGULAR,), (STACK,), (SQUARE[:1, :1],), (flat,))
+    yield from rows(
+        runtime.cofactors_adjoint, (REGULAR, SQUARE), (STACK, STACK + 1), (flat, SQUARE), held=(0,)
+    )
     yield from rows(np.linalg.cholesky, (spd,), (spds,), (spd.astype(np.float32),))
 
 

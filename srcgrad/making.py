@@ -1,0 +1,156 @@
+"""Make derivatives: from functions and positions or names to callables that compile themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from srcgrad.errors import ArgumentError, SrcgradError
+from srcgrad.gradient import Gradient, as_function, check_function, signature_of
+from srcgrad.request import Mode, Request
+
+Names = str | Sequence[str]
+F = TypeVar("F", bound=Callable[..., Any])
+
+_kept: WeakKeyDictionary[Any, dict[Request, Gradient]] = WeakKeyDictionary()
+
+
+def makes_derivatives(make: F) -> F:
+    """Mark what turns functions into derivatives: in code that is differentiated it runs at once."""
+    make.makes_derivatives = True  # type: ignore[attr-defined]
+    return make
+
+
+@makes_derivatives
+def tangent_of(fun: Any, argnums: Any, has_aux: bool = False) -> Gradient:
+    """The forward mode of a function: (*args, *tangents) to (value, tangent)."""
+    return _seeded(fun, argnums, has_aux, "tangent")
+
+
+@makes_derivatives
+def pullback_of(fun: Any, argnums: Any, has_aux: bool = False) -> Gradient:
+    """The reverse mode of a function: (*args, adjoint of the result) to (value, adjoints)."""
+    return _seeded(fun, argnums, has_aux, "pullback")
+
+
+@makes_derivatives
+def first(count: int) -> tuple[int, ...]:
+    """The positions of the first arguments."""
+    return tuple(range(count))
+
+
+def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
+    """A derivative that takes seeds; the same for the same function, compiled once."""
+    _check_function(fun)
+    fun = as_function(fun)
+    names, single = positions(fun, argnums)
+    parameters, _ = _parameters(fun)
+    count = 1 + max(parameters.index(n) for n in names)
+    whole = tuple(f"{n}_dot" for n in names) if mode == "tangent" else ("result_bar",)
+    seeds = tuple(_unused(n, signature_of(fun).parameters) for n in whole)
+    request = Request(names, single, True, has_aux, mode, seeds, count)
+    try:
+        known = _kept.setdefault(fun, {})
+    except TypeError:  # a method, say, which is made anew each time it is looked up
+        known = {}
+    if request not in known:
+        known[request] = Gradient(fun, request, "jvp" if mode == "tangent" else "vjp")
+    return known[request]
+
+
+def _unused(name: str, taken: Any) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def differentiate(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) -> Any:
+    if fun is None:
+        return lambda function: differentiate(function, argnums, wrt, has_aux, title)
+    try:
+        return _made(fun, argnums, wrt, has_aux, title)
+    except SrcgradError as error:
+        raise error.with_traceback(None) from None
+
+
+def _made(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) -> Gradient:
+    _check_function(fun)
+    fun = as_function(fun)
+    if argnums is not None and wrt is not None:
+        raise ArgumentError(
+            "both argnums and wrt", why="they say the same thing", fix="pass one of them"
+        )
+    names, single = (
+        _names(fun, wrt) if wrt is not None else positions(fun, 0 if argnums is None else argnums)
+    )
+    request = Request(names, single, title == "value_and_grad", bool(has_aux))
+    return Gradient(fun, request, title)
+
+
+def _check_function(fun: Any) -> None:
+    """Refuse what cannot be called, and what has no source."""
+    if isinstance(fun, Gradient):
+        return
+    if isinstance(fun, type) or not (callable(fun) or isinstance(fun, classmethod)):
+        raise ArgumentError(
+            f"the gradient of {fun!r}", why="it is not a function", fix="pass a function"
+        )
+    check_function(fun)
+
+
+def either(argnums: Any, argnum: Any) -> Any:
+    """The positions, under whichever of the two names they were passed."""
+    if argnums is not None and argnum is not None:
+        raise ArgumentError(
+            "both argnums and argnum", why="they say the same thing", fix="pass argnums alone"
+        )
+    return argnums if argnum is None else argnum
+
+
+def _names(fun: Any, wrt: Any) -> tuple[tuple[str, ...], bool]:
+    names = tuple(wrt) if isinstance(wrt, tuple | list) else (wrt,)
+    if not names or not all(isinstance(n, str) for n in names):
+        raise ArgumentError(
+            f"wrt={wrt!r}", why="it must be a name or a tuple of names", fix='wrt=("a", "b")'
+        )
+    return names, isinstance(wrt, str)
+
+
+def positions(fun: Any, argnums: Any) -> tuple[tuple[str, ...], bool]:
+    """The names of the parameters at some positions."""
+    single = isinstance(argnums, int) and not isinstance(argnums, bool)
+    positions = (argnums,) if single else argnums
+    valid = isinstance(positions, tuple | list) and positions
+    if not valid or not all(isinstance(p, int) and not isinstance(p, bool) for p in positions):
+        raise ArgumentError(
+            f"argnums={argnums!r}",
+            why="it must be an int or a tuple of ints",
+            fix="argnums=0 or argnums=(0, 1)",
+        )
+    parameters, stars = _parameters(fun)
+    for p in positions:
+        if not -len(parameters) <= p < len(parameters):
+            raise _bad_position(argnums, parameters, stars)
+    return tuple(parameters[p] for p in positions), single
+
+
+def _parameters(fun: Any) -> tuple[list[str], str]:
+    """The parameters that have a position, and the one that takes all others, if any."""
+    parameters = signature_of(fun).parameters.values()
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return names, next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "")
+
+
+def _bad_position(argnums: Any, parameters: list[str], stars: str) -> ArgumentError:
+    fix = "pass a position that it has, or wrt= with a name"
+    if stars:
+        fix = f"name the parameter, or pass wrt={stars!r} for a gradient of each of *{stars}"
+    count = len(parameters)
+    return ArgumentError(
+        f"argnums={argnums!r} of a function with {count} positional parameters",
+        why=f"its parameters are {', '.join(parameters) or 'none'}",
+        fix=fix,
+    )
+
+

@@ -1,0 +1,92 @@
+"""Sums and products of all elements up to each one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcgrad import runtime
+from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
+from srcgrad.rules.reductions import FALSE, dim_of_product
+from srcgrad.rules.shapes import (
+    as_number,
+    is_none,
+    like_second,
+    reduction_sum,
+    refuse,
+    with_dtype,
+)
+from srcgrad.rules.table import adjoint
+
+
+def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+    refuse("out= of a cumulative sum or product", out)
+    x = as_number(a)
+    if not isinstance(x, Num) or x.dims is None:
+        return UNKNOWN
+    summed = reduction_sum(q, Num(x.dtype, ()), Static(None), FALSE)
+    if not isinstance(summed, Num):
+        return UNKNOWN
+    flat = is_none(axis) and len(x.dims) != 1
+    dims = (dim_of_product(q, x.dims),) if flat else x.dims
+    return with_dtype(array(summed.dtype, dims), dtype)
+
+
+@adjoint(np.cumsum, kind=_cumulative_kind)
+def cumsum(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """Sums from the other end."""
+    if axis is None:
+        if a.ndim == 1:
+            return np.cumsum(y_bar[::-1])[::-1]
+        return np.reshape(np.cumsum(y_bar[::-1])[::-1], a.shape)
+    return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
+
+
+@adjoint(np.cumprod, kind=_cumulative_kind)
+def cumprod(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """Sums of products from the other end, which division would get wrong at 0."""
+    return runtime.cumprod_adjoint(y_bar, a, axis)
+
+
+@adjoint(runtime.cumprod_adjoint, kind=like_second, name="cumprod_adjoint")
+def cumprod_adjoint(bar: Any, x: Any, axis: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """What the products, and what this adjoint, moves by if the factors move by `y_bar`.
+
+    The adjoint of a factor is all products before it, times a sum of those of later ones.
+    """
+    factors, bars, moves = _rows(x, axis), _rows(bar, axis), _rows(y_bar, axis)
+    before = _shifted(np.cumprod(factors, 0), np.ones_like(factors[:1]))
+    products_move = runtime.recurrence(factors, moves * before)
+    before_move = _shifted(products_move, np.zeros_like(factors[:1]))
+    backwards = np.roll(factors[::-1], 1, 0)
+    later = runtime.recurrence(backwards, bars[::-1])
+    change = _shifted(moves[::-1] * later, np.zeros_like(factors[:1]))
+    later_move = runtime.recurrence(backwards, change)
+    x_move = later_move[::-1] * before + later[::-1] * before_move
+    if axis is None:
+        return products_move, np.reshape(x_move, np.shape(x))
+    return np.moveaxis(products_move, 0, axis), np.moveaxis(x_move, 0, axis)
+
+
+def _rows(x: Any, axis: Any) -> Any:
+    """The array with the axis first, or flat without one."""
+    if axis is None:
+        return x if np.ndim(x) == 1 else np.reshape(x, -1)
+    return np.moveaxis(x, axis, 0)
+
+
+def _shifted(rows: Any, first: Any) -> Any:
+    """All rows but the last, one place later."""
+    return np.concatenate((first, rows[:-1]))
+
+
+@adjoint(runtime.recurrence, kind=like_second, name="recurrence")
+def recurrence(factors: Any, terms: Any, *, y: Any, y_bar: Any) -> Any:
+    """The recurrence the other way; a factor's adjoint goes with the row that it multiplies."""
+    terms_bar = runtime.recurrence(np.roll(factors[::-1], 1, 0), y_bar[::-1])[::-1]
+    return terms_bar * _shifted(y, np.zeros_like(y[:1])), terms_bar
