@@ -1,6 +1,7 @@
 """srcgrad: gradients of Python and NumPy functions, as source you can read."""
 
 from srcgrad.api import Gradient, grad, source, stages, value_and_grad
+from srcgrad.directional import deriv, jvp, make_jvp, make_vjp, vjp
 from srcgrad.errors import (
     ArgumentError,
     NoRuleError,
@@ -8,6 +9,15 @@ from srcgrad.errors import (
     SourceError,
     SrcgradError,
     UnsupportedError,
+)
+from srcgrad.operators import (
+    egrad,
+    elementwise_grad,
+    hessian,
+    hessian_vector_product,
+    hvp,
+    jacfwd,
+    jacrev,
 )
 from srcgrad.trees import ravel
 
@@ -21,9 +31,21 @@ __all__ = [
     "SourceError",
     "SrcgradError",
     "UnsupportedError",
+    "deriv",
+    "egrad",
+    "elementwise_grad",
     "grad",
+    "hessian",
+    "hessian_vector_product",
+    "hvp",
+    "jacfwd",
+    "jacrev",
+    "jvp",
+    "make_jvp",
+    "make_vjp",
     "ravel",
     "source",
     "stages",
     "value_and_grad",
+    "vjp",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from srcgrad.conversion import as_float
 from srcgrad.errors import ArgumentError, SrcgradError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     # which is replaced when a variant is added.
 
     primal: Callable[..., Any]
+    one_by_one: Any = None
     in_floats: set[str]
     __name__: str
     __qualname__: str
@@ -219,7 +221,8 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         from srcgrad.dispatch import selector
         from srcgrad.pipeline import compile_derivative
 
-        compiled = compile_derivative(self.primal, given, self._request, self._namespace)
+        request, namespace = self._request, self._namespace
+        compiled = compile_derivative(self.primal, given, request, namespace, self.one_by_one)
         select = selector(compiled, tuple(given), self._namespace)
         values = select(**given)
         if values is None:
@@ -233,7 +236,8 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         """Compiled for kinds of arguments, as a part of a function that calls it."""
         from srcgrad.pipeline import compile_nested
 
-        return compile_nested(self.primal, {**self._owner_kinds(outer), **kinds}, self._request, outer)
+        kinds = {**self._owner_kinds(outer), **kinds}
+        return compile_nested(self.primal, kinds, self._request, outer, self.one_by_one)
 
     def _owner_kinds(self, outer: Any) -> dict[str, Any]:
         return {n: outer.guards.kind_of(v, outer.holder(v)) for n, v in self._owner.items()}
@@ -299,46 +303,11 @@ def _owner(function: Any) -> dict[str, Any]:
     return {inspect.unwrap(function.__func__).__code__.co_varnames[0]: function.__self__}
 
 
-def as_float(value: Any) -> Any:
-    """Python ints become floats, in containers too; anything else stays the same object."""
-    if type(value) is int:
-        return float(value)
-    parts = _parts(value)
-    if parts is None:
-        return value
-    new = {key: as_float(part) for key, part in parts.items()}
-    return _rebuilt(value, new) if any(new[k] is not parts[k] for k in new) else value
-
-
-def _parts(value: Any) -> dict[Any, Any] | None:
-    """The parts of a container by index, key or field."""
-    if type(value) is dict:
-        return value
-    if type(value) in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
-        return dict(enumerate(value))
-    fields = getattr(type(value), "__dataclass_fields__", None)
-    return None if fields is None else {n: getattr(value, n) for n in fields if hasattr(value, n)}
-
-
-def _rebuilt(value: Any, parts: dict[Any, Any]) -> Any:
-    """A container like `value` with other parts."""
-    if type(value) is dict:
-        return parts
-    if isinstance(value, tuple | list):
-        return (
-            type(value)(*parts.values())
-            if hasattr(value, "_fields")
-            else type(value)(parts.values())
-        )
-    new = object.__new__(type(value))
-    for name, part in parts.items():
-        object.__setattr__(new, name, part)
-    return new
-
-
 def _describe(gradient: Gradient) -> str:
     """The docstring of a gradient: what it returns."""
     request = gradient._request
+    if request.mode != "gradient":
+        return inspect.getdoc(gradient.primal) or ""
     name = getattr(gradient.primal, "__name__", "the function")
     wrt = request.wrt[0] if request.single else f"({', '.join(request.wrt)})"
     parts = [f"the gradient of {name} with respect to {wrt}"]
@@ -372,38 +341,6 @@ def _bug(error: Exception) -> SrcgradError:
         why="the compiler met something that it does not expect in this function",
         fix="report it together with the function, and for now write the function another way",
     )
-
-
-def as_function(function: Any) -> Any:
-    """A function that can be read: for a derivative, one that calls it."""
-    if not isinstance(function, Gradient):
-        return function
-    if function._calling is None:
-        function._calling = _calling(function)
-    return function._calling
-
-
-def _calling(derivative: Gradient) -> Callable[..., Any]:
-    """A function with the signature of a derivative that does nothing but call it."""
-    from srcgrad.backend.load import load
-    from srcgrad.dispatch import header
-
-    name = derivative.__name__
-    name = name if name.isidentifier() else f"{derivative._title}_function"
-    text, defaults = header(derivative.__signature__)
-    call = ", ".join(map(_passed, derivative.__signature__.parameters.values()))
-    text = f"def {name}({text}):\n    return derivative({call})\n"
-    made: Callable[..., Any] = load(text, name, {"derivative": derivative, **defaults}, name)
-    return functools.update_wrapper(made, derivative.primal, ("__module__",), ())
-
-
-def _passed(p: inspect.Parameter) -> str:
-    """How a parameter is passed on."""
-    if p.kind is p.VAR_POSITIONAL:
-        return f"*{p.name}"
-    if p.kind is p.VAR_KEYWORD:
-        return f"**{p.name}"
-    return f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name
 
 
 def check_function(function: Any) -> None:

@@ -7,17 +7,26 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from srcgrad.errors import ArgumentError, SrcgradError
-from srcgrad.gradient import Gradient, as_function, check_function, signature_of
+from srcgrad.gradient import Gradient, check_function, signature_of
 from srcgrad.request import Mode, Request
+from srcgrad.writing import as_function, written
 
 Names = str | Sequence[str]
 F = TypeVar("F", bound=Callable[..., Any])
+
+ONE_BY_ONE = """
+_found = []
+for _seed in {seeds}:
+    _value, _derivative = _one({args})
+    _found.append(_derivative)
+return _value, _np.stack(_found)
+"""
 
 _kept: WeakKeyDictionary[Any, dict[Request, Gradient]] = WeakKeyDictionary()
 
 
 def makes_derivatives(make: F) -> F:
-    """Mark what turns functions into derivatives: in code that is differentiated it runs at once."""
+    """Mark what turns functions into derivatives: in differentiated code it runs at once."""
     make.makes_derivatives = True  # type: ignore[attr-defined]
     return make
 
@@ -35,6 +44,39 @@ def pullback_of(fun: Any, argnums: Any, has_aux: bool = False) -> Gradient:
 
 
 @makes_derivatives
+def tangents_of(fun: Any, argnum: int) -> Gradient:
+    """The forward mode along the rows of an array of tangents, at once if that is possible."""
+    return _many(fun, argnum, "many tangents", tangent_of(fun, argnum))
+
+
+@makes_derivatives
+def pullbacks_of(fun: Any, argnum: int) -> Gradient:
+    """The reverse mode of the rows of an array of adjoints, at once if that is possible."""
+    return _many(fun, argnum, "many pullbacks", pullback_of(fun, argnum))
+
+
+def compiled(function: Any, fun: Any, title: str) -> Gradient:
+    """A function written over derivatives of `fun`, compiled as one."""
+    made = Gradient(function, Request((), mode="value"), title)
+    made.__name__ = f"{title}_{getattr(fun, '__name__', 'function')}"
+    return made
+
+
+def _many(fun: Any, argnum: int, mode: Mode, one: Gradient) -> Gradient:
+    made = _seeded(fun, argnum, False, mode)
+    if made.one_by_one is None:
+        (seed,) = one._request.seeds
+        made.one_by_one = written(
+            made,
+            "one_by_one",
+            ONE_BY_ONE.replace("{seeds}", seed),
+            {"one": one},
+            {seed: "_seed"},
+        )
+    return made
+
+
+@makes_derivatives
 def first(count: int) -> tuple[int, ...]:
     """The positions of the first arguments."""
     return tuple(range(count))
@@ -47,7 +89,8 @@ def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
     names, single = positions(fun, argnums)
     parameters, _ = _parameters(fun)
     count = 1 + max(parameters.index(n) for n in names)
-    whole = tuple(f"{n}_dot" for n in names) if mode == "tangent" else ("result_bar",)
+    forward = mode in ("tangent", "many tangents")
+    whole = tuple(f"{n}_dot" for n in names) if forward else ("result_bar",)
     seeds = tuple(_unused(n, signature_of(fun).parameters) for n in whole)
     request = Request(names, single, True, has_aux, mode, seeds, count)
     try:
@@ -55,7 +98,7 @@ def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
     except TypeError:  # a method, say, which is made anew each time it is looked up
         known = {}
     if request not in known:
-        known[request] = Gradient(fun, request, "jvp" if mode == "tangent" else "vjp")
+        known[request] = Gradient(fun, request, "jvp" if forward else "vjp")
     return known[request]
 
 
@@ -152,5 +195,3 @@ def _bad_position(argnums: Any, parameters: list[str], stars: str) -> ArgumentEr
         why=f"its parameters are {', '.join(parameters) or 'none'}",
         fix=fix,
     )
-
-

@@ -9,11 +9,13 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Value
 from srcgrad.errors import ArgumentError
 from srcgrad.ir import Atom, Block, Const, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
+from srcgrad.kinds import Dict, Dim, Kind, List, Num, Object, Tuple
 from srcgrad.staging import Stages
 from srcgrad.transform.assemble import Gradients, seed
+from srcgrad.transform.batching import Batcher
 from srcgrad.transform.forward import TangentWriter
 from srcgrad.transform.tangents import leaf_paths
+from srcgrad.transform.tidy import drop_dead
 
 
 class ReverseStages(Stages):
@@ -93,10 +95,45 @@ class TangentStages(Stages):
         return results if self.aux is None else (*results, self.specialiser.atom(self.aux))
 
 
+class PlainStages(Stages):
+    """The function itself, specialised and with what it calls inlined."""
+
+    suffix = ""
+
+    def choose(self) -> None:
+        self.dependent, self.aux = whole_result(self)
+
+    def derivative(self) -> Block:
+        return Block(self.primal.stmts, (self.dependent,))
+
+
+class ManyPullbacks(PullbackStages):
+    """Pullbacks of many adjoints at once."""
+
+    def derivative(self) -> Block:
+        return at_once(self, super().derivative())
+
+
+class ManyTangents(TangentStages):
+    """Tangents along many directions at once."""
+
+    def derivative(self) -> Block:
+        return at_once(self, super().derivative())
+
+
+def at_once(stages: Stages, body: Block) -> Block:
+    """A program that takes seeds with one more axis in front."""
+    drop_dead(body)
+    return Batcher(stages.builder, list(stages.seeds), stages.size).run(body)
+
+
 MODES: dict[str, type[Stages]] = {
     "gradient": GradientStages,
     "pullback": PullbackStages,
     "tangent": TangentStages,
+    "many pullbacks": ManyPullbacks,
+    "many tangents": ManyTangents,
+    "value": PlainStages,
 }
 
 
@@ -112,7 +149,20 @@ def seed_like(stages: Stages, name: str, like: Atom) -> Var:
     """The parameter for the tangent or the adjoint of a value."""
     given = stages.arguments[name]
     kind = given if isinstance(given, Kind) else stages.guards.kind_of(given, name)
+    if stages.request.mode.startswith("many"):
+        stages.size, kind = without_first_axis(name, kind)
     return Var(name, seed_kind(name, kind, kind_of(like)))
+
+
+def without_first_axis(name: str, kind: Kind) -> tuple[Dim, Kind]:
+    """How many seeds there are, and the kind of one."""
+    if isinstance(kind, Num) and kind.dims:
+        return kind.dims[0], Num(kind.dtype, kind.dims[1:])
+    raise ArgumentError(
+        f"{name} of kind {kind} for many seeds at once",
+        why="they are rows of one array",
+        fix="stack them along a new first axis",
+    )
 
 
 def seed_kind(name: str, given: Kind, like: Kind) -> Kind:

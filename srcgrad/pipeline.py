@@ -11,6 +11,7 @@ from srcgrad.errors import LostError
 from srcgrad.kinds import Kind
 from srcgrad.modes import MODES
 from srcgrad.request import Request
+from srcgrad.rules.batching import NotBatchedError
 from srcgrad.staging import Compiled, Stages
 
 
@@ -19,24 +20,38 @@ def compile_derivative(
     arguments: Mapping[str, Any],
     request: Request,
     namespace: dict[str, Any] | None = None,
+    one_by_one: Any = None,
 ) -> Compiled:
     """A derivative of a function, compiled for the kinds of `arguments`.
 
     An argument may be a `Kind` itself.  The objects that the guard names are put into `namespace`.
+    `one_by_one` is the function to take in place of a derivative of many seeds that cannot be
+    vectorised.
     """
-    stages = inferred(lambda opened: _fresh(function, arguments, request, namespace, opened))
-    return finished(stages)
+    try:
+        return finished(inferred(lambda o: _fresh(function, arguments, request, namespace, o)))
+    except NotBatchedError:
+        plain = Request((), mode="value")
+        return finished(inferred(lambda o: _fresh(one_by_one, arguments, plain, namespace, o)))
 
 
 def compile_nested(
-    function: Any, kinds: Mapping[str, Kind], request: Request, outer: Externals
+    function: Any,
+    kinds: Mapping[str, Kind],
+    request: Request,
+    outer: Externals,
+    one_by_one: Any = None,
 ) -> Compiled:
     """A derivative of a function that another one calls: its guards become those of the caller."""
 
-    def start(opened: bool) -> Stages:
+    def start(function: Any, request: Request, opened: bool) -> Stages:
         return MODES[request.mode](function, kinds, request, outer.guards, outer.nested(), opened)
 
-    return finished(inferred(start))
+    try:
+        return finished(inferred(lambda opened: start(function, request, opened)))
+    except NotBatchedError:
+        plain = Request((), mode="value")
+        return finished(inferred(lambda opened: start(one_by_one, plain, opened)))
 
 
 def _fresh(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Mode = Literal["gradient", "pullback", "tangent"]
+Mode = Literal["gradient", "pullback", "tangent", "many pullbacks", "many tangents", "value"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Request:
     `wrt` are names of parameters or of outside data; `single` returns one gradient, not a tuple.
     `mode` says which derivative: the gradient of one number; the pullback, which takes the adjoint
     of the result as one more argument; or the tangent, which takes those of the arguments in `wrt`.
-    `seeds` are the names of these further arguments, which follow the first `count` ones.
+    `seeds` are the names of these further arguments, which follow the first `count` ones; in
+    the modes of many each has one more axis in front, and so has the derivative.
     """
 
     wrt: tuple[str, ...]

@@ -69,11 +69,13 @@ def split_like(joined: Any, arrays: Any, axis: int) -> Any:
 
 def join_like(pieces: Any, joined: Any, axis: int) -> Any:
     """The way back from `split_like`: the pieces joined along `axis`, shaped as `joined`."""
+    if joined.size == 0:
+        return joined.copy()
     shape = list(joined.shape)
-    across = joined.size // shape[axis] if shape[axis] else 1
+    across = joined.size // shape[axis]
     blocks = []
     for piece in pieces:
-        shape[axis] = np.size(piece) // across if across else 0
+        shape[axis] = np.size(piece) // across
         blocks.append(np.reshape(piece, shape))
     return np.concatenate(blocks, axis)
 
@@ -135,6 +137,24 @@ def cumprod_adjoint(y_bar: Any, x: Any, axis: int | None = None) -> Any:
             result[i] = later * products[i - 1] if i else later
             later = later * rows[i]
     return np.reshape(result, np.shape(x))[()] if axis is None else np.moveaxis(result, 0, axis)
+
+
+def sinc_derivative(x: Any, n: int = 1) -> Any:
+    """The derivative of `np.sinc` of order `n`: near 0 by its series, where division is inexact."""
+    near = np.abs(x) < 0.5
+    small, far = np.where(near, x, 0), np.where(near, 1, x)
+    first = (n + 1) // 2
+    term = (-1) ** first * np.pi ** (2 * first) / (2 * first + 1) * small ** (n % 2)
+    series = term
+    for k in range(2 * first, 2 * first + 26, 2):
+        ratio = np.pi**2 * (k + 1) / ((k + 3) * (k + 1 - n) * (k + 2 - n))
+        term = -term * small * small * ratio
+        series = series + term
+    value = np.sinc(far)
+    for k in range(1, n + 1):
+        wave = np.pi ** (k - 1) * np.sin(np.pi * far + k % 4 * np.pi / 2)
+        value = (wave - k * value) / far
+    return np.where(near, series, value)[()]
 
 
 def recurrence(factors: Any, terms: Any) -> Any:

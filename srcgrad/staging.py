@@ -26,7 +26,7 @@ from srcgrad.backend.raise_ import raise_function
 from srcgrad.errors import NotDifferentiableError, SrcgradError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Block, Const, Function, Var
-from srcgrad.kinds import Kind, Num, Static, Tuple
+from srcgrad.kinds import Dim, Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import check_independent
 from srcgrad.transform.tidy import drop_dead, place_pushes
@@ -59,6 +59,7 @@ class Stages:
     body: Block
     activity: Activity
     dependent: Any
+    size: Dim
     aux: Value | None = None
 
     def __init__(
@@ -188,7 +189,7 @@ class Stages:
 
     def load(self) -> Compiled:
         implicit = tuple(i.var for i in self.externals.implicits.values())
-        name = f"{_identifier(self.read.name)}_{self.suffix}"
+        name = f"{_identifier(self.read.name)}_{self.suffix}".rstrip("_")
         function = Function(name, (*self.params, *self.seeds, *implicit), self.body)
         kinds = {p.hint or "": p.kind for p in function.params}
         node, imports = raise_function(function, "; ".join(f"{n}: {k}" for n, k in kinds.items()))

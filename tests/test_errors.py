@@ -31,7 +31,7 @@ from srcgrad import (
 )
 
 PACKAGE = Path(srcgrad.__file__).parent
-ENTRY = {PACKAGE / "gradient.py", PACKAGE / "api.py"}
+ENTRY = {PACKAGE / f"{n}.py" for n in ("gradient", "api", "making", "directional", "operators")}
 MARK = "  # here: "
 
 
@@ -420,18 +420,6 @@ def test_not_a_function(function: Any) -> None:
 def test_two_lambdas_on_a_line() -> None:
     pair = [lambda x: x * x, lambda x: x * x]
     assert [grad(f)(3.0) for f in pair] == [6.0, 6.0]
-
-
-def test_gradient_of_gradient() -> None:
-    for outer in (grad, value_and_grad):
-        error = raised_by(functools.partial(outer, grad(product)))
-        assert "gradient" in assert_complete(error, UnsupportedError).what
-
-
-def test_gradient_called_by_a_function() -> None:
-    slope = grad(product)
-    error = raised_by(lambda: grad(lambda x: slope(x, 2.0) * x)(1.0))
-    assert assert_on_purpose(error).location is not None
 
 
 def test_numba_dispatcher() -> None:

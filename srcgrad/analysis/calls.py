@@ -23,6 +23,7 @@ from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
+    Bound,
     Local,
     Method,
     Pack,
@@ -32,6 +33,7 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend import source
+from srcgrad.frontend.closures import separate
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     UNKNOWN,
@@ -117,6 +119,8 @@ class CallSpecialiser(Inliner):
                 return self._call_local(function, args, keywords)
             case Method(owner, name):
                 return self._call_method(owner, name, args, keywords)
+            case Bound(function, names, values):
+                return self._call_static(function, [*args, *values], (*keywords, *names))
             case Const(value):
                 return self._call_static(value, args, keywords)
         if isinstance(kind_of_value(function), Num):
@@ -193,13 +197,15 @@ class CallSpecialiser(Inliner):
 
     def _operator(self, make: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """A derivative that the function itself asks for, such as grad(g)."""
-        constants = tuple(map(_constant, args))
+        captured: dict[str, Value] = {}
+        constants = tuple(_constant(a, captured) for a in args)
         key = (make, keywords, *constants)
         if key not in self._inside:
             split = len(args) - len(keywords)
             named = dict(zip(keywords, constants[split:], strict=True))
             self._inside[key] = make(*constants[:split], **named)
-        return Const(self._inside[key])
+        made = self._inside[key]
+        return Bound(made, tuple(captured), tuple(captured.values())) if captured else Const(made)
 
     def _outer(self, ufunc: np.ufunc, args: list[Value]) -> Value:
         """ufunc.outer(a, b): every element of one with every element of the other."""
@@ -311,17 +317,34 @@ def _out_by_keyword(
     return [*args[:count], *args[count + 1 :], args[count]], (*keywords, "out")
 
 
-def _constant(value: Value) -> Any:
-    """What a value is, where that must be known when compiling."""
+def _constant(value: Value, captured: dict[str, Value]) -> Any:
+    """What a value is, where that must be known when compiling; what functions capture is noted."""
     if isinstance(value, Const):
         return value.value
     if isinstance(value, Pack) and value.cls is tuple:
-        return tuple(map(_constant, value.values))
+        return tuple(_constant(v, captured) for v in value.values)
+    if isinstance(value, Bound):
+        captured.update(zip(value.names, value.values, strict=True))
+        return value.function
+    if isinstance(value, Local):
+        closure = value.closure
+        inside = {
+            n: v for n, v in zip(closure.captured, value.args[closure.defaults :], strict=True)
+        }
+        captured.update({n: _as_constant(v) for n, v in inside.items()})
+        return separate(closure)
     raise UnsupportedError(
         "a derivative of something that only a run knows",
         why="what is differentiated, and with respect to what, must be known when compiling",
         fix="write the function and the positions out",
     )
+
+
+def _as_constant(value: Value) -> Value:
+    """A captured value; a function that captures nothing is one like any other."""
+    if isinstance(value, Local) and not value.args:
+        return Const(separate(value.closure))
+    return value
 
 
 def _is_whole_number(kind: Kind) -> bool:

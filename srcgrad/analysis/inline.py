@@ -6,6 +6,7 @@ from typing import Any
 
 from srcgrad.analysis.stores import StoreSpecialiser
 from srcgrad.analysis.values import (
+    Bound,
     Local,
     Method,
     Pack,
@@ -54,7 +55,7 @@ class Inliner(StoreSpecialiser):
         """An argument of a derivative: whole numbers become floats where floats are meant."""
         if isinstance(value, tuple):
             return Pack(tuple, value)
-        if not isinstance(value, Var | Const | Pack | Local | Method):
+        if not isinstance(value, Var | Const | Pack | Local | Method | Bound):
             return Const(value)
         kind = kind_of_value(value)
         whole = isinstance(kind, Num) and kind.is_scalar and kind.weak and kind.dtype.kind == "i"

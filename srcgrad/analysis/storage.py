@@ -33,6 +33,7 @@ class Ownership:
     def __init__(self, body: Block) -> None:
         self.made: dict[Var, Stmt] = {}
         self.aliased: set[Var] = set()
+        self.viewed: Counter[Var] = Counter()
         self.sources: dict[Var, list[Atom]] = {}
         self.loop_of: dict[Block, object] = {}
         self.born_in: dict[Var, object] = {}
@@ -46,6 +47,20 @@ class Ownership:
         if block is not None and self.loop_of.get(block) is not self.born_in.get(atom):
             return False
         return atom in self.fresh and self.consumers[atom] <= 1 and atom not in self.aliased
+
+    def owns_view(self, atom: Atom, block: Block) -> bool:
+        """Whether an array is all of fresh storage, in another layout, that nothing else shows."""
+        made = self.made.get(atom) if isinstance(atom, Var) else None
+        primitive = lookup(made.op) if isinstance(made, Bind) else None
+        if not isinstance(made, Bind) or primitive is None:
+            return False
+        if primitive.memory not in ("view", "layout"):
+            return False
+        base = made.args[0]
+        if made.op is operator.getitem or not isinstance(base, Var) or self.viewed[base] != 1:
+            return False
+        alone = base in self.fresh and not self.consumers[base]
+        return (alone and self.born_in.get(base) is None) or self.owns_view(base, block)
 
     def _collect(self, block: Block, loop: object) -> Counter[Var]:
         """Note what a block does; how often each variable is consumed on one path through it."""
@@ -94,8 +109,9 @@ class Ownership:
         if isinstance(op, ir.Display | ir.Construct):
             return args
         if not _makes_fresh(op):
-            viewed = (a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List))
+            viewed = [a for a in args[:1] if isinstance(a, Var) and not isinstance(a.kind, List)]
             self.aliased.update(viewed)
+            self.viewed.update(viewed)
         return ()
 
     def _settle(self) -> set[Var]:
@@ -156,7 +172,7 @@ def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> 
     ):
         made.args = tuple(_own(block, ownership, a, block.stmts.index(made)) for a in made.args)
         return atom
-    if ownership.owns(atom, block):
+    if ownership.owns(atom, block) or (before is None and ownership.owns_view(atom, block)):
         return atom
     assert isinstance(atom, Var)
     copy = Var(atom.hint if atom in ownership.made else None, atom.kind)

@@ -43,7 +43,16 @@ class Local:
     args: tuple[Value, ...]
 
 
-Value = Atom | Pack | Method | Local
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A function with some arguments given: a derivative of one that captures them."""
+
+    function: Any
+    names: tuple[str, ...]
+    values: tuple[Value, ...]
+
+
+Value = Atom | Pack | Method | Local | Bound
 
 
 def kind_of_value(value: Value) -> Kind:
@@ -57,7 +66,7 @@ def kind_of_value(value: Value) -> Kind:
                 ir.Display(dict), tuple(_as_kind(p) for p in pairs), _interleave(keys)
             )
         return display_kind(ir.Display(value.cls), kinds, ())
-    if isinstance(value, Method | Local):
+    if isinstance(value, Method | Local | Bound):
         return Opaque()
     return kind_of(value)
 
@@ -100,11 +109,12 @@ def materialise(value: Value, builder: Builder) -> Atom:
     raise _function_as_data(value)
 
 
-def _function_as_data(value: Local) -> Exception:
+def _function_as_data(value: Local | Bound) -> Exception:
     from srcgrad.errors import UnsupportedError
 
+    name = value.closure.name if isinstance(value, Local) else value.function.__name__
     return UnsupportedError(
-        f"the nested function {value.closure.name!r} used as data",
+        f"the nested function {name!r} used as data",
         why="srcgrad inlines nested functions where they are called",
         fix="call it directly, or pass it to a function that calls it",
     )

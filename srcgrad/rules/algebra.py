@@ -6,6 +6,7 @@ infinity times zero, which a derivative's zero factors rule out.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Container
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from srcgrad.ir import Atom, Bind, Const, Display, Var
-from srcgrad.kinds import Dim, Num, Unknown
+from srcgrad.kinds import Dim, Num, Tuple, Unknown
 from srcgrad.rules.table import lookup
 
 
@@ -71,6 +72,10 @@ def made_by(b: Emitter, atom: Atom, op: Any) -> tuple[Atom, ...] | None:
     return bind.args if bind is not None and bind.op is op else None
 
 
+def is_none(atom: Atom) -> bool:
+    return isinstance(atom, Const) and atom.value is None
+
+
 def is_temporary(atom: Atom) -> bool:
     """Whether the user has no name for it, so that taking it apart loses nothing."""
     return isinstance(atom, Var) and atom.hint is None
@@ -111,7 +116,9 @@ def shifted(b: Emitter, x: Atom, by: int) -> Atom | None:
 
 @identity(np.reshape)
 def reshape(b: Emitter, x: Atom, new: Atom, *rest: Atom) -> Atom | None:
-    """An axis that was put in and is taken out again."""
+    """Into the shape that it has, or that it had before an axis was put in."""
+    if _has_shape(x, new):
+        return x
     made = made_by(b, x, np.expand_dims)
     shape = made_by(b, new, np.shape)
     if made and shape and isinstance(made[0], Var) and isinstance(shape[0], Var):
@@ -220,6 +227,48 @@ def item(b: Emitter, owner: Atom, index: Atom) -> Atom | None:
     ):
         return made.args[index.value]
     return None
+
+
+def _has_shape(x: Atom, new: Atom) -> bool:
+    """Whether an array has a shape already."""
+    kind, wanted = (
+        x.kind if isinstance(x, Var) else None,
+        new.kind if isinstance(new, Var) else None,
+    )
+    if not (isinstance(kind, Num) and kind.dims and isinstance(wanted, Tuple)):
+        return False
+    return list(kind.dims) == [k.value if isinstance(k, Num) else None for k in wanted.elements]
+
+
+@identity(operator.matmul)
+def times_matrix(b: Emitter, x: Atom, y: Atom) -> Atom | None:
+    """A product with the unit matrix."""
+    for unit, other in ((x, y), (y, x)):
+        made = made_by(b, unit, np.eye)
+        square = made and is_none(made[1]) and is_number(made[2], 0)
+        if square and isinstance(other, Var) and is_float(other):
+            return other
+    return _scaled_rows(b, x, y)
+
+
+def _scaled_rows(b: Emitter, x: Atom, y: Atom) -> Atom | None:
+    """(the unit matrix * a vector) @ a matrix"""
+    factors_of_x = made_by(b, x, operator.mul)
+    for unit, factors in itertools.permutations(factors_of_x) if factors_of_x else ():
+        kind = factors.kind if isinstance(factors, Var) else None
+        made = made_by(b, unit, np.eye)
+        square = made and is_none(made[1]) and is_number(made[2], 0)
+        if square and isinstance(kind, Num) and kind.dims is not None and len(kind.dims) == 1:
+            return b.emit(operator.mul, b.emit(np.expand_dims, factors, Const(1)), y)
+    return None
+
+
+@identity(np.transpose)
+def transpose(b: Emitter, x: Atom, axes: Atom | None = None) -> Atom | None:
+    """Turned over twice."""
+    inner = made_by(b, x, np.transpose)
+    plain = axes is None or is_none(axes)
+    return inner[0] if inner and plain and is_none(inner[1]) else None
 
 
 @identity(np.shape)

@@ -30,6 +30,7 @@ from srcgrad.kinds import (
     integer,
     scalar,
 )
+from srcgrad.rules.elementwise import lowered, power
 from srcgrad.rules.linalg import matmul
 from srcgrad.rules.operators import (
     COMPARISONS,
@@ -62,11 +63,7 @@ _smooth(operator.sub, np.subtract, lambda a, b, y: (1, -1), cheap=True)
 _smooth(operator.mul, np.multiply, lambda a, b, y: (b, a), cheap=True)
 _smooth(operator.truediv, np.divide, lambda a, b, y: (1 / b, -(1 / b * y)))
 _smooth(operator.mod, np.remainder, lambda a, b, y: (1, -(a // b)))
-_smooth(
-    operator.pow,
-    np.power,
-    lambda a, b, y: (b * a ** (b - (b != 0)), y * np.log(a + (a == 0))),
-)
+_smooth(operator.pow, np.power, power)
 _smooth(operator.neg, np.negative, lambda x, y: -1, cheap=True)
 _smooth(operator.pos, np.positive, lambda x, y: 1, cheap=True)
 _smooth(operator.abs, np.absolute, lambda x, y: np.sign(x))
@@ -129,7 +126,7 @@ _math(math.erfc, lambda x, y: -2 / math.sqrt(math.pi) * math.exp(-x * x))
 _math(math.atan2, lambda a, b, y: (b / (a * a + b * b), -a / (a * a + b * b)))
 _math(math.fmod, lambda a, b, y: (1, (y - a) / b))
 _math(math.copysign, lambda a, b, y: (np.sign(a) * math.copysign(1, b), None))
-_math(math.pow, lambda a, b, y: (b * a ** (b - (b != 0)), y * math.log(a + (a == 0))))
+_math(math.pow, lambda a, b, y: (b * a ** lowered(a, b), y * math.log(a + (a == 0))))
 if hasattr(math, "cbrt"):
     _math(math.cbrt, lambda x, y: 1 / (3 * y * y))
 if hasattr(math, "exp2"):
@@ -185,7 +182,7 @@ constant(builtins.int, lambda x: None, kind=_int_kind, name="int", cheap=True)
 constant(builtins.bool, lambda x: None, kind=_convert_kind(bool), name="bool", cheap=True)
 elementwise(
     builtins.pow,
-    lambda base, exp, y: (exp * base ** (exp - (exp != 0)), y * np.log(base + (base == 0))),
+    lambda base, exp, y: power(base, exp, y),
     kind=operator_kind(operator.pow, np.power),
 )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad import runtime
 from srcgrad.kinds import BOOL, INT, UNKNOWN, Kind, Num, Questions, Static, Tuple, array
 from srcgrad.rules.shapes import (
     as_number,
@@ -65,6 +66,30 @@ _smooth(np.rad2deg, lambda x, y: 180 / math.pi)
 _smooth(np.radians, lambda x, y: math.pi / 180)
 _smooth(np.deg2rad, lambda x, y: math.pi / 180)
 
+
+def is_fixed(exponent: Any) -> bool:
+    """Whether an exponent has no derivative: it is an int, or known when compiling."""
+    return np.asarray(exponent).dtype.kind != "f"
+
+
+def _fixed_kind(q: Questions, exponent: Kind) -> Kind:
+    moves = isinstance(exponent, Num) and exponent.is_float and exponent.value is None
+    return Num(BOOL, (), weak=True, value=isinstance(exponent, Num) and not moves)
+
+
+constant(is_fixed, lambda exponent: None, kind=_fixed_kind)
+
+
+def lowered(a: Any, b: Any) -> Any:
+    """The exponent of the derivative by `a`, which at 0 ** 0 is 0 as well."""
+    return b - (b != 0) if is_fixed(b) else b - ((a != 0) | (b != 0))
+
+
+def power(a: Any, b: Any, y: Any) -> Any:
+    """The partials of a power."""
+    return b * a ** lowered(a, b), y * np.log(a + (a == 0))
+
+
 # two operands ------------------------------------------------------------------------------------
 
 _smooth(np.add, lambda a, b, y: (1, 1))
@@ -73,8 +98,8 @@ _smooth(np.multiply, lambda a, b, y: (b, a))
 _smooth(np.divide, lambda a, b, y: (1 / b, -(1 / b * y)))
 _smooth(np.remainder, lambda a, b, y: (1, -(a // b)))
 _smooth(np.fmod, lambda a, b, y: (1, (y - a) / b))
-_smooth(np.power, lambda a, b, y: (b * a ** (b - (b != 0)), y * np.log(a + (a == 0))))
-_smooth(np.float_power, lambda a, b, y: (b * a ** (b - (b != 0)), y * np.log(a + (a == 0))))
+_smooth(np.power, power)
+_smooth(np.float_power, power)
 _smooth(np.arctan2, lambda a, b, y: (b / (a * a + b * b), -a / (a * a + b * b)))
 _smooth(np.hypot, lambda a, b, y: (a / (y + (y == 0)), b / (y + (y == 0))))
 _smooth(np.logaddexp, lambda a, b, y: (np.exp(a - y), np.exp(b - y)))
@@ -125,7 +150,7 @@ def like_operand(q: Questions, x: Kind, *rest: Kind) -> Kind:
     return array(number.dtype, number.dims)
 
 
-def _sinc_kind(q: Questions, x: Kind) -> Kind:
+def _sinc_kind(q: Questions, x: Kind, *order: Kind) -> Kind:
     number = as_number(x)
     if not isinstance(number, Num):
         return UNKNOWN
@@ -150,7 +175,12 @@ def _nan_to_num(
     return np.isfinite(x), None, np.isnan(x), x == math.inf, x == -math.inf
 
 
-elementwise(np.sinc, lambda x, y: (np.cos(math.pi * x) - y) / (x + (x == 0)), kind=_sinc_kind)
+def _sinc_derivative(x: Any, n: Any = 1, y: Any = None) -> Any:
+    return runtime.sinc_derivative(x, n + 1), None
+
+
+elementwise(np.sinc, lambda x, y: runtime.sinc_derivative(x), kind=_sinc_kind)
+elementwise(runtime.sinc_derivative, _sinc_derivative, kind=_sinc_kind, name="sinc_derivative")
 elementwise(np.nan_to_num, _nan_to_num, kind=_nan_to_num_kind)
 constant(np.round, lambda a, decimals=0, out=None: None, kind=_round_kind)
 constant(np.around, lambda a, decimals=0, out=None: None, kind=_round_kind)

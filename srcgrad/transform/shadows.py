@@ -107,6 +107,9 @@ def add_at(b: Builder, total: Atom, spot: Spot, value: Atom, hint: str | None) -
     if inner and is_temporary(value):
         value, op = inner[0], operator.sub
     repeats = index_may_repeat(kind_of(spot.index)) and not _is_distinct(b, spot.index)
+    if not repeats and any(made_by(b, total, zeros) for zeros in (np.zeros_like, np.zeros)):
+        value = value if op is operator.add else b.emit(operator.neg, value)
+        return _change(b, total, spot, None, False, value, hint)
     cleared = _before_clearing(b, total, spot)
     if cleared is not None:
         value = value if op is operator.add else b.emit(operator.neg, value)

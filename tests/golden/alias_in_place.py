@@ -34,7 +34,7 @@ def alias_in_place_grad(x):  # x: float64[n]
     t = y_bar[0] * t
     y_bar[0] = y_bar[0] * x[1]
     x_bar = np.zeros_like(x)
-    x_bar[1] += t
+    x_bar[1] = t
     # 9: y += x
     x_bar += y_bar
     # 7: y = np.sin(x)

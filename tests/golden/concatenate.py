@@ -27,7 +27,7 @@ def concatenate_grad(v, w):  # v: float64[n]; w: float64[m]
     # reverse sweep
     # 8: return np.sum(both[1:] * both[:-1])
     both_bar = np.zeros_like(both)
-    both_bar[:-1] += both[1:]
+    both_bar[:-1] = both[1:]
     both_bar[1:] += both[:-1]
     # 7: both = np.concatenate((v, w, v))
     split_like_ = split_like(both_bar, (v, w, v), 0)

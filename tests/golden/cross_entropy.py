@@ -55,7 +55,7 @@ def cross_entropy_grad(params, images, labels):
     # reverse sweep
     # 23: return -np.mean(log_probabilities[np.arange(len(labels)), labels])
     log_probabilities_bar = np.zeros_like(outputs)
-    log_probabilities_bar[np.arange(len(labels)), labels] += -1.0 / labels.shape[0]
+    log_probabilities_bar[np.arange(len(labels)), labels] = -1.0 / labels.shape[0]
     # 22: log_probabilities = outputs - logsumexp(outputs)
     expand_dims = np.sum(log_probabilities_bar, axis=1)[:, None]
     # 16: return peak + np.log(np.sum(np.exp(x - peak), axis=1, keepdims=True))

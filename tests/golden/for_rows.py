@@ -40,7 +40,7 @@ def for_rows_grad(points):  # points: float64[n, m]
         s_bar = s_bar_in * x
         x_bar = s_bar_in * s
         t = np.zeros_like(points[k])
-        t[1] += y_bar
+        t[1] = y_bar
         t[0] += x_bar
         points_bar[k] += t
     return points_bar

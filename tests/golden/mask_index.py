@@ -27,5 +27,5 @@ def mask_index_grad(v):  # v: float64[n]
     positive_bar = 1.0 / positive
     # 7: positive = v[v > 0]
     v_bar = np.zeros_like(v)
-    v_bar[t] += positive_bar
+    v_bar[t] = positive_bar
     return v_bar

@@ -34,6 +34,6 @@ def mean_squared_error_grad(params, X, y):  # params: float64[n]; X: float64[m, 
     w_bar = np.sum(t * X)
     # 7: w, b = params
     params_bar = np.zeros_like(params)
-    params_bar[1] += b_bar
+    params_bar[1] = b_bar
     params_bar[0] += w_bar
     return params_bar

@@ -48,7 +48,7 @@ def mutating_callee_grad(x, value):  # x: float64[n]; value: float
     u_bar[1:][0] = 0.0
     # 14: clamp_ends(u[1:], x[0])
     x_bar = np.zeros_like(x)
-    x_bar[0] += t_3 * t_2 + t_1
+    x_bar[0] = t_3 * t_2 + t_1
     # 8: u[-1] = value * u[1]
     t_1 = u_bar[-1]
     u_bar[-1] = 0.0

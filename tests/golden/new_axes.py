@@ -26,7 +26,7 @@ def new_axes_grad(v, a):  # v: float64[n]; a: float64[m, k]
     # reverse sweep
     # 8: return np.sum(differences**2) + np.sum(a[..., 0] * v)
     a_bar = np.zeros_like(a)
-    a_bar[..., 0] += v
+    a_bar[..., 0] = v
     differences_bar = 2.0 * differences
     # 7: differences = v[:, None] - v
     v_bar = v_bar + (np.sum(differences_bar, axis=1) - np.sum(differences_bar, axis=0))

@@ -35,7 +35,7 @@ def out_arguments_grad(x):  # x: float64[n]
     t = np.copy(y_bar[:-1])
     y_bar[:-1] = 0.0
     x_bar = np.zeros_like(x)
-    x_bar[1:] += t
+    x_bar[1:] = t
     # 9: np.exp(y[1:], out=y[1:])
     y_bar[1:] = y_bar[1:] * exp
     # 8: np.multiply(x, x, out=y)

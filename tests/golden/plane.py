@@ -21,7 +21,7 @@ def plane_grad(params):  # params: float64[n]
     # reverse
     # 7: x, y, z = params
     params_bar = np.zeros_like(params)
-    params_bar[2] += 4.0
+    params_bar[2] = 4.0
     params_bar[1] += 3.0
     params_bar[0] += 2.0
     return params_bar

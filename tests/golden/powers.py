@@ -19,5 +19,5 @@ def powers_grad(x, y):  # x: float; y: float
     # reverse sweep
     # 5: return x**y + 2.0**x + y**-2
     y_bar = x**y * np.log(x + (x == 0)) - 2.0 * y**-3
-    x_bar = y * x ** (y - (y != 0)) + 2.0**x * np.log(2.0)
+    x_bar = y * x ** (y - ((x != 0) | (y != 0))) + 2.0**x * np.log(2.0)
     return x_bar, y_bar

@@ -21,6 +21,6 @@ def rosenbrock_grad(x):  # x: float64[n]
     # 7: return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
     t = 200.0 * (x[1:] - x[:-1] ** 2)
     x_bar = np.zeros_like(x)
-    x_bar[:-1] += -(t * (2 * x[:-1])) - 2.0 * (1 - x[:-1])
+    x_bar[:-1] = -(t * (2 * x[:-1])) - 2.0 * (1 - x[:-1])
     x_bar[1:] += t
     return x_bar

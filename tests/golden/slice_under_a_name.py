@@ -26,7 +26,7 @@ def slice_under_a_name_grad(a):  # a: float64[n, m]
     # reverse sweep
     # 9: return np.sum(top * left) + top[1] * left[2]
     a_bar = np.zeros_like(a)
-    a_bar[:, 0][2] += top[1]
+    a_bar[:, 0][2] = top[1]
     a_bar[0, 1] += left[2]
     # 8: left = a[:, 0]
     a_bar[:, 0] += top

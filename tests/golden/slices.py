@@ -20,7 +20,7 @@ def slices_grad(v):  # v: float64[n]
     # reverse sweep
     # 7: return np.sum(v[::-1] * v) + np.sum(v[1:-1] ** 2) + np.sum(v[::2] ** 3)
     v_bar = np.zeros_like(v)
-    v_bar[::2] += 3.0 * v[::2] ** 2
+    v_bar[::2] = 3.0 * v[::2] ** 2
     v_bar[1:-1] += 2.0 * v[1:-1]
     v_bar += v[::-1]
     v_bar[::-1] += v

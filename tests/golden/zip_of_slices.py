@@ -45,6 +45,6 @@ def zip_of_slices_grad(v):  # v: float64[n]
         t[k] += a_bar
         t_1[k] += b_bar
     v_bar = np.zeros_like(v)
-    v_bar[1:] += t_1
+    v_bar[1:] = t_1
     v_bar[:-1] += t
     return v_bar

@@ -201,6 +201,7 @@ def shapes() -> Iterator[Sample]:
     yield from rows(runtime.split_like, (V, (V[:1], V[:2]), 0), (B, [B[:, :1], B[:, :3]], 1))
     yield from rows(runtime.join_like, ((V[:1], V[:2]), V, 0), held=(1,))
     yield from rows(runtime.join_like, ((A, A[:, 0], A[:, :0]), B[:2], 1), held=(1,))
+    yield from rows(runtime.join_like, ((A[:0], V[:0]), B[:0], 1), held=(1,))
 
 
 def allocations() -> Iterator[Sample]:
@@ -226,7 +227,9 @@ def allocations() -> Iterator[Sample]:
     yield from rows(np.asarray, (V,), ([X, 1.2],), (Y,), (FLOATS32, float))
     yield from rows(np.ascontiguousarray, (A,), (Y,), (V, np.float32))
     yield from rows(np.copy, (V,), (A,), (Y,), (np.array(X),))
-    yield from rows(np.ndarray.astype, (V, np.float32), (FLOATS32, float), (INTS, float), (V, int))
+    yield from rows(
+        np.ndarray.astype, (V, float), (V, np.float32), (FLOATS32, float), (INTS, float), (V, int)
+    )
     yield from rows(np.shape, (V,), (A,), (Y,), (CUBE,))
     yield from rows(np.size, (V,), (A,), (Y,), (CUBE,))
     yield from rows(np.ndim, (V,), (A,), (Y,), (X,))
@@ -238,10 +241,13 @@ def choices() -> Iterator[Sample]:
         np.where, (BOOLS, V, W), (BOOLS, X, V), (A > 0, A, V), (True, X, Y), (BOOLS, X, 1)
     )
     yield from rows(np.where, (BOOLS, FLOATS32, 0), (BOOLS, FLOATS32, V), (BOOLS,), (A > 0,))
+    yield from rows(np.sinc, (np.array([0.0, 1e-9, 1e-3, 0.499, 0.501, 3.0]),), (0.0,))
+    yield from rows(np.hypot, (V - V, W), (0.0, Y))
     yield from rows(np.clip, (V, -0.5, 0.8), (V, None, 0.8), (V, -0.5, None), (A, V - 1, W + 1))
     yield from rows(np.clip, (Y, -0.5, 0.8), (FLOATS32, -0.5, 0.5), (INTS, 1, 2), (X, 0.0, 1.0))
     yield from (Sample(np.clip, (V,), k) for k in ({"min": -0.5}, {"max": 0.5}))
     yield from rows(elementwise.is_missing, (elementwise.MISSING,), (None,), (X,))
+    yield from rows(elementwise.is_fixed, (2,), (INTS,), (Y,), (V,))
     yield Sample(np.clip, (A,), {"min": -0.5, "max": V})
     yield from rows(np.round, (V, 1), (INTS,), (A, -1))
     for op in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
@@ -260,7 +266,9 @@ def python() -> Iterator[Sample]:
         yield from rows(op, (3, 2), (3, 0.7), (True, 2), (INTS, 2), (INTS, INTS), (True, True))
     yield from rows(operator.mod, (7, 3), (-7, 3), (INTS, 2))
     yield from rows(operator.pow, (3, 2), (X, 2), (V, 2), (V, 3), (V, -1), (X, -2), (2, V), (2, -1))
-    yield from rows(operator.pow, (INTS, 2), (V, 0), (A, 1))
+    yield from rows(operator.pow, (INTS, 2), (V, 0), (A, 1), (V + 2, 0.0), (V + 2, V - V))
+    yield from rows(operator.pow, (V * [0, 1, 0] + 0, 3), (V - V, 0), (X, 0.0))
+    yield from rows(operator.pow, (V - V, 0.0), (V - V, 2.0), (V - V, INTS + 1.0), held=(1,))
     yield from rows(operator.add, ((1, 2), (3,)))
     yield from rows(operator.mul, ((1, 2), 2))
     for op in (operator.and_, operator.or_, operator.xor):
@@ -304,6 +312,7 @@ def helpers() -> Iterator[Sample]:
     yield from rows(op, (ROW, V, A), (A, ROW, A), (Y, V, A), held=(1, 2))
     yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
+    yield from rows(runtime.sinc_derivative, (V,), (A, 2), (X, 3), (FLOATS32,), (np.zeros(2), 3))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
     yield from rows(runtime.add_lists, ([X, 1.2], [1.0, X]), ([1.0], [X]))
     yield from rows(runtime.overlap, (V, V), (V, [W, V]))

@@ -1,0 +1,79 @@
+"""Write functions with the parameters of others: operators are source, like what they return."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from srcgrad.gradient import Gradient, signature_of
+
+
+def written(
+    fun: Any,
+    name: str,
+    body: str,
+    names: Mapping[str, Any],
+    renamed: Mapping[str, str] | None = None,
+) -> Callable[..., Any]:
+    """A function with the signature of `fun`, from the text of its body.
+
+    In the body `{args}` stands for a call's arguments that pass the parameters on, some of them
+    `renamed`; `names` are what it may name besides, each with an underscore in front, so that no
+    parameter can hide them.
+    """
+    from srcgrad.backend.load import load
+    from srcgrad.dispatch import header
+
+    signature = signature_of(fun)
+    args = ", ".join(passed(p, (renamed or {}).get(p.name)) for p in signature.parameters.values())
+    parameters, defaults = header(signature)
+    lines = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ").replace("{args}", args)
+    text = f"def {name}({parameters}):\n{lines}\n"
+    space = {"_np": np, **{f"_{n}": v for n, v in names.items()}, **defaults}
+    label = f"{name} of {getattr(fun, '__module__', '')}.{getattr(fun, '__name__', 'function')}"
+    made: Callable[..., Any] = load(text, name, space, label)
+    return functools.update_wrapper(made, fun, ("__module__", "__doc__"), ())
+
+
+def parameter(fun: Any, position: int) -> str:
+    """The name of the parameter at a position."""
+    parameters = list(inspect.signature(fun, follow_wrapped=False).parameters)
+    return parameters[position]
+
+
+def as_function(function: Any) -> Any:
+    """A function that can be read: for a derivative, one that calls it."""
+    if not isinstance(function, Gradient):
+        return function
+    if function._calling is None:
+        function._calling = _calling(function)
+    return function._calling
+
+
+def _calling(derivative: Gradient) -> Callable[..., Any]:
+    """A function with the signature of a derivative that does nothing but call it."""
+    from srcgrad.backend.load import load
+    from srcgrad.dispatch import header
+
+    name = derivative.__name__
+    name = name if name.isidentifier() else f"{derivative._title}_function"
+    text, defaults = header(derivative.__signature__)
+    call = ", ".join(map(passed, derivative.__signature__.parameters.values()))
+    text = f"def {name}({text}):\n    return derivative({call})\n"
+    made: Callable[..., Any] = load(text, name, {"derivative": derivative, **defaults}, name)
+    return functools.update_wrapper(made, derivative.primal, ("__module__",), ())
+
+
+def passed(p: inspect.Parameter, value: str | None = None) -> str:
+    """How a parameter is passed on, or another value for it."""
+    value = value or p.name
+    if p.kind is p.VAR_POSITIONAL:
+        return f"*{value}"
+    if p.kind is p.VAR_KEYWORD:
+        return f"**{value}"
+    return f"{p.name}={value}" if p.kind is p.KEYWORD_ONLY else value
