@@ -96,7 +96,6 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self._signature = self.__signature__ = with_seeds(signature_of(function), request)
         self._owner = _owner(function)
         self._lock = threading.RLock()
-        self._calling: Any = None
         self._compiled: list[Compiled] = []
         self._selects: list[Select] = []
         self._namespace: dict[str, Any] = dict(self._owner)

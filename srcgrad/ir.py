@@ -260,6 +260,14 @@ class Call:
 CALL = Call()
 
 
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """A call of a function that a user has given a rule for, by name; the args are in order."""
+
+    function: Any
+    rule: Any
+
+
 @dataclass(frozen=True)
 class InPlace:
     """An augmented assignment: `op` for numbers, a store for arrays."""

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from srcgrad.errors import ArgumentError, SrcgradError
 from srcgrad.gradient import Gradient, check_function, signature_of
 from srcgrad.request import Mode, Request
+from srcgrad.rules.custom import rule_of
 from srcgrad.writing import as_function, written
 
 Names = str | Sequence[str]
@@ -133,7 +134,7 @@ def _made(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) 
 
 def _check_function(fun: Any) -> None:
     """Refuse what cannot be called, and what has no source."""
-    if isinstance(fun, Gradient):
+    if isinstance(fun, Gradient) or rule_of(fun) is not None:
         return
     if isinstance(fun, type) or not (callable(fun) or isinstance(fun, classmethod)):
         raise ArgumentError(

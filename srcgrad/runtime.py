@@ -286,6 +286,17 @@ def copied(value: Any) -> Any:
     return value
 
 
+def stop_gradient(x: Any) -> Any:
+    """The value itself, which derivatives of every order take for a constant.
+
+    Examples:
+        >>> import srcgrad
+        >>> srcgrad.grad(lambda x: x * srcgrad.stop_gradient(x))(3.0)
+        3.0
+    """
+    return x
+
+
 def owned(x: Any) -> Any:
     """A copy of an array; anything else as it is."""
     return x.copy() if isinstance(x, np.ndarray) else x

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad.gradient import Gradient, signature_of
+from srcgrad.rules.custom import rule_of
+
+_calling: dict[int, tuple[Any, Callable[..., Any]]] = {}
 
 
 def written(
@@ -19,6 +22,7 @@ def written(
     body: str,
     names: Mapping[str, Any],
     renamed: Mapping[str, str] | None = None,
+    signature: inspect.Signature | None = None,
 ) -> Callable[..., Any]:
     """A function with the signature of `fun`, from the text of its body.
 
@@ -29,7 +33,7 @@ def written(
     from srcgrad.backend.load import load
     from srcgrad.dispatch import header
 
-    signature = signature_of(fun)
+    signature = signature or signature_of(fun)
     args = ", ".join(passed(p, (renamed or {}).get(p.name)) for p in signature.parameters.values())
     parameters, defaults = header(signature)
     lines = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ").replace("{args}", args)
@@ -47,26 +51,22 @@ def parameter(fun: Any, position: int) -> str:
 
 
 def as_function(function: Any) -> Any:
-    """A function that can be read: for a derivative, one that calls it."""
-    if not isinstance(function, Gradient):
+    """A function that can be read: for a derivative or one that has a rule, one that calls it."""
+    if not isinstance(function, Gradient) and rule_of(function) is None:
         return function
-    if function._calling is None:
-        function._calling = _calling(function)
-    return function._calling
+    known = _calling.get(id(function))
+    if known is None or known[0] is not function:
+        known = _calling[id(function)] = function, _call_of(function)
+    return known[1]
 
 
-def _calling(derivative: Gradient) -> Callable[..., Any]:
-    """A function with the signature of a derivative that does nothing but call it."""
-    from srcgrad.backend.load import load
-    from srcgrad.dispatch import header
-
-    name = derivative.__name__
-    name = name if name.isidentifier() else f"{derivative._title}_function"
-    text, defaults = header(derivative.__signature__)
-    call = ", ".join(map(passed, derivative.__signature__.parameters.values()))
-    text = f"def {name}({text}):\n    return derivative({call})\n"
-    made: Callable[..., Any] = load(text, name, {"derivative": derivative, **defaults}, name)
-    return functools.update_wrapper(made, derivative.primal, ("__module__",), ())
+def _call_of(function: Any) -> Callable[..., Any]:
+    """A function with the signature of another that does nothing but call it."""
+    rule = rule_of(function)
+    signature = rule.signature if rule is not None else signature_of(function)
+    name = str(getattr(function, "__name__", "function"))
+    name = name if name.isidentifier() else "function"
+    return written(function, name, "return _called({args})", {"called": function}, None, signature)
 
 
 def passed(p: inspect.Parameter, value: str | None = None) -> str:

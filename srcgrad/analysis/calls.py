@@ -11,6 +11,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of, normalise
+from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -19,7 +20,7 @@ from srcgrad.analysis.effects import (
     mutation,
 )
 from srcgrad.analysis.externals import is_trusted
-from srcgrad.analysis.inline import Inliner, bad_call
+from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
@@ -47,9 +48,11 @@ from srcgrad.kinds import (
     Tuple,
 )
 from srcgrad.rules import table
+from srcgrad.rules.custom import rule_of
+from srcgrad.surgery import adjoint_of
 
 
-class CallSpecialiser(Inliner):
+class CallSpecialiser(RuleCaller):
     """The part of the specialiser that knows what names and calls mean."""
 
     # names
@@ -149,6 +152,11 @@ class CallSpecialiser(Inliner):
         return self.memory.fresh(out)
 
     def _call_static(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        if function is adjoint_of and len(args) == 2:
+            return self._hooked(args[0], args[1])
+        rule = rule_of(function)
+        if rule is not None:
+            return self._call_ruled(rule, args, keywords)
         if hasattr(type(function), "compiled_inside"):
             return self._call_derivative(function, args, keywords)
         if hasattr(function, "makes_derivatives"):

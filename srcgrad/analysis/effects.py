@@ -64,7 +64,7 @@ def _owner_of(v: Var, made: dict[Var, Bind]) -> Var:
 
 def is_opaque(op: Any) -> bool:
     """Whether nothing is known of what a call does."""
-    syntax = ir.Display | ir.GetAttr | ir.Unpack | ir.Format | ir.Construct | IN_PLACE
+    syntax = ir.Display | ir.GetAttr | ir.Unpack | ir.Format | ir.Construct | ir.Ruled | IN_PLACE
     if isinstance(op, syntax) or op in (slice, operator.is_, operator.is_not, operator.getitem):
         return False
     return lookup(op) is None

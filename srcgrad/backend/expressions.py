@@ -203,6 +203,10 @@ class ExpressionRaiser:
             case ir.Call():
                 function, *args = (self.expr(a) for a in s.args)
                 return self._plain_call(function, args, s.keywords)
+            case ir.Ruled(function):
+                return self._plain_call(
+                    self._object(function), [self.expr(a) for a in s.args], s.keywords
+                )
             case ir.Format():
                 return self._format(s)
             case ir.Blanks():

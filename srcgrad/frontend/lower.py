@@ -17,6 +17,7 @@ import gast
 from srcgrad import ir
 from srcgrad.errors import Location
 from srcgrad.frontend.expressions import BINARY
+from srcgrad.frontend.hooks import with_hooks
 from srcgrad.frontend.liveness import drop_unread
 from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
@@ -67,6 +68,7 @@ class Lowerer(LoopLowerer):
     returned: Location | None = None
 
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
+        node = with_hooks(node, self.source)
         self._check_signature(node)
         nested = isinstance(node, gast.FunctionDef) and node is not self.source.node
         self.own_name = name if nested else ""

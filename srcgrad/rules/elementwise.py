@@ -1,7 +1,7 @@
 """Elementwise functions of NumPy: ufuncs, np.where, np.clip and their like.
 
 A denominator written `y + (y == 0)` is 1 where y is 0: there the numerator is 0 as well, and the
-derivative is 0 by convention (hypot, sinc, std, norm).  Literals are Python's own numbers, so that
+derivative is 0 by convention (hypot, std, norm).  Literals are Python's own numbers, so that
 float32 stays float32.
 """
 
@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
+from srcgrad.ir import Atom, Const
 from srcgrad.kinds import BOOL, INT, UNKNOWN, Kind, Num, Questions, Static, Tuple, array
+from srcgrad.rules.algebra import Emitter, identity
 from srcgrad.rules.shapes import (
     as_number,
     broadcast,
@@ -270,3 +272,15 @@ def _shares_of_clip(a: Any, low: Any, high: Any, y: Any) -> Any:
 
 
 elementwise(np.clip, _clip, kind=_clip_kind)
+
+
+@identity(np.clip)
+def _one_bound(b: Emitter, a: Atom, low: Atom, high: Atom, *rest: Atom) -> Atom | None:
+    """`x.clip(0.0)`: the method takes a bound that is not given for None, the function does not."""
+    if _is_missing(high) and not _is_missing(low):
+        return b.emit(np.clip, a, low, Const(None), *rest)
+    return None
+
+
+def _is_missing(bound: Atom) -> bool:
+    return isinstance(bound, Const) and is_missing(bound.value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from srcgrad.kinds import UNKNOWN, Kind, List, Num, Questions, Tuple, forget_value, scalar
 from srcgrad.rules.table import adjoint, constant
-from srcgrad.runtime import add_lists, last_stored, overlap, owned, unbroadcast
+from srcgrad.runtime import add_lists, last_stored, overlap, owned, stop_gradient, unbroadcast
 
 
 def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, result: Kind) -> Kind:
@@ -63,6 +63,7 @@ def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
     return y_bar, y_bar
 
 
+constant(stop_gradient, lambda x: None, kind=lambda q, x: x, memory="alias", name="stop_gradient")
 constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool))
 
 

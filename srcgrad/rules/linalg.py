@@ -11,7 +11,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.errors import UnsupportedError
-from srcgrad.kinds import UNKNOWN, Dim, Kind, NotStaticError, Num, Questions, Static, array
+from srcgrad.kinds import BOOL, UNKNOWN, Dim, Kind, NotStaticError, Num, Questions, Static, array
 from srcgrad.rules.reductions import dim_of_product, refuse_complex
 from srcgrad.rules.shapes import (
     as_number,
@@ -26,7 +26,27 @@ from srcgrad.rules.shapes import (
     result_dtype,
     with_dtype,
 )
-from srcgrad.rules.table import adjoint
+from srcgrad.rules.table import adjoint, constant
+
+
+def same_stack(a: Any, b: Any) -> bool:
+    """Whether two stacks of matrices have the same shape, so that neither is broadcast."""
+    return bool(np.shape(a)[:-2] == np.shape(b)[:-2])
+
+
+def _same_stack_kind(q: Questions, a: Kind, b: Kind) -> Kind:
+    return Num(BOOL, (), weak=True, value=_surely_same(q, numbers((a, b))))
+
+
+def _surely_same(q: Questions, nums: list[Num] | None) -> bool:
+    shapes = [n.dims for n in nums or () if n.dims is not None]
+    if len(shapes) != 2 or len(shapes[0]) != len(shapes[1]):
+        return False
+    pairs = zip(shapes[0][:-2], shapes[1][:-2], strict=True)
+    return all(m == n or {q.is_one(m), q.is_one(n)} in ({True}, {False}) for m, n in pairs)
+
+
+constant(same_stack, lambda a, b: None, kind=_same_stack_kind)
 
 
 @adjoint(np.matmul, kind=contraction)
@@ -55,7 +75,7 @@ def matmul(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
             y_bar @ b.T,
             np.reshape(a, (-1, a.shape[-1])).T @ np.reshape(y_bar, (-1, y_bar.shape[-1])),
         )
-    if a.shape[:-2] == b.shape[:-2]:
+    if same_stack(a, b):
         return y_bar @ np.swapaxes(b, -1, -2), np.swapaxes(a, -1, -2) @ y_bar
     return (
         runtime.sum_stack(y_bar @ np.swapaxes(b, -1, -2), a),

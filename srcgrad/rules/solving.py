@@ -9,6 +9,7 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.kinds import FLOAT, UNKNOWN, Dims, Kind, Num, Questions, array
 from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.linalg import same_stack
 from srcgrad.rules.reductions import refuse_complex
 from srcgrad.rules.shapes import broadcast, like_second, numbers, ranked, refuse, result_dtype
 from srcgrad.rules.table import adjoint
@@ -57,7 +58,7 @@ def solve(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
         return -b_bar @ np.expand_dims(y, -2), total
     b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), y_bar)
     a_bar = -b_bar @ np.swapaxes(y, -1, -2)
-    if np.shape(a)[:-2] == np.shape(b)[:-2]:
+    if same_stack(a, b):
         return a_bar, b_bar
     return runtime.sum_stack(a_bar, a), runtime.sum_stack(b_bar, b)
 

@@ -30,6 +30,7 @@ class Contributor:
         self.loops: list[Loop] = []
         self.overwritten: set[Var] = set()
         self.last_items: dict[Atom, Var] = {}
+        self.unset: set[Var] = set()
         self.intact = Intact(Block(), activity)
 
     def _no_rule_for(self, s: Bind) -> SrcgradError:

@@ -20,6 +20,7 @@ from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
 from srcgrad.transform.containers import dynamic_lists
+from srcgrad.transform.custom import tangent_of_ruled
 from srcgrad.transform.forward_loops import tangent_loop
 from srcgrad.transform.refusals import no_rule
 from srcgrad.transform.tangents import Tangents, dot_name
@@ -83,6 +84,8 @@ class TangentWriter:
                 self._grown(s, self.tangents.item(s.args[1]))
             case ir.Shorten():
                 self._grown(s)
+            case ir.Ruled():
+                tangent_of_ruled(self, s)
             case _:
                 self._operation(s)
 

@@ -24,6 +24,7 @@ from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Adjoints, fields_of, kind_at
 from srcgrad.transform.containers import walked_once
+from srcgrad.transform.custom import reverse_ruled
 from srcgrad.transform.needed import Bridge
 from srcgrad.transform.stores import StoreReverser
 from srcgrad.transform.templates import splice
@@ -39,6 +40,7 @@ class Reverser(StoreReverser):
         self.overwritten = overwritten(forward)
         self.intact = Intact(forward, self.activity)
         self.last_items = dict(_last_items(forward))
+        self.unset = set(_maybe_unset(forward))
         self.once = walked_once(forward, self.dynamic)
         self.adjoints.blank = set(self.once)
         self.builder.sharing = True
@@ -85,6 +87,8 @@ class Reverser(StoreReverser):
             return self._append(s)
         if isinstance(s.op, ir.Shorten):
             return self._shorten(s)
+        if isinstance(s.op, ir.Ruled):
+            return reverse_ruled(self, s)
         if isinstance(s.target.kind, Num) and s.target.kind.dtype.kind == "c":
             raise UnsupportedError(
                 "a complex value that is differentiated",
@@ -103,7 +107,8 @@ class Reverser(StoreReverser):
 
     def _of_result(self, target: Var) -> Atom | Pack | None:
         """The adjoint of what an operation gives; of several results, those of all of them."""
-        if not isinstance(target.kind, Tuple):
+        listed = isinstance(target.kind, List) and target not in self.dynamic
+        if not isinstance(target.kind, Tuple) and not (listed and fields_of(target.kind)):
             return self.adjoints.take((target, ()))
         parts = self.adjoints.take_all(target)
         if not parts:
@@ -235,12 +240,18 @@ class Reverser(StoreReverser):
     def _end_of(self, block: Block, adjoints: Adjoints, place: Any) -> Atom:
         """The adjoint of a place at the end of a branch, of its full shape."""
         with self.builder.inside(block):
-            return adjoints.filled(place, adjoints.get(place))
+            found = adjoints.get(place)
+            if found is None and place[0] in self.unset:
+                return Const(0.0)  # there may be no value to make zeros like
+            return adjoints.filled(place, found)
 
     def _merged(self, place: Any, x: Atom, y: Atom) -> Var:
         from srcgrad.transform.adjoints import bar_name
 
-        return Var(bar_name(place), kind_at(place[0].kind, place[1]))
+        kind = kind_at(place[0].kind, place[1])
+        if place[0] in self.unset and isinstance(kind, Num) and not kind.is_scalar:
+            kind = Num(kind.dtype, None)
+        return Var(bar_name(place), kind)
 
 
 def _same_statement(s: Stmt, origin: ir.Origin | None) -> bool:
@@ -260,6 +271,15 @@ def _last_items(body: Block) -> Iterator[tuple[Atom, Var]]:
     for s in statements(body):
         if isinstance(s, Bind) and s.op is operator.getitem and _is_last(s.args[1]):
             yield s.args[0], s.target
+
+
+def _maybe_unset(body: Block) -> Iterator[Var]:
+    """The variables that only one branch assigns."""
+    for s in statements(body):
+        if isinstance(s, If):
+            for branch in (s.then, s.orelse):
+                pairs = zip(s.targets, branch.results, strict=False)
+                yield from (t for t, r in pairs if r is ir.UNDEFINED)
 
 
 def _is_last(index: Atom) -> bool:

@@ -11,7 +11,7 @@ import operator
 from srcgrad import ir
 from srcgrad.ir import Block, Loop, Stmt, Var
 from srcgrad.rules.table import lookup
-from srcgrad.walk import atoms, blocks, statements, targets
+from srcgrad.walk import atoms, blocks, statements, substitute, targets
 
 IDENTITY = (operator.is_, operator.is_not)
 PURE_SYNTAX = (
@@ -28,6 +28,7 @@ PURE_SYNTAX = (
     ir.Closure,
     ir.Load,
     ir.Construct,
+    ir.Ruled,
 )
 
 
@@ -47,6 +48,21 @@ def drop_dead(block: Block) -> None:
     while _grow(block, live):
         pass
     _sweep(block, live)
+
+
+def drop_hooks(block: Block) -> None:
+    """Replace what only hands its argument on by the argument."""
+    found = {
+        s.target: s.args[0]
+        for s in statements(block)
+        if isinstance(s, ir.Bind) and isinstance(s.op, ir.Ruled) and s.op.rule.hook
+    }
+    for v, a in list(found.items()):
+        while a in found:
+            a = found[a]
+        found[v] = a
+    substitute(block, found)
+    drop_dead(block)
 
 
 def place_pushes(block: Block) -> None:

@@ -25,7 +25,7 @@ from rules.operands import (
     values,
 )
 from srcgrad import runtime
-from srcgrad.rules import contractions, products, windows
+from srcgrad.rules import contractions, linalg, products, windows
 
 TRIPLES = values((4, 3), *ANY, seed=11)
 STACK = values((2, 3, 3), *ANY, seed=12) + 2 * np.eye(3)
@@ -112,6 +112,7 @@ def known() -> Iterator[Sample]:
     yield from rows(contractions.operand_count, (LABELS,), ("i->",))
     yield from rows(contractions.ranks_of, (LABELS, A, B), ("...i,i", CUBE, V))
     yield from rows(contractions.sizes_agree, (LABELS, A, B), ("ij,ij->", A, ROW))
+    yield from rows(linalg.same_stack, (STACK, STACK), (STACK, SQUARE))
     yield from rows(products.vector_length, (TRIPLES, -1), (TRIPLES.T, 0), (A, 0))
     yield from rows(windows.inside_margins, (1, 1), ((1, 2), 1), (((0, 1), (2, 0)), 2))
 

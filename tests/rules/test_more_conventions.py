@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import srcgrad
 from rules.checks import Answers, Sample, kind_of, rule_adjoints
 from srcgrad.errors import UnsupportedError
 from srcgrad.kinds import NONE, Dim, Kind, Num, Static, Sym, Tuple, integer
@@ -221,3 +222,13 @@ def test_positions_are_never_alike() -> None:
 )
 def test_methods(name: str) -> None:
     assert method_function(name) is getattr(np, name)
+
+
+def clipped(x):
+    return np.sum(np.sin(x.clip(0.0)) + np.cos(np.clip(x, None, 0.5)))
+
+
+def test_clip_with_one_bound() -> None:
+    x = np.array([-1.0, 0.3, 0.9])
+    expected = np.cos(x) * (x > 0) - np.sin(x) * (x < 0.5)
+    np.testing.assert_allclose(srcgrad.grad(clipped)(x), expected)
