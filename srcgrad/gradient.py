@@ -77,6 +77,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     primal: Callable[..., Any]
     one_by_one: Any = None
     in_floats: set[str]
+    owner: dict[str, Any]
     __name__: str
     __qualname__: str
     __signature__: inspect.Signature
@@ -94,11 +95,11 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         self._title = title
         self.in_floats = {*request.wrt, *request.seeds}
         self._signature = self.__signature__ = with_seeds(signature_of(function), request)
-        self._owner = _owner(function)
+        self.owner = _owner(function)
         self._lock = threading.RLock()
         self._compiled: list[Compiled] = []
         self._selects: list[Select] = []
-        self._namespace: dict[str, Any] = dict(self._owner)
+        self._namespace: dict[str, Any] = dict(self.owner)
         self.__name__ = f"{title}_{getattr(function, '__name__', 'function')}"
         self.__doc__ = _describe(self)
         self._redispatch()
@@ -196,7 +197,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
     def _as_floats(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """All arguments, with Python ints as floats in those to differentiate with respect to."""
         floats = {n: as_float(v) if n in self.in_floats else v for n, v in arguments.items()}
-        return {**self._owner, **floats}
+        return {**self.owner, **floats}
 
     def _select(self, given: dict[str, Any]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """The variant for some arguments, compiled if there is none, and what to call it with."""
@@ -235,11 +236,7 @@ class Gradient(functools.partial):  # type: ignore[type-arg]
         """Compiled for kinds of arguments, as a part of a function that calls it."""
         from srcgrad.pipeline import compile_nested
 
-        kinds = {**self._owner_kinds(outer), **kinds}
         return compile_nested(self.primal, kinds, self._request, outer, self.one_by_one)
-
-    def _owner_kinds(self, outer: Any) -> dict[str, Any]:
-        return {n: outer.guards.kind_of(v, outer.holder(v)) for n, v in self._owner.items()}
 
     def _general_source(self) -> str:
         """The source for arguments of which only type hints and defaults are known."""

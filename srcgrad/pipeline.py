@@ -45,7 +45,8 @@ def compile_nested(
     """A derivative of a function that another one calls: its guards become those of the caller."""
 
     def start(function: Any, request: Request, opened: bool) -> Stages:
-        return MODES[request.mode](function, kinds, request, outer.guards, outer.nested(), opened)
+        externals = outer.nested(set(kinds), request.wrt)
+        return MODES[request.mode](function, kinds, request, outer.guards, externals, opened)
 
     try:
         return finished(inferred(lambda opened: start(function, request, opened)))

@@ -42,6 +42,7 @@ class Compiled:
     guards: Guards
     externals: Externals
     params: tuple[str, ...]
+    own: tuple[str, ...]
     kinds: dict[str, Kind]
 
     def fetches(self) -> list[tuple[str, str]]:
@@ -198,7 +199,8 @@ class Stages:
         text = _module_text(node, imports)
         label = f"{self.function.__module__}.{self.read.name}"
         made = load(text, name, imports.namespace, label)
-        return Compiled(text, made, self.guards, self.externals, tuple(kinds), kinds)
+        own = tuple(p.hint or "" for p in (*self.params, *self.seeds))
+        return Compiled(text, made, self.guards, self.externals, tuple(kinds), own, kinds)
 
 
 def _identifier(name: str) -> str:

@@ -60,27 +60,33 @@ class Externals:
         var = self._known(name, holder, fetch, current).var
         return Const(var.kind.value) if isinstance(var.kind, Static) else var
 
-    def nested(self) -> Externals:
+    def nested(self, taken: set[str], wrt: tuple[str, ...]) -> Externals:
         """For a function compiled by itself that is then called: what it reads, this one reads."""
-        inner = Externals(self.guards, self.taken, self.wrt)
+        inner = Externals(self.guards, taken, wrt)
         inner.outer = self
         return inner
 
     def _known(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
         key = (id(holder), fetch)
         if key not in self.implicits:
-            make = self.outer._known if self.outer else self._implicit
-            self.implicits[key] = make(name, holder, fetch, current)
+            self.implicits[key] = self._implicit(name, holder, fetch, current)
         return self.implicits[key]
 
     def _implicit(self, name: str, holder: Any, fetch: str, current: Any) -> Implicit:
+        unique = self._unique(name)
+        if self.outer is not None:
+            kind = self.outer._known(name, holder, fetch, current).var.kind
+            return Implicit(name, holder, fetch, Var(unique, kind))
+        if name in self.wrt and type(current) is int:
+            current, fetch = float(current), f"float({fetch})"
+        return Implicit(name, holder, fetch, Var(unique, self.guards.kind_of(current, unique)))
+
+    def _unique(self, name: str) -> str:
         unique = name.lstrip("_") or "data"  # names with an underscore are the guard's
         while unique in self.taken:
             unique += "_"
         self.taken.add(unique)
-        if name in self.wrt and type(current) is int:
-            current, fetch = float(current), f"float({fetch})"
-        return Implicit(name, holder, fetch, Var(unique, self.guards.kind_of(current, unique)))
+        return unique
 
 
 def is_trusted(holder: Any) -> bool:

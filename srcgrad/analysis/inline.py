@@ -44,12 +44,16 @@ class Inliner(StoreSpecialiser):
             raise bad_call(derivative.__name__, str(error)) from None
         bound.apply_defaults()
         values = {n: self._as_given(derivative, n, v) for n, v in bound.arguments.items()}
+        for name, owner in derivative.owner.items():
+            method = derivative.primal
+            values[name] = self.external(name, method, "{}.__self__", owner)
         compiled = self._compiled_inside(derivative, values)
         outside = [
             self.external(i.name, i.holder, fetch, None)
             for (_, fetch), i in compiled.externals.implicits.items()
         ]
-        return self._call_function(compiled.function, [*values.values(), *outside], ())
+        given = [values[name] for name in compiled.own]
+        return self._call_function(compiled.function, [*given, *outside], ())
 
     def _as_given(self, derivative: Any, name: str, value: Any) -> Value:
         """An argument of a derivative: whole numbers become floats where floats are meant."""
