@@ -164,11 +164,15 @@ class Push(Stmt):
 
 @dataclass(eq=False)
 class Pop(Stmt):
-    """Take back the values of one pass, which `originals` were in the forward sweep."""
+    """Take back the values of one pass, which `originals` were in the forward sweep.
+
+    With an `index`, that of the pass, they stay on the tape.
+    """
 
     targets: tuple[Var, ...]
     tape: Var
     originals: tuple[Var, ...]
+    index: Atom | None = None
 
 
 @dataclass(eq=False)

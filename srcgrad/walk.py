@@ -26,8 +26,10 @@ def atoms(s: Stmt) -> Iterator[Atom]:
         case ir.Push(tape, values):
             yield tape
             yield from values
-        case ir.Pop(tape=tape):
+        case ir.Pop(tape=tape, index=index):
             yield tape
+            if index is not None:
+                yield index
 
 
 def source_atoms(source: Source | None) -> Iterator[Atom]:
@@ -139,6 +141,7 @@ def _rename(s: Any, f: Rename) -> None:
             s.tape = _variable(f(s.tape))
         case ir.Pop():
             s.tape = _variable(f(s.tape))
+            s.index = s.index and f(s.index)
 
 
 def _variable(atom: Atom) -> Var:

@@ -19,7 +19,7 @@ from srcgrad.analysis.places import Cell, Places, Reference, is_memory, meet
 from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import LostError
 from srcgrad.ir import Atom, Const, Var
-from srcgrad.kinds import Kind, Object
+from srcgrad.kinds import Kind, List, Num, Object
 from srcgrad.rules.table import lookup
 
 __all__ = ["Cell", "Lost", "Memory", "Reference", "State", "is_memory", "meet"]
@@ -157,8 +157,18 @@ class Memory(Places):
         self.written.add(cell)
         if isinstance(content, Var):
             self.references[content] = Reference(cell)
-        for other in cell.near | {h for c in self.family(cell) for h in c.held_by}:
+        for other in self._meant_too(cell, content):
             self.state[other] = Lost()
+
+    def _meant_too(self, cell: Cell, content: Value) -> set[Cell]:
+        """The cells that show a change of a cell too, perhaps.
+
+        A list that changes leaves the arrays in it as they are, and other lists that hold them.
+        """
+        if isinstance(kind_of_value(content), List):
+            lists = {c for c in self.family(cell) if not isinstance(kind_of_value(c.first), Num)}
+            return (lists - {cell}) | {h for c in lists for h in c.held_by}
+        return cell.near | {h for c in self.family(cell) for h in c.held_by}
 
 
 def _differ(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:

@@ -110,8 +110,8 @@ class StatementRaiser:
                 return self._loop(s)
             case ir.Push(tape, values):
                 return [self._call_method(tape, "append", [packed([self.expr(v) for v in values])])]
-            case ir.Pop(targets=ts, tape=tape):
-                return self._pop(ts, tape)
+            case ir.Pop():
+                return self._pop(s)
         raise AssertionError(f"cannot write {s}")
 
     def _loop(self, s: Loop) -> list[Any]:
@@ -121,12 +121,15 @@ class StatementRaiser:
     def _call_method(self, owner: Atom, method: str, args: list[Any]) -> Any:
         return gast.Expr(gast.Call(gast.Attribute(self.expr(owner), method, LOAD), args, []))
 
-    def _pop(self, ts: tuple[Var, ...], tape: Var) -> list[Any]:
-        call = gast.Call(gast.Attribute(self.expr(tape), "pop", LOAD), [], [])
-        if not any(t in self.read for t in ts):
-            return [gast.Expr(call)]
-        names = [self._target(t) if t in self.read else name("_", STORE) for t in ts]
-        return [gast.Assign([packed(names, STORE)], call, None)]
+    def _pop(self, s: ir.Pop) -> list[Any]:
+        if s.index is None:
+            taken: Any = gast.Call(gast.Attribute(self.expr(s.tape), "pop", LOAD), [], [])
+        else:
+            taken = gast.Subscript(self.expr(s.tape), self.expr(s.index), LOAD)
+        if not any(t in self.read for t in s.targets):
+            return [gast.Expr(taken)] if s.index is None else []
+        names = [self._target(t) if t in self.read else name("_", STORE) for t in s.targets]
+        return [gast.Assign([packed(names, STORE)], taken, None)]
 
     # operations
 

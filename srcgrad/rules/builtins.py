@@ -311,7 +311,7 @@ def _shape(q: Questions, kind: Kind) -> object:
     return tuple(q.is_one(d) for d in kind.dims)
 
 
-@adjoint(builtins.sum, kind=_sum_kind)
+@adjoint(builtins.sum, kind=_sum_kind, linear=True)
 def sum_(iterable: Any, start: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """Every element has the adjoint of the sum."""
     if isinstance(iterable, tuple):

@@ -44,7 +44,8 @@ class Primitive:
     `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule that
     `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
     `inserts_axes` is written as an index with None. One that is `shape_only` asks nothing of its
-    first operand but its shape and dtype.
+    first operand but its shape and dtype. The tangent of a `linear` one is the same operation on
+    the operands' tangents.
     """
 
     op: Any
@@ -60,6 +61,7 @@ class Primitive:
     broadcasts: bool = False
     inserts_axes: bool = False
     shape_only: bool = False
+    linear: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -162,6 +164,7 @@ def adjoint(
     name: str | None = None,
     broadcasts: bool = False,
     inserts_axes: bool = False,
+    linear: bool = False,
 ) -> Callable[[F], F]:
     """Register a primitive by the function that computes its operands' adjoints."""
 
@@ -172,7 +175,7 @@ def adjoint(
         defaults = {p.name: p.default for p in own if p.default is not _REQUIRED}
         names = tuple(p.name for p in own)
         more = {"memory": memory, "cheap": cheap, "variadic": variadic, "broadcasts": broadcasts}
-        more["inserts_axes"] = inserts_axes
+        more |= {"inserts_axes": inserts_axes, "linear": linear}
         _register(op, names, defaults, kind, adjoint=rule, name=name, **more)
         return rule
 

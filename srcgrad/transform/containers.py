@@ -34,15 +34,21 @@ class ContainerReverser(Contributor):
         parts = self.adjoints.take_all(s.target)
         if () in parts:
             whole = parts.pop(())
-            parts = {**parts, **self._split(s.target, whole, len(args))}
+            parts = {**parts, **self._split(whole, list(keys), args)}
         for key, arg in zip(keys, args, strict=True):
             for path, value in parts.items():
                 if path[0] == key and (type(path[0]) is type(key)):
                     self.add_to(arg, path[1:], value)
 
-    def _split(self, target: Var, whole: Atom, count: int) -> dict[tuple[Any, ...], Atom]:
-        """The adjoint of a list kept whole, element by element."""
-        return {(i,): self.builder.emit(operator.getitem, whole, Const(i)) for i in range(count)}
+    def _split(
+        self, whole: Atom, keys: list[Any], parts: tuple[Atom, ...]
+    ) -> dict[tuple[Any, ...], Atom]:
+        """The adjoint of a container kept whole, part by part."""
+        return {
+            (key,): self.builder.bind(operator.getitem, (whole, Const(key)), kind_of(part))
+            for key, part in zip(keys, parts, strict=True)
+            if part in self.activity
+        }
 
     def _element(self, s: Bind, key: Any) -> None:
         """x = owner[key] for a key known when compiling."""

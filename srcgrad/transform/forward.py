@@ -172,8 +172,14 @@ class TangentWriter:
             raise no_rule(s.op)
         if primitive.partials is not None:
             self._elementwise(s, primitive)
+        elif primitive.linear:
+            self._put(s, self.builder.call(s.op, tuple(map(self._linear, s.args))))
         else:
             transposed(self, s, primitive)
+
+    def _linear(self, arg: Atom) -> Atom:
+        """The tangent of an operand of a linear operation; what is no number stays as it is."""
+        return self.tangents.item(arg)
 
     def _elementwise(self, s: Bind, primitive: Primitive) -> None:
         assert primitive.partials is not None

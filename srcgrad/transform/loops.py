@@ -232,6 +232,7 @@ class LoopReverser:
         if bridge.tape is not None:
             if nested:
                 self._before_loop(new_tape(bridge.tape))
+                bridge.keep_on_tape(self.index)
             return self.builder.bind(len, (bridge.tape,), integer())
         return exits.add_counter()
 

@@ -134,6 +134,12 @@ class Bridge:
         self.recomputed.insert(0, self.backward.stmts.pop(0))
         self.mapping.update(zip(taped, copies, strict=True))
 
+    def keep_on_tape(self, index: Atom) -> None:
+        """Read the tape of an inner loop by its passes: it is on the outer one's, and stays whole."""
+        for s in self.backward.stmts:
+            if isinstance(s, Pop) and s.tape is self.tape:
+                s.index = index
+
     def _available(self, atom: Atom) -> Atom:
         """The atom that stands for a forward value in the backward block."""
         if not isinstance(atom, Var) or atom not in self.own:

@@ -67,10 +67,20 @@ class Reverser(StoreReverser):
         match s:
             case Bind() if s.target in self.activity:
                 self._bind(s)
+                self._check_taken(s)
             case If():
                 self._if(s)
             case Loop():
                 reverse_loop(self, s)
+
+    def _check_taken(self, s: Bind) -> None:
+        """Every adjoint of a result must have gone on to the operands."""
+        if any(not is_zero(a) for a in self.adjoints.take_all(s.target).values()):
+            raise UnsupportedError(
+                f"the adjoint of a part of a value of kind {s.target.kind}",
+                why="the rule of what makes it asks for the adjoint of the whole",
+                fix="make the value part by part",
+            )
 
     # operations
 
@@ -280,6 +290,10 @@ def _maybe_unset(body: Block) -> Iterator[Var]:
             for branch in (s.then, s.orelse):
                 pairs = zip(s.targets, branch.results, strict=False)
                 yield from (t for t, r in pairs if r is ir.UNDEFINED)
+
+
+def is_zero(atom: Atom) -> bool:
+    return algebra.is_number(atom, 0)
 
 
 def _is_last(index: Atom) -> bool:

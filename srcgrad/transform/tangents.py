@@ -45,7 +45,13 @@ class Tangents:
 
     def get(self, atom: Atom, path: Path = ()) -> Atom | None:
         """The tangent at a place; None for zero."""
-        return self.table.get((atom, path)) if isinstance(atom, Var) else None
+        if not isinstance(atom, Var):
+            return None
+        for cut in range(len(path), -1, -1):
+            found = self.table.get((atom, path[:cut]))
+            if found is not None:
+                return self.walk(found, path[cut:])
+        return None
 
     def put(self, var: Var, path: Path, tangent: Atom | None) -> None:
         """Note the tangent of a place, which takes its name."""
@@ -91,12 +97,19 @@ class Tangents:
     def item(self, atom: Atom, path: Path = ()) -> Atom:
         """The tangent of a value in one piece, with the value's structure."""
         if not isinstance(atom, Var):
-            return self.filled(atom)
+            return self._item_of_constant(atom)
         kind = kind_at(atom.kind, path)
         fields = fields_of(kind) if path or atom not in self.dynamic else []
         if not fields:
             return self._item(atom, path, kind)
         return rebuilt(self.builder, kind, [self.item(atom, (*path, key)) for key, _ in fields])
+
+    def _item_of_constant(self, atom: Const) -> Atom:
+        """The tangent of what is known when compiling: zero for every number in it."""
+        if isinstance(atom.value, tuple):
+            parts = [self._item_of_constant(Const(v)) for v in atom.value]
+            return rebuilt(self.builder, kind_of(atom), parts)
+        return self.filled(atom)
 
     def _item(self, atom: Var, path: Path, kind: Kind) -> Atom:
         """The tangent of a part: zero for whole numbers, and for what is no number the part."""

@@ -73,8 +73,14 @@ def place_pushes(block: Block) -> None:
         if isinstance(s, ir.Push):
             block.stmts.remove(s)
             values = {v for v in s.values if isinstance(v, Var)}
-            where = [i for i, t in enumerate(block.stmts) if values & set(targets(t))]
+            where = [i for i, t in enumerate(block.stmts) if values & _made_or_filled(t)]
             block.stmts.insert(where[-1] + 1 if where else 0, s)
+
+
+def _made_or_filled(s: Stmt) -> set[Var]:
+    """The variables that a statement defines, and the tapes that it or a part of it writes to."""
+    every = (s, *(inner for b in blocks(s) for inner in statements(b)))
+    return {*targets(s), *(t.tape for t in every if isinstance(t, ir.Push))}
 
 
 def _vars(some: tuple[ir.Atom, ...]) -> list[Var]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Pack, Value
@@ -106,13 +108,22 @@ def _of_operand(
         fitted = cotangents.fit(builder, share, arg, s.target if broadcasts else arg)
         return [(cotangents.whole(builder, fitted, arg), arg, ())]
     if arg in writer.tangents.dynamic:
-        return [(builder.bind(list, (share,), kind), arg, ())]
+        return [(share, arg, ())]
     found: list[Share] = []
     for i, element in enumerate(kind.elements or ()):
         if may_be_active(element):
             part = builder.emit(operator.getitem, share, Const(i))
             found.append((cotangents.cast(builder, part, element), arg, (i,)))
     return found
+
+
+def _as_share(writer: TangentWriter, share: Atom, tangent: Atom | None) -> Atom | None:
+    """A tangent in the form of the share it belongs to: a list's as one array, say."""
+    if tangent is None or not isinstance(kind_of(tangent), List):
+        return tangent
+    if isinstance(kind_of(share), List):
+        return tangent
+    return writer.builder.call(np.stack, (tangent,))
 
 
 def _reverse(
@@ -122,7 +133,7 @@ def _reverse(
     activity = Activity(rule, [v for _, v in bars], [share for share, _, _ in shares])
     reverser = Reverser(writer.specialiser, activity, set())
     for share, arg, path in shares:
-        tangent = writer.tangents.whole(arg, path)
+        tangent = _as_share(writer, share, writer.tangents.whole(arg, path))
         if tangent is not None and isinstance(share, Var) and share in activity:
             reverser.adjoints.add((share, ()), tangent)
     reverser.run(rule)

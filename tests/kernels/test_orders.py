@@ -1,6 +1,6 @@
 """Forward mode and second derivatives of every kernel, unchanged, along random directions.
 
-The second derivative is taken three ways: forward over reverse, reverse over reverse, and by central
+The second derivative is taken by forward over reverse, reverse over reverse and central
 differences of the gradient.
 """
 
