@@ -9,14 +9,14 @@ def as_float(value: Any) -> Any:
     """Python ints become floats, in containers too; anything else stays the same object."""
     if type(value) is int:
         return float(value)
-    parts = _parts(value)
-    if parts is None:
+    found = parts(value)
+    if found is None:
         return value
-    new = {key: as_float(part) for key, part in parts.items()}
-    return _rebuilt(value, new) if any(new[k] is not parts[k] for k in new) else value
+    new = {key: as_float(part) for key, part in found.items()}
+    return _rebuilt(value, new) if any(new[k] is not found[k] for k in new) else value
 
 
-def _parts(value: Any) -> dict[Any, Any] | None:
+def parts(value: Any) -> dict[Any, Any] | None:
     """The parts of a container by index, key or field."""
     if type(value) is dict:
         return value

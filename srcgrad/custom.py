@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from srcgrad.errors import ArgumentError
-from srcgrad.rules.custom import CustomRule, by_adjoint, by_tangent, register, rule_of
+from srcgrad.rulebook import CustomRule, by_adjoint, by_tangent, register, rule_of
 
 Function = Callable[..., Any]
 
@@ -16,9 +20,10 @@ Function = Callable[..., Any]
 def adjoint(function: Function) -> Callable[[Function], Function]:
     """Register a rule for reverse mode: how the adjoints of arguments come from the result's.
 
-    The rule takes the arguments of `function` and, by keyword, its result `y` and the result's
-    adjoint `y_bar`; it returns the adjoints of the arguments, one for each, None for zero.  Its
-    source is spliced into the derivative's.  `function` may be written in any language.
+    The rule takes the arguments of `function`, with its defaults filled in, and by keyword its
+    result `y` and the result's adjoint `y_bar`; it returns the adjoints of the arguments, one for
+    each in its shape, None for zero.  Its source is spliced into the derivative's.  `function` may
+    be written in any language.
 
     Examples:
         >>> import math, numpy as np, srcgrad
@@ -30,7 +35,9 @@ def adjoint(function: Function) -> Callable[[Function], Function]:
         >>> srcgrad.grad(lambda x: cube(x) + x)(2.0)
         13.0
     """
-    return lambda rule: _extended(function, rule, adjoints=by_adjoint(rule))
+    _rule_for(function)  # refuses what cannot have one
+    parts = {"function": function, "keeps": False}
+    return lambda rule: _extended(function, rule, adjoints=by_adjoint(rule), **parts)
 
 
 def tangent(function: Function) -> Callable[[Function], Function]:
@@ -49,36 +56,48 @@ def tangent(function: Function) -> Callable[[Function], Function]:
         >>> srcgrad.jvp(product, (2.0, 3.0), (1.0, 0.0))
         (6.0, 3.0)
     """
-    names = _parameters(function)
-    return lambda rule: _extended(function, rule, tangent=by_tangent(rule, names))
-
-
-def _extended(function: Any, rule: Function, **modes: Any) -> Function:
-    """Give a function one more rule, keeping the one for the other mode."""
-    old = rule_of(function)
-    kept = {"adjoints": old.adjoints, "tangent": old.tangent} if old is not None else {}
-    active = tuple(range(len(_parameters(function))))
-    signature = _signature(function)
-    register(
-        function, CustomRule(_name(function), function, signature, active, **{**kept, **modes})
+    before = _rule_for(function)
+    return lambda rule: _extended(
+        function, rule, tangent=by_tangent(rule, before.signature), linear=False
     )
+
+
+def _extended(owner: Any, rule: Function, **parts: Any) -> Function:
+    """Give a function one more rule, keeping the one for the other mode."""
+    register(owner, replace(_rule_for(owner), **parts))
     return rule
+
+
+def _rule_for(function: Any) -> CustomRule:
+    """The rule of a function so far, which may be for no mode yet."""
+    known = rule_of(function)
+    if known is not None:
+        return known
+    if isinstance(function, types.MethodType):
+        raise ArgumentError(
+            f"a rule for the method {_name(function)}",
+            why="it is another object each time that it is looked up",
+            fix=f"give the rule to the function in the class, {function.__func__.__qualname__}",
+        )
+    return CustomRule(_name(function), function, _signature(function), primal=function)
 
 
 class Custom:
     """A function with a rule: calls are calls of the function."""
 
-    def __init__(self, fun: Function, nondiff_argnums: Sequence[int] = ()) -> None:
+    def __init__(self, fun: Function, nondiff_argnums: int | Sequence[int] = ()) -> None:
         functools.update_wrapper(self, fun)
         self.fun = fun
         self.__signature__ = _signature(fun)
-        self.nondiff = tuple(nondiff_argnums)
-        self.active = tuple(i for i in range(len(_parameters(fun))) if i not in self.nondiff)
+        self.nondiff = _positions(nondiff_argnums, self.__signature__)
         register(self, self._rule())
 
-    def _rule(self, **parts: Any) -> CustomRule:
-        function = parts.pop("function", self.fun)
-        return CustomRule(_name(self.fun), function, self.__signature__, self.active, **parts)
+    def _rule(self) -> CustomRule:
+        rule = CustomRule(_name(self.fun), self, self.__signature__, primal=self.fun)
+        return replace(rule, fixed=self.nondiff)
+
+    def _set(self, **parts: Any) -> None:
+        register(self, replace(rule_of(self) or self._rule(), **parts))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.fun(*args, **kwargs)
@@ -111,7 +130,7 @@ class custom_vjp(Custom):  # noqa: N801 - as in JAX
         def adjoints(call: Any, args: Sequence[Any], y: Any, kept: Any, y_bar: Any) -> Any:
             return call(bwd, [*(args[i] for i in nondiff), kept, y_bar], {})
 
-        register(self, self._rule(function=fwd, adjoints=adjoints, keeps=True))
+        self._set(function=fwd, adjoints=adjoints, keeps=True)
 
 
 class custom_jvp(Custom):  # noqa: N801 - as in JAX
@@ -136,52 +155,61 @@ class custom_jvp(Custom):  # noqa: N801 - as in JAX
 
     def defjvp(self, rule: Function) -> Function:
         """Set the rule; can be used as a decorator."""
-        nondiff, active = self.nondiff, self.active
+        nondiff = self.nondiff
 
         def tangent(call: Any, args: Sequence[Any], y: Any, dots: Sequence[Any]) -> Any:
-            fixed = tuple(args[i] for i in nondiff)
-            return call(_second, [rule, fixed, tuple(args[i] for i in active), tuple(dots)], {})
+            fixed = [args[i] for i in nondiff]
+            primals = tuple(args[i] for i in call.active)
+            return call.second(call(rule, [*fixed, primals, tuple(dots)], {}))
 
-        register(self, self._rule(tangent=tangent, linear=True))
+        self._set(tangent=tangent, linear=True)
         return rule
 
     def defjvps(self, *rules: Function | None) -> None:
         """Set a rule for each argument: `rule(x_dot, y, *args)` gives its part of the tangent."""
-        active = self.active
 
         def tangent(call: Any, args: Sequence[Any], y: Any, dots: Sequence[Any]) -> Any:
             total: Any = None
-            for i, dot in zip(active, dots, strict=True):
-                one = rules[active.index(i)]
-                if one is not None:
-                    part = call(one, [dot, y, *args], {})
+            for i, one in enumerate(call.one_for_each(rules)):
+                if one is not None and call.active[i] in call.wanted:
+                    part = call(one, [dots[i], y, *args], {})
                     total = part if total is None else call(_sum, [total, part], {})
             return total
 
-        register(self, self._rule(tangent=tangent, linear=True))
-
-
-def _second(rule: Any, fixed: Any, primals: Any, tangents: Any) -> Any:
-    return rule(*fixed, tuple(primals), tuple(tangents))[1]
+        self._set(tangent=tangent, linear=True)
 
 
 def _sum(a: Any, b: Any) -> Any:
     return a + b
 
 
+def _positions(given: int | Sequence[int], signature: inspect.Signature) -> tuple[int, ...]:
+    """The positions of arguments that have no derivative."""
+    several = (given,) if isinstance(given, int) else tuple(given)
+    count = len(signature.parameters)
+    if not all(isinstance(i, int) and -count <= i < count for i in several):
+        raise ArgumentError(
+            f"nondiff_argnums={given!r} of a function with {count} parameters",
+            why=f"its parameters are {', '.join(signature.parameters) or 'none'}",
+            fix="pass a tuple of positions that it has",
+        )
+    return tuple(i % count for i in several)
+
+
 def _signature(function: Any) -> inspect.Signature:
+    """The parameters of a function; those of a ufunc are its operands."""
+    if isinstance(function, np.ufunc):
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        names = ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
+        return inspect.Signature([inspect.Parameter(n, kind) for n in names])
     try:
-        return inspect.signature(function)
+        return inspect.signature(getattr(function, "pyfunc", function))
     except (TypeError, ValueError):
         raise ArgumentError(
             f"a rule for {function!r}",
             why="its parameters are not known",
             fix="wrap it in a function that names them, and give that one the rule",
         ) from None
-
-
-def _parameters(function: Any) -> list[str]:
-    return list(_signature(function).parameters)
 
 
 def _name(function: Any) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from srcgrad.custom import Custom
-from srcgrad.errors import ArgumentError
-from srcgrad.rules.custom import CustomRule, register, rule_of
+from srcgrad.errors import ArgumentError, NoRuleError
+from srcgrad.rulebook import CustomRule
 
 Maker = Callable[..., Any]
 
@@ -26,16 +27,24 @@ class primitive(Custom):  # noqa: N801 - as in autograd
         12.0
     """
 
+    def _rule(self) -> CustomRule:
+        return replace(super()._rule(), defaults=False)
+
 
 def defvjp(fun: Any, *makers: Maker | None, argnums: Sequence[int] | None = None) -> None:
     """Set the rule for reverse mode: for each argument `maker(ans, *args)`, a function of `g`."""
     rules = _by_position(fun, makers, argnums)
 
     def adjoints(call: Any, args: Sequence[Any], y: Any, kept: Any, y_bar: Any) -> Any:
-        made = {i: call(_adjoint, (rules[i], y, tuple(args), y_bar), {}) for i in rules}
-        return tuple(made.get(i) for i in range(len(args)))
+        positional, named = call.split(args)
+        found: list[Any] = [None] * len(call.active)
+        for i in call.wanted:
+            maker = _maker(rules, i, call, "defvjp")
+            if maker is not None:
+                found[i] = call(maker, [y, *positional], named, then=[y_bar])
+        return tuple(found)
 
-    _set(fun, adjoints=adjoints)
+    fun._set(adjoints=adjoints)
 
 
 def defjvp(fun: Any, *makers: Maker | None, argnums: Sequence[int] | None = None) -> None:
@@ -43,41 +52,43 @@ def defjvp(fun: Any, *makers: Maker | None, argnums: Sequence[int] | None = None
     rules = _by_position(fun, makers, argnums)
 
     def tangent(call: Any, args: Sequence[Any], y: Any, dots: Sequence[Any]) -> Any:
+        positional, named = call.split(args)
         total: Any = None
         for i in call.wanted:
-            if i in rules:
-                part = call(_part, (rules[i], dots[i], y, tuple(args)), {})
+            maker = _maker(rules, i, call, "defjvp")
+            if maker is not None:
+                part = call(maker, [dots[i], y, *positional], named)
                 total = part if total is None else call(_sum, (total, part), {})
         return total
 
-    _set(fun, tangent=tangent)
+    fun._set(tangent=tangent)
 
 
 def _by_position(
     fun: Any, makers: Sequence[Maker | None], argnums: Sequence[int] | None
-) -> dict[int, Maker]:
+) -> dict[int, Maker | None]:
     if not isinstance(fun, primitive):
         raise ArgumentError(
             f"a rule for {fun!r}", why="it is not a primitive", fix="decorate it with @primitive"
         )
-    positions = range(len(makers)) if argnums is None else argnums
-    pairs = zip(positions, makers, strict=True)
-    return {i: maker for i, maker in pairs if maker is not None}
+    positions = range(len(makers)) if argnums is None else tuple(argnums)
+    if len(positions) != len(makers):
+        raise ArgumentError(
+            f"{len(makers)} rules for argnums={argnums!r}",
+            why="there is one for each of these arguments",
+            fix="pass as many rules as positions",
+        )
+    return dict(zip(positions, makers, strict=True))
 
 
-def _set(fun: Any, **mode: Any) -> None:
-    old = rule_of(fun)
-    assert old is not None
-    parts = {"adjoints": old.adjoints, "tangent": old.tangent, **mode}
-    register(fun, CustomRule(old.name, old.function, old.signature, old.active, **parts))
-
-
-def _adjoint(maker: Any, y: Any, args: Any, g: Any) -> Any:
-    return maker(y, *args)(g)
-
-
-def _part(maker: Any, g: Any, y: Any, args: Any) -> Any:
-    return maker(g, y, *args)
+def _maker(rules: dict[int, Maker | None], i: int, call: Any, setter: str) -> Maker | None:
+    if i in rules:
+        return rules[i]
+    raise NoRuleError(
+        f"the derivative of {call.rule.name} with respect to {call.rule.names[i]}",
+        why="it was given no rule for this argument",
+        fix=f"pass one to {setter}, or None if the derivative is zero",
+    )
 
 
 def _sum(a: Any, b: Any) -> Any:

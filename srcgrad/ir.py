@@ -344,7 +344,7 @@ class Mark(Stmt):
 
 @dataclass(frozen=True)
 class Blanks:
-    """A list as long as the arg, every element still to be set."""
+    """A list as long as the arg, whose elements are to be set: the arg's own hold their places."""
 
 
 @dataclass(frozen=True)

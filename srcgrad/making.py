@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from srcgrad.errors import ArgumentError, SrcgradError
 from srcgrad.gradient import Gradient, check_function, signature_of
 from srcgrad.request import Mode, Request
-from srcgrad.rules.custom import rule_of
+from srcgrad.rulebook import rule_of
 from srcgrad.writing import as_function, written
 
 Names = str | Sequence[str]
@@ -23,7 +23,7 @@ for _seed in {seeds}:
 return _value, _np.stack(_found)
 """
 
-_kept: WeakKeyDictionary[Any, dict[Request, Gradient]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, dict[Any, Gradient]] = WeakKeyDictionary()
 
 
 def makes_derivatives(make: F) -> F:
@@ -86,7 +86,7 @@ def first(count: int) -> tuple[int, ...]:
 def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
     """A derivative that takes seeds; the same for the same function, compiled once."""
     _check_function(fun)
-    fun = as_function(fun)
+    rule, fun = rule_of(fun), as_function(fun)
     names, single = positions(fun, argnums)
     parameters, _ = _parameters(fun)
     count = 1 + max(parameters.index(n) for n in names)
@@ -98,9 +98,9 @@ def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
         known = _kept.setdefault(fun, {})
     except TypeError:  # a method, say, which is made anew each time it is looked up
         known = {}
-    if request not in known:
-        known[request] = Gradient(fun, request, "jvp" if forward else "vjp")
-    return known[request]
+    if (request, rule) not in known:
+        known[request, rule] = Gradient(fun, request, "jvp" if forward else "vjp")
+    return known[request, rule]
 
 
 def _unused(name: str, taken: Any) -> str:

@@ -85,8 +85,7 @@ class TangentStages(Stages):
         with self.builder.block() as body:
             writer.run(list(zip(self.wrt, self.seeds, strict=True)))
             self.builder.origin = None
-            tangent = writer.tangents.item(self.dependent)
-        body.results = self._returned(tangent)
+            body.results = self._returned(writer.tangents.item(self.dependent))
         return body
 
     def _returned(self, tangent: Atom) -> tuple[Atom, ...]:

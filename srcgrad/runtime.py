@@ -268,6 +268,19 @@ def _arrays(value: Any) -> list[Any]:
     return [a for part in parts for a in _arrays(part)]
 
 
+def shaped_as(x_bar: Any, x: Any) -> Any:
+    """An adjoint that a rule gave for `x`, in its precision, if it has its shape."""
+    if np.shape(x_bar) != np.shape(x):
+        raise ValueError(
+            f"a rule gave an adjoint or a tangent of shape {np.shape(x_bar)} for a value of shape "
+            f"{np.shape(x)}: they must be the same"
+        )
+    dtype = np.result_type(x)
+    if dtype.kind != "f" or np.result_type(x_bar) == dtype:
+        return x_bar
+    return np.asarray(x_bar, dtype)[()] if np.ndim(x) == 0 else np.asarray(x_bar, dtype)
+
+
 def copied(value: Any) -> Any:
     """A value with copies of all arrays in it, containers looked into."""
     if isinstance(value, np.ndarray):

@@ -13,7 +13,8 @@ class adjoint_of:  # noqa: N801 - read as a function
     `with srcgrad.adjoint_of(x) as x_bar:` stands behind the last assignment of `x` before its uses.
     In the reverse sweep the block runs when the adjoint of that value of `x` is complete: `x_bar`
     can be printed, looked at in a debugger, changed in place or assigned, and what it is at the end
-    of the block is carried on. Other names that the block assigns are its own.
+    of the block is carried on; it keeps the shape of `x`. Other names that the block assigns are
+    its own, and those that it reads are as they are where it stands.
 
     When the function runs by itself, undifferentiated, the block is skipped.
 
@@ -30,20 +31,23 @@ class adjoint_of:  # noqa: N801 - read as a function
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        self.trace: Any = None
+        self.kept: tuple[Any, Any, bool] = (None, None, False)
 
     def __enter__(self) -> None:
-        # The only way past the block: an exception at its first line, which __exit__ swallows.
-        self.trace = sys.gettrace()
+        # The only way past the block: an exception before its first instruction, which is the one
+        # that assigns the name behind `as`, and which __exit__ swallows.
         frame = sys._getframe(1)
+        self.kept = sys.gettrace(), frame.f_trace, frame.f_trace_opcodes
+        frame.f_trace_opcodes = True
         sys.settrace(_nothing)
         frame.f_trace = _skip
 
     def __exit__(
         self, cls: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> bool:
-        sys._getframe(1).f_trace = self.trace
-        sys.settrace(self.trace)
+        frame = sys._getframe(1)
+        trace, frame.f_trace, frame.f_trace_opcodes = self.kept
+        sys.settrace(trace)
         return cls is _SkippedError
 
 

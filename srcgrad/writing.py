@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.gradient import Gradient, signature_of
-from srcgrad.rules.custom import rule_of
+from srcgrad.rulebook import rule_of
 
 _calling: dict[int, tuple[Any, Callable[..., Any]]] = {}
 

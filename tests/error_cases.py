@@ -439,26 +439,21 @@ def pops_from_what_it_loops_over(x):
 # expressions -------------------------------------------------------------------------------------
 
 
-@refused(UnsupportedError, V3, words="list comprehension")
-def list_comprehension(x):
-    return sum([v * v for v in x])  # here: [v
-
-
 @refused(UnsupportedError, V3, words="set comprehension")
 def set_comprehension(x):
     y = {v for v in x}  # here: {v
     return sum(y)
 
 
-@refused(UnsupportedError, V3, words="dict comprehension")
+@refused(UnsupportedError, V3, words="key that is not known")
 def dict_comprehension(x):
-    y = {i: x[i] for i in range(3)}  # here: {i
+    y = {i: x[i] for i in range(len(x))}  # here: {i
     return y[0]
 
 
 @refused(UnsupportedError, V3, words="generator expression")
 def generator_expression(x):
-    return sum(v * v for v in x)  # here: (v
+    return sum(map(float, (v * v for v in x)))  # here: (v
 
 
 @refused(UnsupportedError, 2.0, words="set")

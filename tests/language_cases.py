@@ -1985,3 +1985,44 @@ def long_expression_over_several_lines(
         )
         - x
     )
+
+
+# comprehensions ----------------------------------------------------------------------------------
+
+
+@case(V3)
+def list_comprehension(x):
+    return sum([v**2 for v in x])
+
+
+@case(V6)
+def comprehension_with_a_condition(x):
+    return np.sum(np.array([np.sin(v) * k for k, v in enumerate(x) if v > 0]))
+
+
+@case(V3)
+def generator_in_sum(x):
+    return sum(v * w for v, w in zip(x, x[::-1]))
+
+
+@case(V3)
+def dict_comprehension(x):
+    parts = {k: x[i] ** 2 for i, k in enumerate(("a", "b"))}
+    return parts["a"] * parts["b"]
+
+
+@case(V3)
+def nested_comprehension(x):
+    rows = [[v * w for w in x] for v in x]
+    return rows[0][1] * rows[1][1]
+
+
+@case(V3, 4)
+def comprehension_of_arrays(x, n):
+    return np.sum(np.stack([x**k for k in range(n)]))
+
+
+@case(V3)
+def comprehension_that_hides_a_name(x):
+    x = [x * 2 for x in x]
+    return x[0] * x[-1]

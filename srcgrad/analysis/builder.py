@@ -278,10 +278,8 @@ def display_kind(op: ir.Display, kinds: tuple[Kind, ...], args: tuple[Atom, ...]
 
 
 def _element(kinds: tuple[Kind, ...]) -> Kind:
-    """The kind that fits every element of a list, which is unknown if they are not alike."""
-    if all(isinstance(k, Num) and k.is_scalar for k in kinds):
-        return reduce(join, kinds) if kinds else BOTTOM
-    return kinds[0] if all(k == kinds[0] for k in kinds) else UNKNOWN
+    """The kind that fits every element of a list."""
+    return reduce(join, kinds) if kinds else BOTTOM
 
 
 def normalise(

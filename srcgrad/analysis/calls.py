@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import operator
 import types
@@ -11,7 +12,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of, normalise
-from srcgrad.analysis.custom import RuleCaller
+from srcgrad.analysis.custom import RuleCaller, as_value
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -47,8 +48,8 @@ from srcgrad.kinds import (
     Static,
     Tuple,
 )
+from srcgrad.rulebook import rule_of
 from srcgrad.rules import table
-from srcgrad.rules.custom import rule_of
 from srcgrad.surgery import adjoint_of
 
 
@@ -185,6 +186,9 @@ class CallSpecialiser(RuleCaller):
             return self._number_of_type(function, args[0])
         if hasattr(function, "py_func"):
             function = function.py_func
+        if isinstance(function, types.MethodType) and is_user_function(function.__func__):
+            owner = self.external("self", function, "{}.__self__", function.__self__)
+            return self._call_static(function.__func__, [owner, *args], keywords)
         if is_user_function(function):
             return self._call_function(function, args, keywords)
         if (
@@ -193,6 +197,8 @@ class CallSpecialiser(RuleCaller):
             and hasattr(function, "_fields")
         ):
             return self._make_named_tuple(function, args, keywords)
+        if is_plain_dataclass(function):
+            return self._make_object(function, args, keywords)
         if any(_is_changeable(a) for a in args) and not is_known_reader(function):
             raise mutation(getattr(function, "__name__", str(function)))
         outs = isinstance(function, np.ufunc) and len(args) - len(keywords) > function.nin
@@ -258,6 +264,20 @@ class CallSpecialiser(RuleCaller):
             raise bad_call(cls.__name__, f"takes the fields {', '.join(cls._fields)}")
         return Pack(cls, tuple(given[n] for n in cls._fields))
 
+    def _make_object(self, cls: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """An instance of a dataclass whose fields are all that its constructor sets."""
+        positional = args[: len(args) - len(keywords)]
+        named = dict(zip(keywords, args[len(positional) :], strict=True))
+        try:
+            bound = inspect.signature(cls).bind(*positional, **named)
+        except TypeError as error:
+            raise bad_call(cls.__name__, str(error)) from None
+        bound.apply_defaults()
+        atoms = tuple(self.atom(as_value(v)) for v in bound.arguments.values())
+        names = tuple(bound.arguments)
+        kind = Object(cls, names, tuple(map(kind_of, atoms)))
+        return self.builder.bind(ir.Construct(cls, names), atoms, kind)
+
     def _call_method(
         self, owner: Value, name: str, args: list[Value], keywords: tuple[str, ...]
     ) -> Value:
@@ -272,8 +292,8 @@ class CallSpecialiser(RuleCaller):
             return self._dict_method(owner, kind, name, args)
         if isinstance(kind, Object | Opaque) and kind.cls is not None:
             member = inspect.getattr_static(kind.cls, name, None)
-            if is_user_function(member):
-                return self._call_function(member, [owner, *args], keywords)
+            if is_user_function(member) or rule_of(member) is not None:
+                return self._call_static(member, [owner, *args], keywords)
         if isinstance(owner, Pack) and name in METHODS:
             raise mutation(name)
         function = table.method_function(name)
@@ -353,6 +373,21 @@ def _as_constant(value: Value) -> Value:
     if isinstance(value, Local) and not value.args:
         return Const(separate(value.closure))
     return value
+
+
+def is_plain_dataclass(cls: Any) -> bool:
+    """Whether making an instance does nothing but set the fields to the arguments."""
+    fields = getattr(cls, "__dataclass_fields__", None) if isinstance(cls, type) else None
+    if fields is None or hasattr(cls, "__post_init__") or "__init__" not in vars(cls):
+        return False
+    plain = all(f.init and f.default_factory is dataclasses.MISSING for f in fields.values())
+    own = inspect.getattr_static(cls, "__init__")
+    return plain and cls.__dataclass_params__.init and not is_read_from_file(own)
+
+
+def is_read_from_file(function: Any) -> bool:
+    """Whether a function was written by a person: those of dataclasses are not in any file."""
+    return not function.__code__.co_filename.startswith("<")
 
 
 def _is_whole_number(kind: Kind) -> bool:

@@ -210,8 +210,7 @@ class ExpressionRaiser:
             case ir.Format():
                 return self._format(s)
             case ir.Blanks():
-                length = gast.Call(name("len"), [self.expr(s.args[0])], [])
-                return gast.BinOp(gast.List([constant(None)], LOAD), gast.Mult(), length)
+                return gast.Call(name("list"), [self.expr(s.args[0])], [])
             case ir.ZerosLike():
                 return self.zeros(
                     s.args[0].kind if isinstance(s.args[0], Var) else None, self.expr(s.args[0]), 0

@@ -44,10 +44,7 @@ COMPARE = {
     gast.IsNot: operator.is_not,
 }
 REFUSED = {
-    "ListComp": ("a list comprehension", "write the loop or the elements out"),
     "SetComp": ("a set comprehension", "write the loop out"),
-    "DictComp": ("a dict comprehension", "write the entries out"),
-    "GeneratorExp": ("a generator expression", "write the loop out, or use a NumPy reduction"),
     "Await": ("await", "write an ordinary function"),
     "Yield": ("a generator", "return the values in a list or an array"),
     "YieldFrom": ("a generator", "return the values in a list or an array"),

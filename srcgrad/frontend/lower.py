@@ -16,10 +16,11 @@ import gast
 
 from srcgrad import ir
 from srcgrad.errors import Location
+from srcgrad.frontend.comprehensions import ComprehensionLowerer
 from srcgrad.frontend.expressions import BINARY
 from srcgrad.frontend.hooks import with_hooks
 from srcgrad.frontend.liveness import drop_unread
-from srcgrad.frontend.loops import STOP, LoopLowerer, assigned_names, own_nodes
+from srcgrad.frontend.loops import STOP, assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
 from srcgrad.ir import Atom, Block, Const, Effect, If, Origin, Raise, Var
@@ -62,7 +63,7 @@ def lower_function(
     return Lowerer(source).function(node, name, captured)
 
 
-class Lowerer(LoopLowerer):
+class Lowerer(ComprehensionLowerer):
     """Lowers one function."""
 
     returned: Location | None = None

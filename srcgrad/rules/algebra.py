@@ -252,14 +252,16 @@ def times_matrix(b: Emitter, x: Atom, y: Atom) -> Atom | None:
 
 
 def _scaled_rows(b: Emitter, x: Atom, y: Atom) -> Atom | None:
-    """(the unit matrix * a vector) @ a matrix"""
-    factors_of_x = made_by(b, x, operator.mul)
+    """(the unit matrix * a vector) @ a matrix or a vector"""
+    rank = len(y.kind.dims or ()) if isinstance(y, Var) and isinstance(y.kind, Num) else 0
+    factors_of_x = made_by(b, x, operator.mul) if rank in (1, 2) else None
     for unit, factors in itertools.permutations(factors_of_x) if factors_of_x else ():
         kind = factors.kind if isinstance(factors, Var) else None
         made = made_by(b, unit, np.eye)
         square = made and is_none(made[1]) and is_number(made[2], 0)
         if square and isinstance(kind, Num) and kind.dims is not None and len(kind.dims) == 1:
-            return b.emit(operator.mul, b.emit(np.expand_dims, factors, Const(1)), y)
+            column = b.emit(np.expand_dims, factors, Const(1)) if rank == 2 else factors
+            return b.emit(operator.mul, column, y)
     return None
 
 

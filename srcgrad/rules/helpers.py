@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from srcgrad.kinds import UNKNOWN, Kind, List, Num, Questions, Tuple, forget_value, scalar
 from srcgrad.rules.table import adjoint, constant
-from srcgrad.runtime import add_lists, last_stored, overlap, owned, stop_gradient, unbroadcast
+from srcgrad.runtime import (
+    add_lists,
+    last_stored,
+    overlap,
+    owned,
+    shaped_as,
+    stop_gradient,
+    unbroadcast,
+)
+
+ASKS_SHAPE = (np.shape, np.size, np.ndim, len)
+"""Functions of an array that ask nothing but its shape."""
 
 
 def _unbroadcast_kind(q: Questions, x_bar: Kind, x: Kind, result: Kind) -> Kind:
@@ -63,7 +76,7 @@ def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
     return y_bar, y_bar
 
 
-constant(stop_gradient, lambda x: None, kind=lambda q, x: x, memory="alias", name="stop_gradient")
+constant(stop_gradient, lambda x: None, kind=lambda q, x: x, memory="frozen", name="stop_gradient")
 constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool))
 
 
@@ -71,3 +84,15 @@ constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool)
 def _owned(x: Any, *, y: Any, y_bar: Any) -> Any:
     """That of the copy."""
     return y_bar
+
+
+def _shaped_kind(q: Questions, x_bar: Kind, x: Kind) -> Kind:
+    if isinstance(x, Num) and x.is_float and not x.mixed:
+        return Num(x.dtype, x.dims)
+    return UNKNOWN
+
+
+@adjoint(shaped_as, kind=_shaped_kind, memory="alias", name="shaped_as")
+def _shaped_as(x_bar: Any, x: Any, *, y: Any, y_bar: Any) -> Any:
+    """It is handed on."""
+    return y_bar, None

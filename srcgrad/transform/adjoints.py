@@ -48,6 +48,14 @@ def fields_of(kind: Kind) -> list[tuple[Any, Kind]]:
     return []
 
 
+def fields_at(kind: Kind, path: Path) -> list[tuple[Any, Kind]]:
+    """The parts of what a path leads to; none where it leads nowhere, which a run will find."""
+    try:
+        return fields_of(kind_at(kind, path))
+    except (IndexError, ValueError):
+        return []
+
+
 class Adjoints:
     """Maps places to their adjoints so far.
 

@@ -29,7 +29,9 @@ class ContainerReverser(Contributor):
     def _display(self, s: Bind) -> None:
         keys: Iterable[Any] = range(len(s.args))
         args = s.args
-        if s.op.cls is dict:
+        if isinstance(s.op, ir.Construct):
+            keys = s.op.names
+        elif s.op.cls is dict:
             keys, args = [a.value for a in s.args[::2] if isinstance(a, Const)], s.args[1::2]
         parts = self.adjoints.take_all(s.target)
         if () in parts:
@@ -148,9 +150,19 @@ class ContainerReverser(Contributor):
         """The old adjoint of an element plus its parts, in the element's structure."""
         if path in parts and isinstance(kind_of(old), List):
             return self.builder.call(add_lists, (old, parts[path]))
-        if path in parts:
-            return algebra.accumulate(self.builder, old, parts[path])
         kind = kind_of(old)
+        if path in parts and not fields_of(kind):
+            return algebra.accumulate(self.builder, old, parts[path])
+        if path in parts:
+            whole = parts.pop(path)
+            parts |= {
+                (*path, key): self._field(whole, key, k)
+                if (*path, key) not in parts
+                else algebra.accumulate(
+                    self.builder, parts[(*path, key)], self._field(whole, key, k)
+                )
+                for key, k in fields_of(kind)
+            }
         if not any(p[: len(path)] == path for p in parts):
             return old
         fields = [

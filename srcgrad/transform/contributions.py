@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
-from srcgrad.analysis.builder import Builder
+from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.intact import Intact
 from srcgrad.errors import SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
+from srcgrad.kinds import Kind, Object
 from srcgrad.transform import cotangents
-from srcgrad.transform.adjoints import Adjoints
+from srcgrad.transform.adjoints import Adjoints, fields_at
 from srcgrad.transform.refusals import no_rule
 
 
@@ -47,6 +49,12 @@ class Contributor:
         """Add to one element of a list's adjoint, which is a list itself."""
         raise NotImplementedError
 
+    def part(self, owner: Atom, key: Any, kind: Kind) -> Atom:
+        """A part of the adjoint of a container: of an object, a field."""
+        if isinstance(kind_of(owner), Object):
+            return self.builder.bind(ir.GetAttr(key), (owner,), kind)
+        return self.builder.emit(operator.getitem, owner, Const(key))
+
     def contribute(self, operand: Atom, value: Atom, result: Atom) -> None:
         """Add to an operand's adjoint, summed over the dims that broadcasting gave the result."""
         if operand in self.activity and isinstance(operand, Var):
@@ -54,8 +62,14 @@ class Contributor:
             self.adjoints.add((operand, ()), value)
 
     def add_to(self, operand: Atom, path: tuple[Any, ...], value: Atom) -> None:
-        """Add to the adjoint of what a path into an operand leads to."""
+        """Add to the adjoint of what a path into an operand leads to, part by part."""
         if operand in self.activity and isinstance(operand, Var):
+            fields = [] if operand in self.dynamic else fields_at(operand.kind, path)
+            for key, kind in fields:
+                part = self.part(value, key, kind)
+                self.add_to(operand, (*path, key), part)
+            if fields:
+                return
             if path and operand in self.dynamic:
                 self.add_to_list(operand, Const(path[0]), {path[1:]: value})
             else:

@@ -72,7 +72,7 @@ class TangentWriter:
 
     def _bind(self, s: Bind) -> None:
         match s.op:
-            case ir.Display():
+            case ir.Display() | ir.Construct():
                 self._display(s)
             case ir.GetAttr(name):
                 self._element(s, name)

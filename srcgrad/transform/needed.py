@@ -135,7 +135,7 @@ class Bridge:
         self.mapping.update(zip(taped, copies, strict=True))
 
     def keep_on_tape(self, index: Atom) -> None:
-        """Read the tape of an inner loop by its passes: it is on the outer one's, and stays whole."""
+        """Read an inner loop's tape by its passes, so that it stays whole on the outer one's."""
         for s in self.backward.stmts:
             if isinstance(s, Pop) and s.tape is self.tape:
                 s.index = index

@@ -85,7 +85,7 @@ class Reverser(StoreReverser):
     # operations
 
     def _bind(self, s: Bind) -> None:
-        if isinstance(s.op, ir.Display):
+        if isinstance(s.op, ir.Display | ir.Construct):
             return self._display(s)
         if isinstance(s.op, ir.GetAttr):
             return self._element(s, s.op.name)

@@ -13,8 +13,9 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
+from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Bind, Const, Var
-from srcgrad.kinds import List, Num
+from srcgrad.kinds import List, Num, Unknown
 from srcgrad.rules import algebra
 from srcgrad.runtime import add_lists, last_stored
 from srcgrad.transform import cotangents, shadows
@@ -80,7 +81,14 @@ class StoreReverser(ContainerReverser):
             self.adjoints.table[(base, ())] = made
 
     def _zero_item(self, item: Atom) -> Atom:
-        return cotangents.zeros(self.builder, item)
+        """A zero with the structure of an element of a list."""
+        if isinstance(kind_of(item), Unknown):
+            raise UnsupportedError(
+                "the adjoint of an element of a list of values of several kinds",
+                why="its structure is known only when running",
+                fix="let every element of the list have the same structure",
+            )
+        return self._whole_item((item, ()), {}) if isinstance(item, Var) else item
 
     def add_whole_list(self, owner: Atom, share: Atom) -> None:
         """Add to the adjoint of every element of a list that only a run knows the length of."""

@@ -9,6 +9,7 @@ remains of the rule is the part that does not depend on the adjoint.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.ir import Atom, Bind, Block, Const, Var
-from srcgrad.kinds import List, Tuple, may_be_active
+from srcgrad.kinds import Kind, List, Tuple, may_be_active
 from srcgrad.rules.table import Primitive
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, fields_of
@@ -109,12 +110,19 @@ def _of_operand(
         return [(cotangents.whole(builder, fitted, arg), arg, ())]
     if arg in writer.tangents.dynamic:
         return [(share, arg, ())]
-    found: list[Share] = []
-    for i, element in enumerate(kind.elements or ()):
-        if may_be_active(element):
-            part = builder.emit(operator.getitem, share, Const(i))
-            found.append((cotangents.cast(builder, part, element), arg, (i,)))
-    return found
+    return list(_of_parts(writer, arg, share, kind, ()))
+
+
+def _of_parts(
+    writer: TangentWriter, arg: Atom, share: Atom, kind: Kind, path: Path
+) -> Iterator[Share]:
+    """The adjoints of the parts of a tuple or list, however deep."""
+    if isinstance(kind, Tuple | List):
+        for i, element in enumerate(kind.elements or ()):
+            part = writer.builder.emit(operator.getitem, share, Const(i))
+            yield from _of_parts(writer, arg, part, element, (*path, i))
+    elif may_be_active(kind):
+        yield cotangents.cast(writer.builder, share, kind), arg, path
 
 
 def _as_share(writer: TangentWriter, share: Atom, tangent: Atom | None) -> Atom | None:

@@ -66,7 +66,7 @@ def cross_entropy_grad(params, images, labels):
     ties = outputs == peak
     outputs_bar += peak_bar / np.sum(ties, axis=1)[:, None] * ties
     hidden_bar = np.zeros_like(hidden)
-    params_bar = [None] * len(params)
+    params_bar = list(params)
     for k in range(len(params) - 1, -1, -1):
         hidden_in, hidden = tape.pop()
         W = params[k][0]

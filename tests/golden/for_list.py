@@ -29,7 +29,7 @@ def for_list_grad(values):  # values: list[float]
         s = s * sin + value
 
     # reverse sweep
-    values_bar = [None] * len(values)
+    values_bar = list(values)
     s_bar = 1.0
     for k in range(len(values) - 1, -1, -1):
         s_bar_in = s_bar

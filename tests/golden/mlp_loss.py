@@ -39,7 +39,7 @@ def mlp_loss_grad(params, x, y):
     # reverse sweep
     # 10: return np.mean((h - y) ** 2)
     h_bar = 2.0 / h.size * (h - y)
-    params_bar = [None] * len(params)
+    params_bar = list(params)
     for k in range(len(params) - 1, -1, -1):
         h_in, h = tape.pop()
         w = params[k][0]

@@ -1,0 +1,89 @@
+"""Lower comprehensions: each is the loop that it stands for, around an append or a store."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import gast
+
+from srcgrad.frontend.loops import LoopLowerer
+from srcgrad.ir import Atom
+
+EAGER = (sum, max, min, list, tuple)
+"""Builtins that take every element of what they are given, in order."""
+
+
+class ComprehensionLowerer(LoopLowerer):
+    """The part of the lowerer that writes comprehensions out."""
+
+    def expr_ListComp(self, node: Any) -> Atom:
+        return self._filled(node, gast.List([], gast.Load()), self._append)
+
+    def expr_DictComp(self, node: Any) -> Atom:
+        return self._filled(node, gast.Dict([], []), self._put_entry)
+
+    def expr_GeneratorExp(self, node: Any) -> Atom:
+        if getattr(node, "eager", False):
+            return self.expr_ListComp(node)
+        raise self.refuse(
+            node, "a generator expression", "write it as a list, or use a NumPy reduction"
+        )
+
+    def expr_Call(self, node: Any) -> Atom:
+        first = node.args[0] if len(node.args) in (1, 2) else None
+        if isinstance(first, gast.GeneratorExp) and isinstance(node.func, gast.Name):
+            free = node.func.id not in self.local_names
+            first.eager = free and any(self.lookup(node.func.id) is f for f in EAGER)
+        return super().expr_Call(node)
+
+    def _append(self, node: Any, name: str) -> Any:
+        method = gast.Attribute(gast.Name(name, gast.Load(), None, None), "append", gast.Load())
+        return gast.Expr(gast.Call(method, [node.elt], []))
+
+    def _put_entry(self, node: Any, name: str) -> Any:
+        owner = gast.Name(name, gast.Load(), None, None)
+        return gast.Assign([gast.Subscript(owner, node.key, gast.Store())], node.value, None)
+
+    def _filled(self, node: Any, empty: Any, fill: Any) -> Atom:
+        """The container that a comprehension makes, after the loops that fill it."""
+        name = self._unused("elements")
+        node, own = self._renamed(node)
+        body: list[Any] = [fill(node, name)]
+        for generator in reversed(node.generators):
+            for test in reversed(generator.ifs):
+                body = [gast.If(test, body, [])]
+            body = [gast.For(generator.target, generator.iter, body, [], None)]
+        start = gast.Assign([gast.Name(name, gast.Store(), None, None)], empty, None)
+        for statement in (start, *body):
+            self.statement(_placed(statement, node))
+        for variable in own:
+            self.env.pop(variable, None)
+        return self.env.pop(name)
+
+    def _renamed(self, node: Any) -> tuple[Any, list[str]]:
+        """A comprehension whose own variables have names that nothing else has, and those."""
+        targets = (n for g in node.generators for n in gast.walk(g.target))
+        own = {n.id for n in targets if isinstance(n, gast.Name)}
+        names = {n: self._unused(n) for n in sorted(own)}
+        first, node = node.generators[0].iter, copy.deepcopy(node)
+        for part in gast.walk(node):
+            if isinstance(part, gast.Name) and part.id in names:
+                part.id = names[part.id]
+        node.generators[0].iter = first  # it is evaluated outside
+        return node, list(names.values())
+
+    def _unused(self, name: str) -> str:
+        used = name
+        while used in self.env or (used in self.local_names and used == "elements"):
+            used += "_"
+        self.local_names.add(used)
+        return used
+
+
+def _placed(made: Any, node: Any) -> Any:
+    """A statement at the place of the comprehension, where its parts have none of their own."""
+    for part in gast.walk(made):
+        if getattr(part, "lineno", None) is None:
+            gast.copy_location(part, node)
+    return made
