@@ -39,6 +39,12 @@ def tangent_of(fun: Any, argnums: Any, has_aux: bool = False) -> Gradient:
 
 
 @makes_derivatives
+def slope_of(fun: Any, argnums: Any) -> Gradient:
+    """The forward mode of a function without its value: (*args, *tangents) to the tangent."""
+    return _seeded(fun, argnums, False, "tangent", with_value=False)
+
+
+@makes_derivatives
 def pullback_of(fun: Any, argnums: Any, has_aux: bool = False) -> Gradient:
     """The reverse mode of a function: (*args, adjoint of the result) to (value, adjoints)."""
     return _seeded(fun, argnums, has_aux, "pullback")
@@ -83,7 +89,7 @@ def first(count: int) -> tuple[int, ...]:
     return tuple(range(count))
 
 
-def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
+def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode, with_value: bool = True) -> Gradient:
     """A derivative that takes seeds; the same for the same function, compiled once."""
     _check_function(fun)
     rule, fun = rule_of(fun), as_function(fun)
@@ -93,7 +99,7 @@ def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode) -> Gradient:
     forward = mode in ("tangent", "many tangents")
     whole = tuple(f"{n}_dot" for n in names) if forward else ("result_bar",)
     seeds = tuple(_unused(n, signature_of(fun).parameters) for n in whole)
-    request = Request(names, single, True, has_aux, mode, seeds, count)
+    request = Request(names, single, with_value, has_aux, mode, seeds, count)
     try:
         known = _kept.setdefault(fun, {})
     except TypeError:  # a method, say, which is made anew each time it is looked up

@@ -15,7 +15,7 @@ import numpy as np
 from srcgrad.api import grad
 from srcgrad.directional import copies, make_jvp, places, with_seeds
 from srcgrad.gradient import Gradient, signature_of
-from srcgrad.making import differentiate, either, makes_derivatives, pullback_of, tangent_of
+from srcgrad.making import differentiate, either, makes_derivatives, pullback_of, slope_of
 from srcgrad.matrices import matrix
 from srcgrad.runtime import copied
 from srcgrad.seeds import check
@@ -204,10 +204,10 @@ def hvp(fun: Function, argnum: int = 0) -> Function:
         array([ 6., 12.])
     """
     (place,) = places(fun, argnum)
-    tangent = tangent_of(grad(fun, place), place)
-    (x,), (x_dot,) = tangent._request.wrt, tangent._request.seeds
-    body = f"_check({x_dot}, {x})\nreturn _tangent({{args}})[1]"
-    return written(tangent, "hvp", body, {"tangent": tangent, "check": check})
+    slope = slope_of(grad(fun, place), place)
+    (x,), (x_dot,) = slope._request.wrt, slope._request.seeds
+    body = f"_check({x_dot}, {x})\nreturn _slope({{args}})"
+    return written(slope, "hvp", body, {"slope": slope, "check": check})
 
 
 @makes_derivatives

@@ -29,7 +29,7 @@ from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Dim, Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import check_independent
-from srcgrad.transform.tidy import drop_dead, drop_hooks, place_pushes
+from srcgrad.transform.tidy import drop_dead, drop_hooks, drop_spare_copies, place_pushes
 from srcgrad.transform.views import write_views
 
 
@@ -181,6 +181,7 @@ class Stages:
     def tidy(self) -> None:
         drop_dead(self.body)
         drop_hooks(self.body)
+        drop_spare_copies(self.body, self.builder.spare)
         place_pushes(self.body)
         update_in_place(self.body)
         resolve_conflicts(self.body)

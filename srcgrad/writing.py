@@ -12,6 +12,7 @@ import numpy as np
 
 from srcgrad.gradient import Gradient, signature_of
 from srcgrad.rulebook import rule_of
+from srcgrad.runtime import stop_gradient
 
 _calling: dict[int, tuple[Any, Callable[..., Any]]] = {}
 
@@ -52,7 +53,8 @@ def parameter(fun: Any, position: int) -> str:
 
 def as_function(function: Any) -> Any:
     """A function that can be read: for a derivative or one that has a rule, one that calls it."""
-    if not isinstance(function, Gradient) and rule_of(function) is None:
+    opaque = isinstance(function, Gradient) or function is stop_gradient
+    if not opaque and rule_of(function) is None:
         return function
     known = _calling.get(id(function))
     if known is None or known[0] is not function:

@@ -85,6 +85,7 @@ class Builder:
         self.looping = 0
         self.sizes: dict[Dim, tuple[Var, int]] = {}
         self.made: set[Var] = set()
+        self.spare: set[Var] = set()
         self._items: dict[tuple[Var, Dims | None], Dims | None] = {}
 
     # statements

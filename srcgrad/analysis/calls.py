@@ -95,7 +95,9 @@ class CallSpecialiser(RuleCaller):
         if same and self.memory.live and primitive is not None and primitive.is_fresh:
             kind = kind_of(result)
             if isinstance(kind, Num) and not kind.is_scalar:
-                return self.builder.copied(result)
+                copy = self.builder.copied(result)
+                self.builder.spare.add(copy)
+                return copy
             if not isinstance(kind, Num):
                 return self.builder.bind(op, normalise(primitive, atoms, keywords), kind)
         return result

@@ -7,6 +7,7 @@ in its seeds, no test depends on them, so that loops and branches stay as they a
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from srcgrad.kinds import Dim, Kind, List, Num, Tuple
 from srcgrad.rules.batching import Call, NotBatchedError, rule_of
 from srcgrad.rules.indexing import index_kind_is_basic
 from srcgrad.rules.table import lookup
-from srcgrad.walk import statements
+from srcgrad.walk import read, statements
 
 EVERY = Const(slice(None))
 
@@ -34,11 +35,13 @@ class Batcher:
         self.lifted: set[Atom] = set(seeds)
         self.new: dict[Atom, Atom] = {}
         self.length: Atom = Const(0)
+        self.uses: Counter[Var] = Counter()
 
     def run(self, body: Block) -> Block:
         """The program for all seeds at once; its last result is the derivative."""
         while self._spread(body):
             pass
+        self.uses = Counter(read(body))
         self.builder.sharing = False
         with self.builder.block() as block:
             marks = [s for s in body.stmts[:1] if isinstance(s, ir.Mark)]
@@ -155,10 +158,31 @@ class Batcher:
     def _operation(self, s: Bind) -> Atom:
         if any(isinstance(kind_of(a), Tuple | List) and a in self.lifted for a in s.args):
             return self._of_several(s)
+        if s.op is operator.mul:
+            scaled = self._scaled_once(*s.args)
+            if scaled is not None:
+                return scaled
         lifted = tuple(a in self.lifted for a in s.args)
         args = tuple(self.new[a] if a in self.lifted else a for a in s.args)
         call = Call(self, s.op, args, lifted, tuple(map(self._rank, s.args)))
         return rule_of(s.op)(call)
+
+    def _scaled_once(self, x: Atom, y: Atom) -> Atom | None:
+        """`(c * z) * u` as `z * (c * u)`, where z alone has the axis: a pass less over it."""
+        for outer, u in ((x, y), (y, x)):
+            made = self._made(outer)
+            if made is None or u in self.lifted or not self._is_used_once(outer):
+                continue
+            if made.op is not operator.mul or self._rank(u) != self._rank(outer):
+                continue
+            for c, z in (made.args, made.args[::-1]):
+                if z in self.lifted and c not in self.lifted and self._rank(z) == self._rank(u):
+                    factor = self.builder.call(operator.mul, (c, u))
+                    return self.builder.call(operator.mul, (self.new[z], factor))
+        return None
+
+    def _is_used_once(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and atom in self.lifted and self.uses[atom] == 1
 
     def _of_several(self, s: Bind) -> Atom:
         """np.stack and np.concatenate of a tuple or list."""

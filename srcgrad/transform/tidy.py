@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 
 from srcgrad import ir
+from srcgrad.analysis.aliases import is_in_place
 from srcgrad.ir import Block, Loop, Stmt, Var
 from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, statements, substitute, targets
@@ -62,6 +63,22 @@ def drop_hooks(block: Block) -> None:
             a = found[a]
         found[v] = a
     substitute(block, found)
+    drop_dead(block)
+
+
+def drop_spare_copies(block: Block, spare: set[Var]) -> None:
+    """Drop copies that nobody asked for, where all that is done with them is computing."""
+    every = list(statements(block))
+    if not spare or any(map(is_in_place, every)):
+        return
+    taken = set(_vars(block.results))
+    for s in every:
+        primitive = lookup(s.op) if isinstance(s, ir.Bind) else None
+        if primitive is None or not primitive.is_fresh:
+            taken.update(_vars(tuple(atoms(s))))
+            taken.update(v for b in blocks(s) for v in _vars(b.results))
+    copies = {s.target: s.args[0] for s in every if isinstance(s, ir.Bind) and s.target in spare}
+    substitute(block, {t: a for t, a in copies.items() if t not in taken})
     drop_dead(block)
 
 
