@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import operator
 import types
@@ -30,6 +29,7 @@ from srcgrad.analysis.values import (
     Method,
     Pack,
     Value,
+    is_plain_dataclass,
     is_user_function,
     kind_of_value,
 )
@@ -375,21 +375,6 @@ def _as_constant(value: Value) -> Value:
     if isinstance(value, Local) and not value.args:
         return Const(separate(value.closure))
     return value
-
-
-def is_plain_dataclass(cls: Any) -> bool:
-    """Whether making an instance does nothing but set the fields to the arguments."""
-    fields = getattr(cls, "__dataclass_fields__", None) if isinstance(cls, type) else None
-    if fields is None or hasattr(cls, "__post_init__") or "__init__" not in vars(cls):
-        return False
-    plain = all(f.init and f.default_factory is dataclasses.MISSING for f in fields.values())
-    own = inspect.getattr_static(cls, "__init__")
-    return plain and cls.__dataclass_params__.init and not is_read_from_file(own)
-
-
-def is_read_from_file(function: Any) -> bool:
-    """Whether a function was written by a person: those of dataclasses are not in any file."""
-    return not function.__code__.co_filename.startswith("<")
 
 
 def _is_whole_number(kind: Kind) -> bool:
