@@ -20,7 +20,7 @@ from srcgrad.making import (
 )
 from srcgrad.runtime import copied
 from srcgrad.seeds import check, floats
-from srcgrad.writing import parameter, passed, written
+from srcgrad.writing import as_function, parameter, passed, written
 
 
 def jvp(
@@ -202,19 +202,19 @@ HELPERS = {"check": check, "copied": copied, "floats": floats}
 def places(fun: Any, argnums: Any) -> tuple[int, ...]:
     """The positions of parameters, counted from the start."""
     names, _ = positions(fun, argnums)
-    return tuple(map(list(signature_of(fun).parameters).index, names))
+    return tuple(map(list(signature_of(as_function(fun)).parameters).index, names))
 
 
 def with_seeds(fun: Any, chosen: tuple[int, ...], seeds: Sequence[str]) -> str:
     """The arguments of a derivative: those of `fun`, and seeds behind those it is by."""
-    own = [passed(p) for p in signature_of(fun).parameters.values()]
+    own = [passed(p) for p in signature_of(as_function(fun)).parameters.values()]
     count = 1 + max(chosen)
     return ", ".join([*own[:count], *seeds, *own[count:]])
 
 
 def copies(fun: Any, chosen: tuple[int, ...] = ()) -> str:
     """A line that keeps the arguments as they are now, those to differentiate by as floats."""
-    names = list(signature_of(fun).parameters)
+    names = list(signature_of(as_function(fun)).parameters)
     kept = [
         f"_floats(_copied({n}))" if i in chosen else f"_copied({n})" for i, n in enumerate(names)
     ]
@@ -223,7 +223,7 @@ def copies(fun: Any, chosen: tuple[int, ...] = ()) -> str:
 
 def again(fun: Any) -> str:
     """The arguments of a call that may write into them."""
-    parameters = signature_of(fun).parameters.values()
+    parameters = signature_of(as_function(fun)).parameters.values()
     return ", ".join(passed(p, f"_copied({p.name})") for p in parameters)
 
 

@@ -140,7 +140,7 @@ def _made(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) 
 
 def _check_function(fun: Any) -> None:
     """Refuse what cannot be called, and what has no source."""
-    if isinstance(fun, Gradient) or rule_of(fun) is not None:
+    if as_function(fun) is not fun:
         return
     if isinstance(fun, type) or not (callable(fun) or isinstance(fun, classmethod)):
         raise ArgumentError(
@@ -187,7 +187,7 @@ def positions(fun: Any, argnums: Any) -> tuple[tuple[str, ...], bool]:
 
 def _parameters(fun: Any) -> tuple[list[str], str]:
     """The parameters that have a position, and the one that takes all others, if any."""
-    parameters = signature_of(fun).parameters.values()
+    parameters = signature_of(as_function(fun)).parameters.values()
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return names, next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "")
 

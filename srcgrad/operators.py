@@ -19,7 +19,7 @@ from srcgrad.making import differentiate, either, makes_derivatives, pullback_of
 from srcgrad.matrices import matrix
 from srcgrad.runtime import copied
 from srcgrad.seeds import check
-from srcgrad.writing import passed, written
+from srcgrad.writing import as_function, passed, written
 
 Function = Callable[..., Any]
 Positions = int | Sequence[int]
@@ -347,7 +347,7 @@ def make_ggnvp(f: Function, g: Function = half_squares, f_argnum: int = 0) -> Fu
 @makes_derivatives
 def jacobian_along(fun: Function, argnum: int) -> Gradient:
     """The Jacobian of the product of a tensor, passed by name, and the result of a function."""
-    signature = signature_of(fun)
+    signature = signature_of(as_function(fun))
     vector = Parameter("vector_", Parameter.KEYWORD_ONLY)
     before = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     after = [p for p in signature.parameters.values() if p.kind is p.VAR_KEYWORD]

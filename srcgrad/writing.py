@@ -33,7 +33,7 @@ def written(
     from srcgrad.backend.load import load
     from srcgrad.dispatch import header
 
-    signature = signature or signature_of(fun)
+    signature = signature or _signature_of_opaque(fun) or signature_of(fun)
     args = ", ".join(passed(p, (renamed or {}).get(p.name)) for p in signature.parameters.values())
     parameters, defaults = header(signature)
     lines = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ").replace("{args}", args)
@@ -52,20 +52,50 @@ def parameter(fun: Any, position: int) -> str:
 
 def as_function(function: Any) -> Any:
     """A function that can be read: for a derivative or one that has a rule, one that calls it."""
-    home = getattr(function, "__module__", None)
-    opaque = isinstance(function, Gradient) or home == "srcgrad.runtime"
-    if not opaque and rule_of(function) is None:
-        return function
     known = _calling.get(id(function))
-    if known is None or known[0] is not function:
-        known = _calling[id(function)] = function, _call_of(function)
-    return known[1]
+    if known is not None and known[0] is function:
+        return known[1]
+    signature = _signature_of_opaque(function)
+    if signature is None:
+        return function
+    made = _call_of(function, signature)
+    _calling[id(function)] = function, made
+    return made
 
 
-def _call_of(function: Any) -> Callable[..., Any]:
-    """A function with the signature of another that does nothing but call it."""
+def _signature_of_opaque(function: Any) -> inspect.Signature | None:
+    """The signature of a function that is called by name; None for one that is read."""
     rule = rule_of(function)
-    signature = rule.signature if rule is not None else signature_of(function)
+    if rule is not None:
+        return rule.signature
+    home = str(getattr(function, "__module__", None))
+    if isinstance(function, Gradient) or home == "srcgrad.runtime":
+        return signature_of(function)
+    if isinstance(function, np.ufunc) or home.split(".")[0] in ("numpy", "math"):
+        return _signature_in_table(function)
+    return None
+
+
+def _signature_in_table(function: Any) -> inspect.Signature | None:
+    """The signature of a function that srcgrad has a rule for."""
+    import srcgrad.rules  # noqa: F401 - it fills the table
+    from srcgrad.rules.table import lookup
+
+    primitive = lookup(function)
+    if primitive is None or primitive.variadic or not primitive.has_derivative:
+        return None
+    Parameter = inspect.Parameter
+    defaults = primitive.defaults
+    return inspect.Signature(
+        [
+            Parameter(n, Parameter.POSITIONAL_OR_KEYWORD, default=defaults.get(n, Parameter.empty))
+            for n in primitive.parameters
+        ]
+    )
+
+
+def _call_of(function: Any, signature: inspect.Signature) -> Callable[..., Any]:
+    """A function with the signature of another that does nothing but call it."""
     name = str(getattr(function, "__name__", "function"))
     name = name if name.isidentifier() else "function"
     return written(function, name, "return _called({args})", {"called": function}, None, signature)

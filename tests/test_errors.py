@@ -372,10 +372,9 @@ def loses_its_code() -> Callable[..., Any]:
 
 WITHOUT_SOURCE: dict[str, Any] = {
     "builtin": len,
-    "math": math.sin,
-    "ufunc": np.sin,
-    "compiled": np.dot,
-    "array function": np.sum,
+    "math": math.factorial,
+    "ufunc": np.frexp,
+    "array function": np.lexsort,
     "bound builtin": [].append,
     "partial": functools.partial(product, 1.0),
     "vectorize": np.vectorize(product),

@@ -448,3 +448,12 @@ def test_positions_that_are_not_there(operator: Any) -> None:
 def test_whole_numbers_in_arrays(operator: Any) -> None:
     with pytest.raises(srcgrad.ArgumentError, match="int64"):
         operator(lambda x: x * 2)(np.arange(3))
+
+
+def test_functions_of_numpy_themselves() -> None:
+    x = np.array([0.3, -1.2])
+    np.testing.assert_allclose(srcgrad.elementwise_grad(np.tanh)(x), 1 - np.tanh(x) ** 2)
+    np.testing.assert_allclose(srcgrad.jacobian(np.cumsum)(x), np.tril(np.ones((2, 2))))
+    assert srcgrad.grad(srcgrad.grad(np.sin))(0.7) == pytest.approx(-np.sin(0.7))
+    assert srcgrad.grad(math.exp)(0.7) == pytest.approx(math.exp(0.7))
+    np.testing.assert_allclose(srcgrad.grad(np.sum)(x), np.ones(2))
