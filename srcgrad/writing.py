@@ -85,13 +85,11 @@ def _signature_in_table(function: Any) -> inspect.Signature | None:
     if primitive is None or primitive.variadic or not primitive.has_derivative:
         return None
     Parameter = inspect.Parameter
-    defaults = primitive.defaults
-    return inspect.Signature(
-        [
-            Parameter(n, Parameter.POSITIONAL_OR_KEYWORD, default=defaults.get(n, Parameter.empty))
-            for n in primitive.parameters
-        ]
-    )
+    given = [n for n in primitive.parameters if n not in primitive.defaults]
+    own = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in given]
+    by_name = Parameter.KEYWORD_ONLY  # some of NumPy's are
+    more = [Parameter(n, by_name, default=d) for n, d in primitive.defaults.items()]
+    return inspect.Signature([*own, *more])
 
 
 def _call_of(function: Any, signature: inspect.Signature) -> Callable[..., Any]:

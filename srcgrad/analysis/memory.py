@@ -19,7 +19,7 @@ from srcgrad.analysis.places import Cell, Places, Reference, is_memory, meet
 from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import LostError
 from srcgrad.ir import Atom, Const, Var
-from srcgrad.kinds import Kind, List, Num, Object
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
 from srcgrad.rules.table import lookup
 
 __all__ = ["Cell", "Lost", "Memory", "Reference", "State", "is_memory", "meet"]
@@ -166,9 +166,18 @@ class Memory(Places):
         A list that changes leaves the arrays in it as they are, and other lists that hold them.
         """
         if isinstance(kind_of_value(content), List):
-            lists = {c for c in self.family(cell) if not isinstance(kind_of_value(c.first), Num)}
+            lists = {c for c in self.family(cell) if _may_hold_a_list(kind_of_value(c.first))}
             return (lists - {cell}) | {h for c in lists for h in c.held_by}
         return cell.near | {h for c in self.family(cell) for h in c.held_by}
+
+
+def _may_hold_a_list(kind: Kind) -> bool:
+    """Whether a value may be a list or have one in it."""
+    if isinstance(kind, Tuple):
+        return any(map(_may_hold_a_list, kind.elements))
+    if isinstance(kind, Dict | Object):
+        return any(map(_may_hold_a_list, kind.values))
+    return not isinstance(kind, Num)
 
 
 def _differ(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:

@@ -88,7 +88,7 @@ def _owned(x: Any, *, y: Any, y_bar: Any) -> Any:
 
 def _shaped_kind(q: Questions, x_bar: Kind, x: Kind) -> Kind:
     if isinstance(x, Num) and x.is_float and not x.mixed:
-        return Num(x.dtype, x.dims)
+        return Num(x.dtype, x.dims, weak=isinstance(x_bar, Num) and x_bar.weak)
     return UNKNOWN
 
 

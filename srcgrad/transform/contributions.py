@@ -13,7 +13,7 @@ from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.intact import Intact
 from srcgrad.errors import SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
-from srcgrad.kinds import Kind, Object
+from srcgrad.kinds import Kind, Num, Object
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Adjoints, fields_at
 from srcgrad.transform.refusals import no_rule
@@ -50,7 +50,10 @@ class Contributor:
         raise NotImplementedError
 
     def part(self, owner: Atom, key: Any, kind: Kind) -> Atom:
-        """A part of the adjoint of a container: of an object, a field."""
+        """A part of the adjoint of a container; a number is that of every part."""
+        whole = kind_of(owner)
+        if isinstance(whole, Num) and whole.dims == ():
+            return owner
         if isinstance(kind_of(owner), Object):
             return self.builder.bind(ir.GetAttr(key), (owner,), kind)
         return self.builder.emit(operator.getitem, owner, Const(key))

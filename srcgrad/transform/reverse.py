@@ -172,7 +172,7 @@ class Reverser(StoreReverser):
         elements = kind.elements or ()
         for i, element in enumerate(elements):
             if may_be_active(element):
-                part = self.builder.emit(operator.getitem, share, Const(i))
+                part = self.part(share, i, element)
                 self.add_to(arg, (i,), cotangents.cast(self.builder, part, element))
 
     # branches

@@ -18,7 +18,7 @@ from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.ir import Atom, Bind, Block, Const, Var
-from srcgrad.kinds import Kind, List, Tuple, may_be_active
+from srcgrad.kinds import Kind, List, Num, Tuple, may_be_active
 from srcgrad.rules.table import Primitive
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, fields_of
@@ -119,7 +119,9 @@ def _of_parts(
     """The adjoints of the parts of a tuple or list, however deep."""
     if isinstance(kind, Tuple | List):
         for i, element in enumerate(kind.elements or ()):
-            part = writer.builder.emit(operator.getitem, share, Const(i))
+            whole = kind_of(share)
+            number = isinstance(whole, Num) and whole.dims == ()
+            part = share if number else writer.builder.emit(operator.getitem, share, Const(i))
             yield from _of_parts(writer, arg, part, element, (*path, i))
     elif may_be_active(kind):
         yield cotangents.cast(writer.builder, share, kind), arg, path
