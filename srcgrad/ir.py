@@ -262,6 +262,8 @@ class Call:
 
 
 CALL = Call()
+ENTRIES = "**"
+"""The keyword of an argument that is a dict whose entries are meant."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -91,8 +91,20 @@ def first(count: int) -> tuple[int, ...]:
 
 def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode, with_value: bool = True) -> Gradient:
     """A derivative that takes seeds; the same for the same function, compiled once."""
+    key = (rule_of(fun), argnums, has_aux, mode, with_value)
+    try:
+        known = _kept.setdefault(fun, {})
+        found: Gradient | None = known.get(key)
+    except TypeError:  # a method, say, which is made anew each time it is looked up
+        known, found = {}, None
+    if found is None:
+        found = known[key] = _new_seeded(fun, argnums, has_aux, mode, with_value)
+    return found
+
+
+def _new_seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode, with_value: bool) -> Gradient:
     _check_function(fun)
-    rule, fun = rule_of(fun), as_function(fun)
+    fun = as_function(fun)
     names, single = positions(fun, argnums)
     parameters, _ = _parameters(fun)
     count = 1 + max(parameters.index(n) for n in names)
@@ -100,13 +112,7 @@ def _seeded(fun: Any, argnums: Any, has_aux: bool, mode: Mode, with_value: bool 
     whole = tuple(f"{n}_dot" for n in names) if forward else ("result_bar",)
     seeds = tuple(_unused(n, signature_of(fun).parameters) for n in whole)
     request = Request(names, single, with_value, has_aux, mode, seeds, count)
-    try:
-        known = _kept.setdefault(fun, {})
-    except TypeError:  # a method, say, which is made anew each time it is looked up
-        known = {}
-    if (request, rule) not in known:
-        known[request, rule] = Gradient(fun, request, "jvp" if forward else "vjp")
-    return known[request, rule]
+    return Gradient(fun, request, "jvp" if forward else "vjp")
 
 
 def _unused(name: str, taken: Any) -> str:

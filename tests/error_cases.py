@@ -492,12 +492,6 @@ async def awaits(x):  # here: async
     return y
 
 
-@refused(UnsupportedError, 2.0, words="double-starred")
-def double_starred_argument(x):
-    options = {"base": 2.0}
-    return math.log(x, **options)  # here: **options
-
-
 @refused(UnsupportedError, {"a": 1.0}, words="**")
 def starred_in_dict(x):
     y = {"b": 2.0, **x}  # here: {"b"

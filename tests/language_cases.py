@@ -2026,3 +2026,24 @@ def comprehension_of_arrays(x, n):
 def comprehension_that_hides_a_name(x):
     x = [x * 2 for x in x]
     return x[0] * x[-1]
+
+
+def scaled_sum(x, *, a=1.0, b=2.0):
+    return a * x + b * x**2
+
+
+def passes_on(x, **options):
+    return scaled_sum(x, **options)
+
+
+@case(0.7)
+def double_starred_arguments(x):
+    return passes_on(x, b=3.0) * scaled_sum(x, **{"a": 5.0})
+
+
+@case(2.0)
+def functions_of_higher_order_in_each_other(x):
+    def apply(f, value):
+        return f(value)
+
+    return apply(lambda y: apply(lambda z: z**2, y), x)

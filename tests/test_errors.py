@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import copy
 import functools
@@ -482,3 +483,12 @@ def test_column_in_characters() -> None:
     assert isinstance(error, UnsupportedError)
     assert error.location is not None
     assert (error.location.line, error.location.column + 1) == place(wide)
+
+
+@pytest.mark.parametrize(
+    "part", [np.ma.array([1.0, 2.0]), np.rec.array([1.0]), collections.OrderedDict(v=1.0)], ids=type
+)
+def test_parts_of_another_make(part: Any) -> None:
+    """Parts whose structure srcgrad does not know must not come back as their own gradient."""
+    error = raised_by(lambda: grad(lambda p: np.sum(p["b"] ** 2))({"w": part, "b": 1.0}))
+    assert type(part).__name__ in assert_complete(error, ArgumentError).what

@@ -64,6 +64,7 @@ class ElementSpecialiser:
         self.env = {}
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []
+        self.calling: list[object] = []
         self._lowered: dict[object, lower.Lowered] = {}
         self._inside: dict[object, Any] = {}
         self._privacy = {}

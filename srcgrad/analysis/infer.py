@@ -23,6 +23,7 @@ from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
+    Dict,
     List,
     NotStaticError,
     Num,
@@ -112,6 +113,7 @@ class Specialiser(LoopSpecialiser):
             case ir.GetAttr(name):
                 return self.attribute(args[0], name)
             case ir.Call():
+                args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
             case ir.Unpack():
                 return self._unpack(op, args[0])
@@ -126,6 +128,30 @@ class Specialiser(LoopSpecialiser):
         if op in (operator.is_, operator.is_not):
             return self.identity(op, args)
         return self.primitive(op, args)
+
+    def _entries(
+        self, args: list[Value], keywords: tuple[str, ...]
+    ) -> tuple[list[Value], tuple[str, ...]]:
+        """The arguments of a call with double-starred ones replaced by their entries."""
+        if ir.ENTRIES not in keywords:
+            return args, keywords
+        split = len(args) - len(keywords)
+        values, names = list(args[:split]), list[str]()
+        for name, value in zip(keywords, args[split:], strict=True):
+            if name != ir.ENTRIES:
+                values.append(value)
+                names.append(name)
+                continue
+            kind = kind_of_value(value)
+            if not isinstance(kind, Dict):
+                raise UnsupportedError(
+                    "a double-starred argument whose entries are not known",
+                    why="which arguments it stands for must be known when compiling",
+                    fix="write the arguments out",
+                )
+            values += [self.element(value, Const(k)) for k in kind.keys]
+            names += map(str, kind.keys)
+        return values, tuple(names)
 
     def _spread(self, args: list[Value], stars: tuple[int, ...]) -> list[Value]:
         """The arguments with starred ones replaced by their elements."""

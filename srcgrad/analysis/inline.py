@@ -59,6 +59,8 @@ class Inliner(StoreSpecialiser):
         """An argument of a derivative: whole numbers become floats where floats are meant."""
         if isinstance(value, tuple):
             return Pack(tuple, value)
+        if isinstance(value, dict):
+            return Pack(dict, tuple(value.values()), tuple(value))
         if not isinstance(value, Var | Const | Pack | Local | Method | Bound):
             return Const(value)
         kind = kind_of_value(value)
@@ -145,17 +147,29 @@ class Inliner(StoreSpecialiser):
             raise bad_call(name, f"misses its argument {missing[0]!r}")
 
     def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
-        if lowered in self.active:
+        key = (lowered, *map(_identity, bound.values()))
+        if key in self.calling:
             raise _recursion(lowered.name)
         env: dict[Var, Value] = {p: bound[p.hint or ""] for p in lowered.params}
         self.frames.append(function)
         self.active.append(lowered)
+        self.calling.append(key)
         try:
             results = self.body(lowered.body, env)
         finally:
             self.frames.pop()
             self.active.pop()
+            self.calling.pop()
         return results[0] if results else Const(None)
+
+
+def _identity(value: Value) -> object:
+    """Which function an argument is; functions of higher order may call themselves with others."""
+    if isinstance(value, Local):
+        return value.closure.node
+    if isinstance(value, Const) and callable(value.value):
+        return id(value.value)
+    return None
 
 
 def _parameter_names(lowered: lower.Lowered) -> list[str]:

@@ -201,10 +201,8 @@ class ExpressionLowerer:
         function = self.expr(node.func)
         args, stars = self._starred(node.args)
         for keyword in node.keywords:
-            if keyword.arg is None:
-                raise self.refuse(keyword, "a double-starred argument", "write the arguments out")
             args.append(self.expr(keyword.value))
-        names = tuple(k.arg for k in node.keywords)
+        names = tuple(k.arg or ir.ENTRIES for k in node.keywords)
         op = ir.Call(tuple(i + 1 for i in stars))
         return self.bind(op, function, *args, keywords=names, node=node)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
+
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
@@ -9,7 +13,19 @@ from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, If, Origin, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Static, Str, Tuple, Unknown, may_be_active
+from srcgrad.kinds import (
+    Dict,
+    Kind,
+    List,
+    Num,
+    Object,
+    Opaque,
+    Static,
+    Str,
+    Tuple,
+    Unknown,
+    may_be_active,
+)
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, kind_at
 from srcgrad.transform.containers import dynamic_lists
@@ -42,6 +58,13 @@ def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
 
 def refuse_inactive(name: str, kind: Kind) -> None:
     """Refuse to differentiate with respect to ints, bools and other things without derivatives."""
+    unlike = _unlike(kind)
+    if unlike is not None:
+        raise ArgumentError(
+            f"the gradient with respect to {name!r}, which holds a {unlike.__name__}",
+            why="what its parts are is known to its class alone",
+            fix="use an array, list, tuple or dict of Python's or NumPy's own",
+        )
     if not _holds(kind, "iubc") and may_be_active(kind):
         return
     fix = f"pass another argument to argnums or wrt, not {name!r}"
@@ -52,6 +75,17 @@ def refuse_inactive(name: str, kind: Kind) -> None:
         why="only floats and arrays and containers of floats have gradients",
         fix=fix,
     )
+
+
+def _unlike(kind: Kind) -> type | None:
+    """The class of a part that is a number, an array or a container of another make."""
+    if isinstance(kind, Opaque):
+        known = np.ndarray, np.generic, dict, list, tuple, numbers.Number
+        return kind.cls if kind.cls is not None and issubclass(kind.cls, known) else None
+    if isinstance(kind, List) and not kind.elements:
+        return _unlike(kind.element)
+    parts = getattr(kind, "elements", ()) or getattr(kind, "values", ())
+    return next((found for part in parts if (found := _unlike(part))), None)
 
 
 def _holds(kind: Kind, dtypes: str) -> bool:
