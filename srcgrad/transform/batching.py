@@ -17,9 +17,11 @@ from srcgrad.analysis.aliases import content_atoms
 from srcgrad.analysis.builder import Builder, kind_of, normalise
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
 from srcgrad.kinds import Dim, Kind, List, Num, Tuple
+from srcgrad.rules import algebra
 from srcgrad.rules.batching import Call, NotBatchedError, rule_of
 from srcgrad.rules.indexing import index_kind_is_basic
 from srcgrad.rules.table import lookup
+from srcgrad.transform.collecting import Collector, Term
 from srcgrad.walk import read, statements
 
 EVERY = Const(slice(None))
@@ -162,6 +164,10 @@ class Batcher:
             scaled = self._scaled_once(*s.args)
             if scaled is not None:
                 return scaled
+        if s.op in (operator.add, operator.sub):
+            collected = self._collected(s)
+            if collected is not None:
+                return collected
         lifted = tuple(a in self.lifted for a in s.args)
         args = tuple(self.new[a] if a in self.lifted else a for a in s.args)
         call = Call(self, s.op, args, lifted, tuple(map(self._rank, s.args)))
@@ -180,6 +186,25 @@ class Batcher:
                     factor = self.builder.call(operator.mul, (c, u))
                     return self.builder.call(operator.mul, (self.new[z], factor))
         return None
+
+    def _collected(self, s: Bind) -> Atom | None:
+        """A sum with like terms collected; None if there are none."""
+        collector = Collector(self.builder, self.lifted.__contains__, self._is_used_once)
+        terms = collector.terms(s)
+        if terms is None or not self._are_alike(terms):
+            return None
+        total: Atom | None = None
+        for large in dict.fromkeys(t.large for t in terms):
+            factor = collector.factor(terms, large)
+            part = algebra.scale(self.builder, self.new[large], factor)
+            total = part if total is None else algebra.accumulate(self.builder, total, part)
+        return total
+
+    def _are_alike(self, terms: list[Term]) -> bool:
+        """Whether no term is broadcast."""
+        ranks = {self._rank(t.large) for t in terms}
+        factors = {self._rank(t.factor) for t in terms if t.factor is not None}
+        return len(ranks) == 1 and None not in ranks and factors <= ranks | {0}
 
     def _is_used_once(self, atom: Atom) -> bool:
         return isinstance(atom, Var) and atom in self.lifted and self.uses[atom] == 1
