@@ -796,7 +796,7 @@ def evaluates(x):
 
 @refused(NoRuleError, 2.0, words="list")
 def maps(x):
-    return list(map(math.sin, [x]))[0]  # here: list
+    return list(map(math.sin, [x]))[0]  # here: map
 
 
 @refused(NoRuleError, 2.0, words="Plain")

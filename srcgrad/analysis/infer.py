@@ -21,7 +21,7 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
-from srcgrad.ir import Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
+from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
     Dict,
     List,
@@ -32,6 +32,9 @@ from srcgrad.kinds import (
     Unknown,
     integer,
 )
+
+SHAPE = ("shape", "ndim", "size", "dtype")
+"""Attributes of an array that no store changes."""
 
 
 class Specialiser(LoopSpecialiser):
@@ -60,7 +63,7 @@ class Specialiser(LoopSpecialiser):
     def _dispatch(self, s: Stmt) -> None:
         match s:
             case Bind(target, op, args, keywords):
-                values = [self.value(a) for a in args]
+                values = [self._shaped(op, a) or self.value(a) for a in args]
                 if isinstance(op, ir.InPlace):
                     result = self._in_place(op, values, s)
                 else:
@@ -85,6 +88,14 @@ class Specialiser(LoopSpecialiser):
                 self.builder.stmts.append(Raise(*atoms, origin=s.origin))
             case _:
                 raise AssertionError(f"not a lowered statement: {s}")
+
+    def _shaped(self, op: Any, atom: Atom) -> Value | None:
+        """An array of which only the shape is asked: it is that of any version of its content."""
+        if not isinstance(op, ir.GetAttr) or op.name not in SHAPE or not isinstance(atom, Var):
+            return None
+        value = self.env[atom]
+        array = isinstance(value, Var) and isinstance(value.kind, Num)
+        return value if array else None
 
     def _kept(self, value: Value, operands: list[Value]) -> Value:
         """A result with its place in memory: a new list has memory of its own."""

@@ -17,7 +17,7 @@ from srcgrad.analysis.values import (
     Value,
     kind_of_value,
 )
-from srcgrad.ir import Const, Effect
+from srcgrad.ir import Const, Effect, Var
 from srcgrad.kinds import (
     Dict,
     List,
@@ -96,10 +96,27 @@ def _convert(s: ElementSpecialiser, args: list[Value], cls: type) -> Value | Non
         return Pack(cls, ())
     pack = s.as_pack(args[0])
     if pack is None:
-        return None
+        return _list_of_unknown_length(s, args[0]) if cls is list else None
     if pack.keys is not None:
         return Pack(cls, tuple(Const(k) for k in pack.keys))
     return Pack(cls, pack.values)
+
+
+def _list_of_unknown_length(s: ElementSpecialiser, value: Value) -> Value | None:
+    """A new list with the elements of another, or the rows of an array."""
+    kind = kind_of_value(value)
+    if not isinstance(kind, List) and not (isinstance(kind, Num) and kind.dims):
+        return None
+    atom = s.atom(value)
+    made = s.builder.call(list, (atom,))
+    assert isinstance(made, Var)
+    new = s.memory.new(made)
+    for cell in s.memory.cells(atom):
+        held = cell.holds if isinstance(kind, List) else {cell}
+        new.holds |= held
+        for other in held:
+            other.held_by.add(new)
+    return made
 
 
 def _dict(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:

@@ -311,6 +311,20 @@ def _shape(q: Questions, kind: Kind) -> object:
     return tuple(q.is_one(d) for d in kind.dims)
 
 
+def _list_kind(q: Questions, iterable: Kind) -> Kind:
+    if isinstance(iterable, List):
+        return List(iterable.element, iterable.length, iterable.elements)
+    if isinstance(iterable, Num) and iterable.dims:
+        return List(array(iterable.dtype, iterable.dims[1:]), iterable.dims[0])
+    return UNKNOWN
+
+
+@adjoint(builtins.list, kind=_list_kind, linear=True)
+def list_(iterable: Any = (), *, y: Any, y_bar: Any) -> Any:
+    """That of each element; of the rows of an array, an array again."""
+    return np.stack(y_bar) if isinstance(iterable, np.ndarray) else y_bar
+
+
 @adjoint(builtins.sum, kind=_sum_kind, linear=True)
 def sum_(iterable: Any, start: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """Every element has the adjoint of the sum."""

@@ -70,7 +70,7 @@ def _without_values(kind: Kind) -> Kind:
     return forget_value(kind)
 
 
-@adjoint(add_lists, kind=_add_lists_kind, name="add_lists")
+@adjoint(add_lists, kind=_add_lists_kind, name="add_lists", linear=True)
 def _add_lists(some: Any, others: Any, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of both is that of the sum."""
     return y_bar, y_bar

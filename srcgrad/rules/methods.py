@@ -38,7 +38,7 @@ def _tolist_kind(q: Questions, x: Kind) -> Kind:
     return kind
 
 
-@adjoint(np.ndarray.tolist, kind=_tolist_kind, name=".tolist()")
+@adjoint(np.ndarray.tolist, kind=_tolist_kind, name=".tolist()", linear=True)
 def tolist(x: Any, *, y: Any, y_bar: Any) -> Any:
     """The adjoints of the elements, as an array again."""
     return np.array(y_bar)

@@ -173,13 +173,16 @@ class TangentWriter:
         if primitive.partials is not None:
             self._elementwise(s, primitive)
         elif primitive.linear:
-            self._put(s, self.builder.call(s.op, tuple(map(self._linear, s.args))))
+            made = self.builder.call(s.op, tuple(map(self._linear, s.args)))
+            self.tangents.put_whole(s.target, made)
         else:
             transposed(self, s, primitive)
 
     def _linear(self, arg: Atom) -> Atom:
         """The tangent of an operand of a linear operation; what is no number stays as it is."""
-        return self.tangents.item(arg)
+        kind = kind_of(arg)
+        inactive = not self.tangents.paths(arg) and isinstance(kind, Num) and kind.is_scalar
+        return Const(0) if inactive else self.tangents.item(arg)
 
     def _elementwise(self, s: Bind, primitive: Primitive) -> None:
         assert primitive.partials is not None

@@ -15,7 +15,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Bind, Const, Var
-from srcgrad.kinds import List, Num, Unknown
+from srcgrad.kinds import Dict, List, Num, Object, Tuple, Unknown
 from srcgrad.rules import algebra
 from srcgrad.runtime import add_lists, last_stored
 from srcgrad.transform import cotangents, shadows
@@ -31,6 +31,12 @@ class StoreReverser(ContainerReverser):
             self._update_list(s)
             return
         base, *operands, index, value = s.args
+        if isinstance(kind_of(value), Tuple | List | Dict | Object):
+            raise UnsupportedError(
+                f"a store of a value of kind {kind_of(value)} into one of kind {s.target.kind}",
+                why="whether that is a list is known only when running",
+                fix="append to a list, or make it with all its elements at once",
+            )
         y_bar = self.adjoints.take((s.target, ()))
         if y_bar is None or algebra.is_number(y_bar, 0):
             return

@@ -15,6 +15,7 @@ import numpy as np
 import srcgrad
 from rules.checks import STENCIL, STEP, Sample, copied, flat, is_real, leaves, with_values
 from srcgrad.backend.load import load
+from srcgrad.making import tangent_of
 
 FORMS = ("np.sum({w} * np.sin({y}))", "np.sum({w} * {y})", "np.sum({y})")
 TOLERANCE = 1e-7
@@ -91,6 +92,36 @@ def check_second_order(sample: Sample, form: str) -> None:
     total = program.total("np.sum({w} * {y})", shares)
     line = program.function(f"g = gradient({own})", f"return {total}", gradient=gradient)
     assert_slopes(program, line, program.gradient(line))
+
+
+def check_tangents(sample: Sample) -> None:
+    """The tangents of a function of the result, and of its gradient, along a random line."""
+    program = Program()
+    call = program.call(sample)
+    parts = list(results(sample.call([copied(o) for o in sample.operands()])))
+    total = program.total(FORMS[0], parts)
+    function = program.function(f"y = {call}", f"return {total}", op=sample.op)
+    assert_tangent(program, function)
+    gradient = program.gradient(function)
+    own = ", ".join(program.values)
+    shares = [(f"g[{i}]", program.values[name]) for i, name in enumerate(program.wrt)]
+    total = program.total("np.sum({w} * {y})", shares)
+    assert_tangent(
+        program, program.function(f"g = gradient({own})", f"return {total}", gradient=gradient)
+    )
+
+
+def assert_tangent(program: Program, function: Any) -> None:
+    """Forward mode is right along a random line."""
+    names = list(program.values)
+    positions = tuple(names.index(name) for name in program.wrt)
+    at = [program.values[name] for name in program.wrt]
+    along = program.random.uniform(-0.5, 0.5, flat(at).shape)
+    seeds = with_values([np.zeros_like(a) if isinstance(a, np.ndarray) else 0.0 for a in at], along)
+    last = max(positions) + 1
+    given = [copied(v) for v in program.values.values()]
+    found = tangent_of(function, positions)(*given[:last], *seeds, *given[last:])[1]
+    np.testing.assert_allclose(found, slope(program, function, at, along), TOLERANCE, TOLERANCE)
 
 
 def results(value: Any, path: str = "y") -> Iterator[tuple[str, Any]]:
