@@ -300,6 +300,7 @@ def python() -> Iterator[Sample]:
     for op in (builtins.max, builtins.min):
         yield from rows(op, (X, 1.2), (X, 1.2, -0.3), (V,), ([X, 1.2],), ((X, 1.2),), (3, 2))
         yield from rows(op, (Y, X), ((X, Y),), vague=True)
+    yield from rows(builtins.list, (V,), (A,), ([X, 1.2],), ([V, W],))
     yield from rows(builtins.sum, (V,), (A,), ([X, 1.2],), ((X, Y),), ([V, W],), ([X, 1.2], 0.5))
     yield from rows(builtins.sum, ([1, 2],), (INTS,), ((V, W), V))
 
