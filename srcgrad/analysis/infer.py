@@ -19,7 +19,7 @@ from srcgrad.analysis.values import (
     Value,
     kind_of_value,
 )
-from srcgrad.errors import SrcgradError, UnsupportedError
+from srcgrad.errors import LostError, SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
@@ -63,7 +63,7 @@ class Specialiser(LoopSpecialiser):
     def _dispatch(self, s: Stmt) -> None:
         match s:
             case Bind(target, op, args, keywords):
-                values = [self._shaped(op, a) or self.value(a) for a in args]
+                values = [self._asked(op, a) for a in args]
                 if isinstance(op, ir.InPlace):
                     result = self._in_place(op, values, s)
                 else:
@@ -89,13 +89,21 @@ class Specialiser(LoopSpecialiser):
             case _:
                 raise AssertionError(f"not a lowered statement: {s}")
 
-    def _shaped(self, op: Any, atom: Atom) -> Value | None:
-        """An array of which only the shape is asked: it is that of any version of its content."""
-        if not isinstance(op, ir.GetAttr) or op.name not in SHAPE or not isinstance(atom, Var):
-            return None
-        value = self.env[atom]
-        array = isinstance(value, Var) and isinstance(value.kind, Num)
-        return value if array else None
+    def _asked(self, op: Any, atom: Atom) -> Value:
+        """An operand as it is now; of an array whose content is lost, its shape can be asked."""
+        try:
+            return self.value(atom)
+        except LostError:
+            found = self._first(atom) if isinstance(op, ir.GetAttr) and op.name in SHAPE else None
+            if found is None:
+                raise
+            return found
+
+    def _first(self, atom: Atom) -> Value | None:
+        """The array that a variable is a version of, as it was first."""
+        place = self.memory.reference(self.env[atom]) if isinstance(atom, Var) else None
+        first = place.cell.first if place is not None and not place.steps else None
+        return first if isinstance(first, Var) and isinstance(first.kind, Num) else None
 
     def _kept(self, value: Value, operands: list[Value]) -> Value:
         """A result with its place in memory: a new list has memory of its own."""
