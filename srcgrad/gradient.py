@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad.conversion import as_float
 from srcgrad.errors import ArgumentError, SrcgradError, UnsupportedError
+from srcgrad.inspecting import Inspected
 
 if TYPE_CHECKING:
     from srcgrad.request import Request
@@ -64,7 +65,7 @@ def _variant(compiled: Compiled) -> Variant:
     return Variant(compiled.source, compiled.function, words, kinds)
 
 
-class Gradient(functools.partial):  # type: ignore[type-arg]
+class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
     """The gradient of a function, as a callable.
 
     It is compiled at the first call, once for each set of kinds of arguments; `print` shows the

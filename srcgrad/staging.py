@@ -35,7 +35,10 @@ from srcgrad.transform.views import write_views
 
 @dataclass(eq=False)
 class Compiled:
-    """A compiled variant: its source, its function, and the guard under which it holds."""
+    """A compiled variant: its source, its function, and the guard under which it holds.
+
+    `tree` is the function's definition, whose statements know where they came from.
+    """
 
     source: str
     function: Any
@@ -44,6 +47,7 @@ class Compiled:
     params: tuple[str, ...]
     own: tuple[str, ...]
     kinds: dict[str, Kind]
+    tree: Any
 
     def fetches(self) -> list[tuple[str, str]]:
         """The outside data: each one's parameter, and the text that reads its current value."""
@@ -201,7 +205,7 @@ class Stages:
         label = f"{self.function.__module__}.{self.read.name}"
         made = load(text, name, imports.namespace, label)
         own = tuple(p.hint or "" for p in (*self.params, *self.seeds))
-        return Compiled(text, made, self.guards, self.externals, tuple(kinds), own, kinds)
+        return Compiled(text, made, self.guards, self.externals, tuple(kinds), own, kinds, node)
 
 
 def _identifier(name: str) -> str:

@@ -301,6 +301,13 @@ class Names:
 
     # names
 
+    def variables(self) -> dict[str, str]:
+        """For each name that stands for a variable of the user, or its derivative, what it was
+        called: `h_1` is `h`, and `h_bar_1` is `h_bar`.
+        """
+        hints = {n: self.group[v].hint for v, n in self.name.items() if v in self.group}
+        return {n: h.removesuffix("_in") for n, h in hints.items() if h}
+
     def _choose(self, params: tuple[Var, ...]) -> None:
         groups = list(dict.fromkeys(self.group.values()))
         own = {id(self.group[p]) for p in params}

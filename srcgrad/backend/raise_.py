@@ -21,9 +21,13 @@ from srcgrad.walk import read, statements
 
 
 def raise_function(function: Function, comment: str = "") -> tuple[Any, Imports]:
-    """A function definition in gast, and its imports; `comment` goes to its first line."""
+    """A function definition in gast, and its imports; `comment` goes to its first line.
+
+    The node's `variables` say for the names in it which variable each one stands for.
+    """
     raiser = Raiser(function)
     node = raiser.function(function)
+    node.variables = raiser.names.variables()
     room = 100 - len(f"def {node.name}():") - sum(len(a.id) + 2 for a in node.args.args)
     if comment and len(comment) + 2 <= room:
         node.trailing = comment

@@ -76,6 +76,7 @@ class StatementRaiser:
                 continue
             last = self._annotate(made[0], s, last, heading)
             heading = None
+            self._place(made, s)
             nodes += made
         return [*nodes, *tail]
 
@@ -92,6 +93,12 @@ class StatementRaiser:
         if group != last:
             node.comments.append(f"{s.origin.line}: {s.origin.text}")
         return group
+
+    def _place(self, made: list[Any], s: Stmt) -> None:
+        """Note on each statement which sweep it is in, and the user's line that it came from."""
+        for node in made:
+            node.origin, node.reverse = s.origin, self.reverse
+            node.restores = isinstance(s, ir.Pop)
 
     def statement(self, s: Stmt, stmts: list[Stmt], i: int) -> list[Any]:
         match s:

@@ -1,0 +1,1 @@
+"""Looking at derivatives: traces, findings, explanations, reports, and a stepper."""
