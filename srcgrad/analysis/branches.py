@@ -77,6 +77,9 @@ class BranchSpecialiser(CallSpecialiser):
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
+        if then.raises and orelse.raises:
+            self.builder.stmts.append(Raise(None, origin=s.origin))
+            return
         self.env.update(zip(s.targets, values, strict=True))
 
     def _merge(

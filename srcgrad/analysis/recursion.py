@@ -17,7 +17,7 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.containers import ContainerSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Memory
-from srcgrad.analysis.values import FUNCTIONS, Local, Value, kind_of_value
+from srcgrad.analysis.values import FUNCTIONS, Local, Method, Super, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Block, Const, Raise, Var
@@ -76,9 +76,15 @@ class RecursionSpecialiser(ContainerSpecialiser):
     def callees(self) -> dict[object, Callee]:
         return {}
 
+    @cached_property
+    def pullback_of(self) -> dict[Atom, Var]:
+        return {}
+
     def call_recursive(self, function: Any, lowered: Lowered, bound: dict[str, Value]) -> Value:
         fixed = {n: v for n, v in bound.items() if _is_fixed(v)}
         given = {n: self.atom(v) for n, v in bound.items() if n not in fixed}
+        for name, value in fixed.items():
+            given |= {n: self.atom(v) for n, v in _captured(name, value).items()}
         key = (lowered, *((n, _key(v)) for n, v in fixed.items()))
         if key not in self.callees:
             kinds = {n: self._general(kind_of(a)) for n, a in given.items()}
@@ -119,12 +125,19 @@ class RecursionSpecialiser(ContainerSpecialiser):
         kind = Tuple((self._general(callee.kind), Opaque()))
         result = self.builder.bind(ir.Ruled(callee, rule), args, kind)
         self.memory.new(result, {c for a in args for c in self.memory.cells(a)})
-        return self.element(result, Const(0))
+        value = self.element(result, Const(0))
+        pullback = self.element(result, Const(1))
+        if isinstance(pullback, Var):
+            pullback.hint = f"{callee.lowered.name}_pullback"
+            self.pullback_of[result] = pullback
+        return value
 
     def _pulled_back(self, callee: Callee, pullback: Value, y_bar: Value) -> tuple[Value, ...]:
         """The adjoints of the arguments, from that of the result."""
         kinds = tuple(self._general(list(callee.kinds.values())[i]) for i in callee.active)
-        atoms = self.atom(pullback), self.atom(y_bar)
+        made = self.builder.definitions.get(pullback) if isinstance(pullback, Var) else None
+        first = self.pullback_of.get(made.args[0], pullback) if made is not None else pullback
+        atoms = self.atom(first), self.atom(y_bar)
         if len(kinds) == 1:
             return (self.builder.bind(ir.CALL, atoms, kinds[0]),)
         bars = self.builder.bind(ir.CALL, atoms, Tuple(kinds))
@@ -149,7 +162,8 @@ class RecursionSpecialiser(ContainerSpecialiser):
         outer, scope = self.memory, self.guards.scope
         self.memory, self.guards.scope = Memory(self.builder), None
         callee.params = tuple(Var(n, k) for n, k in callee.kinds.items())
-        known = dict(zip(callee.kinds, callee.params, strict=True)) | callee.fixed
+        given = dict(zip(callee.kinds, callee.params, strict=True))
+        known = given | {n: _with_inside(n, v, given) for n, v in callee.fixed.items()}
         if callee.local is not None:
             self.itself.append(_with_captured(callee.local, known))
         self.frames.append(callee.function)
@@ -192,7 +206,7 @@ class RecursionSpecialiser(ContainerSpecialiser):
                 new = (
                     None if dims is None else tuple(self.guards.fresh(object(), "n") for _ in dims)
                 )
-                return replace(kind, dims=new, value=None, weak=False if not dims else kind.weak)
+                return replace(kind, dims=new, value=None, weak=not dims or kind.weak)
             case Tuple(elements, cls):
                 return Tuple(tuple(map(self._general, elements)), cls)
             case Dict(keys, values):
@@ -213,6 +227,26 @@ def _is_fixed(value: Value) -> bool:
     return not isinstance(value.value, int | float | complex | tuple) or isinstance(
         value.value, bool
     )
+
+
+def _captured(name: str, value: Value) -> dict[str, Value]:
+    """What a function that is passed on captures, which are arguments as well."""
+    if not isinstance(value, Local):
+        if isinstance(value, Const | Super | Method) or not isinstance(value, FUNCTIONS):
+            return {}
+        raise UnsupportedError(
+            "a partial or derivative passed to a function that calls itself",
+            why="what it holds would have to be passed on as well",
+            fix="write a nested function",
+        )
+    return {f"{name}_{i}": v for i, v in enumerate(value.args)}
+
+
+def _with_inside(name: str, value: Value, given: dict[str, Value]) -> Value:
+    """A function that is passed on, with what it captures as it is inside."""
+    if not isinstance(value, Local):
+        return value
+    return Local(value.closure, tuple(given[f"{name}_{i}"] for i in range(len(value.args))))
 
 
 def _key(value: Value) -> object:

@@ -287,7 +287,7 @@ class StatementRaiser:
         self.reverse = before
         values = [self.expr(r) for r in s.body.results]
         body.append(gast.Return(values[0] if len(values) == 1 else gast.Tuple(values, LOAD)))
-        outside = self._outer_names & _stored(body) - {p.id for p in params}
+        outside = self._outer_names & _read_before(body) - {p.id for p in params}
         if outside:
             body.insert(0, gast.Nonlocal(sorted(outside)))
         return gast.FunctionDef(self.names.of(s.target), arguments, body, [], None, None, [])
@@ -355,6 +355,22 @@ def defined_outside(body: Block) -> set[Var]:
     inside = {v for s in statements(body) if isinstance(s, ir.Define) for v in defined(s.body)}
     params = {p for s in statements(body) if isinstance(s, ir.Define) for p in s.params}
     return defined(body) - inside - params
+
+
+def _read_before(body: list[Any]) -> set[str]:
+    """The names that statements assign, but may read before."""
+    found: set[str] = set()
+    assigned: set[str] = set()
+    for s in body:
+        plain = isinstance(s, gast.Assign)
+        names = [n for n in gast.walk(s) if isinstance(n, gast.Name)]
+        loads = {n.id for n in names if isinstance(n.ctx, gast.Load)}
+        own = _stored([s])
+        target = _stored([s.target]) if isinstance(s, gast.For) else set()
+        found |= (loads & own if plain else own - target) - assigned
+        assigned |= own if plain else set()
+        found |= loads - assigned - own
+    return found & _stored(body)
 
 
 def _stored(body: list[Any]) -> set[str]:
