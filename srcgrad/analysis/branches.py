@@ -142,10 +142,13 @@ class BranchJoin:
 
     def _held(self, cell: Cell, state: State, branch: int) -> Any:
         """What a cell holds at the end of a branch."""
-        if cell in state:
-            return state[cell]
         with self.specialiser.builder.inside((self.s.then, self.s.orelse)[branch]):
-            return self.memory.initial(cell)
+            held = state[cell] if cell in state else self.memory.initial(cell)
+            if isinstance(held, Pack):
+                now, self.memory.state = self.memory.state, state
+                held = self.memory.fresh(held)
+                self.memory.state = now
+        return held
 
     def _content(self, cell: Cell, x: Value, y: Value) -> Value:
         hint = x.hint if isinstance(x, Var) else None

@@ -20,7 +20,6 @@ from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Opaque, Tuple
 
-
 DEEPEST = 40  # calls of a function inside each other that are inlined
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import gast
 
-
 BLOCKS = ("body", "handlers", "orelse", "finalbody")
 
 
