@@ -72,6 +72,13 @@ def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stag
     return _fresh(function, arguments, request, None, False)
 
 
+def analysed(function: Any, arguments: Mapping[str, Any], request: Request) -> Stages:
+    """The stages of a function up to what is active in it, to be looked at."""
+    stages = inferred(lambda opened: _fresh(function, arguments, request, None, opened))
+    stages.analyse()
+    return stages
+
+
 def inferred(make: Callable[[bool], Stages]) -> Stages:
     """The stages of a function up to inference: with its lists and dicts taken apart if need be."""
     stages = make(False)
