@@ -46,7 +46,7 @@ class _Aligner:
         self.first = first
         self.own = textwrap.dedent("\n".join(lines)).split("\n")
         self.next = first
-        self.last: tuple[str, int] | None = None
+        self.last: tuple[str, int] | None = (file, first)
 
     def rows(self) -> Iterator[Row]:
         start = next(i for i, line in enumerate(self.text, 1) if line.startswith("def "))

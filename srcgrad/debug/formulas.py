@@ -23,7 +23,7 @@ from srcgrad.transform.containers import dynamic_lists
 from srcgrad.transform.forward import TangentWriter
 from srcgrad.transform.reverse import Reverser
 from srcgrad.transform.tangents import dot_name, leaf_paths
-from srcgrad.walk import statements, targets
+from srcgrad.walk import free, statements, targets
 
 CHANGES = (ir.UpdateAt, ir.Append, ir.Shorten)
 """Operations whose result is their first operand, changed."""
@@ -49,23 +49,30 @@ class Formulas:
         if isinstance(s, ir.Effect):
             return effect_text(before, s)
         with self.old_names(s):
+            if isinstance(s.op, CHANGES):
+                changed = Bind(Var(None, s.target.kind), s.op, s.args)
+                return "\n".join(self._written(Block([changed]), changed.target, _base_name(s)))
             return operation_text(before, s)
 
     def unnamed(self, s: Bind | ir.Effect) -> Iterator[Bind]:
         """What makes the operands that have no name, as indices and constants do, in order."""
         for operand in _operands(s):
-            maker = self.makers.get(operand)
-            if maker is not None and operand.hint is None:
-                yield from self.unnamed(maker)
-                yield maker
+            yield from self.made(operand)
 
-    def of(self, s: Bind) -> tuple[str, ...]:
-        """The formulas of an active operation; none where the engine cannot write it alone."""
+    def made(self, value: Var) -> Iterator[Bind]:
+        """The operations that make a value without a name."""
+        maker = self.makers.get(value)
+        if maker is not None and value.hint is None:
+            yield from self.unnamed(maker)
+            yield maker
+
+    def of(self, s: Bind) -> tuple[str, ...] | None:
+        """The formulas of an active operation; None where the engine cannot write it alone."""
         with self.old_names(s):
             try:
                 return tuple(self._tangents(s) if self.forward else self._adjoints(s))
             except SrcgradError:
-                return ()
+                return None
 
     @contextmanager
     def old_names(self, s: Bind) -> Iterator[None]:
@@ -95,23 +102,32 @@ class Formulas:
     # reverse mode
 
     def _adjoints(self, s: Bind) -> Iterator[str]:
+        changed = s.args[0] if isinstance(s.op, CHANGES) else None
+        operands = [a for a in _operands(s) if a in self.stages.activity]
+        operands.sort(key=lambda a: a is changed)  # which is read before it is changed
+        body, before, after = self._reversed(s, operands, changed)
+        whole = [v for v, _ in after if v not in operands]
+        if whole:  # arrays that operands are parts of
+            body, before, after = self._reversed(s, [*whole, *operands], changed)
+        for place, bar in after.items():
+            if bar is not before.get(place):
+                yield from self._written(body, bar, bar_name(place) or "")
+
+    def _reversed(
+        self, s: Bind, operands: list[Var], changed: Atom | None
+    ) -> tuple[Block, dict[Place, Atom], dict[Place, Atom]]:
+        """The reverse of an operation alone, and the adjoints before and after it."""
         stages = self.stages
         reverser = Reverser(stages.specialiser, stages.activity, self.dynamic)
-        changed = s.args[0] if isinstance(s.op, CHANGES) else None
-        operands = [a for a in _operands(s) if a in stages.activity]
-        operands.sort(key=lambda a: a is changed)  # which is read before it is changed
+        places = [p for a in operands if a is not changed for p in self._parts(a)]
+        before: dict[Place, Atom] = {p: _named(p) for p in places if p[0] is not s.target}
         with stages.builder.block() as body:
             for place in self._places(s.target):
                 reverser.adjoints.add(place, _named(place))
-            places = [p for a in operands if a is not changed for p in self._parts(a)]
-            before: dict[Place, Atom] = {p: _named(p) for p in places}
             reverser.adjoints.table.update(before)
             reverser.run(Block([s]))
             stages.builder.origin = None
-            after = [(p, bar) for a in operands for p, bar in _all(reverser, a).items()]
-        for place, bar in after:
-            if bar is not before.get(place):
-                yield from self._written(s, body, bar, bar_name(place) or "")
+            return body, before, _all(reverser, operands)
 
     def _places(self, var: Var) -> list[Place]:
         return [(var, path) for path in leaf_paths(var.kind, var in self.dynamic)]
@@ -120,12 +136,15 @@ class Formulas:
         """The places of a variable, those of a list's elements too if they are known."""
         return [(var, path) for path in _paths(var.kind, var in self.dynamic)]
 
-    def _written(self, s: Bind, body: Block, result: Atom, name: str) -> tuple[str, ...]:
+    def _written(self, body: Block, result: Atom, name: str) -> tuple[str, ...]:
         """The part of the statements of a formula that its result needs."""
-        self.stages.body = Block([*map(copy, self.unnamed(s)), *body.stmts], (result,))
+        whole = Block(list(body.stmts), (result,))
+        makers = [m for v in sorted(free(whole), key=id) for m in self.made(v)]
+        whole.stmts = [*map(copy, dict.fromkeys(makers)), *whole.stmts]
+        self.stages.body = whole
         self.stages.tidy()
-        (tidied,) = self.stages.body.results
-        return assignment(self.stages.body.stmts, tidied, name)
+        (tidied,) = whole.results
+        return assignment(whole.stmts, tidied, name)
 
     # forward mode
 
@@ -145,7 +164,12 @@ class Formulas:
         body.stmts = [other for other in body.stmts if other is not s]
         for place, dot_after in after.items():
             if dot_after is not None:
-                yield from self._written(s, body, dot_after, dot_name(place) or "")
+                yield from self._written(body, dot_after, dot_name(place) or "")
+
+
+def _base_name(s: Bind) -> str:
+    base = s.args[0]
+    return (isinstance(base, Var) and base.hint) or "result"
 
 
 def _paths(kind: Kind, dynamic: bool = False) -> list[tuple[Any, ...]]:
@@ -154,9 +178,12 @@ def _paths(kind: Kind, dynamic: bool = False) -> list[tuple[Any, ...]]:
     return leaf_paths(kind, dynamic)
 
 
-def _all(reverser: Reverser, operand: Var) -> dict[Place, Atom]:
-    """The adjoints of all parts of an operand."""
-    return {(operand, path): bar for path, bar in reverser.adjoints.take_all(operand).items()}
+def _all(reverser: Reverser, operands: list[Var]) -> dict[Place, Atom]:
+    """The adjoints of all parts of the operands, and of the arrays that these are parts of."""
+    reverser.adjoints.settle()
+    every = [*operands, *(var for var, _ in reverser.adjoints.table)]
+    taken = {v: reverser.adjoints.take_all(v) for v in dict.fromkeys(every)}
+    return {(v, path): bar for v, bars in taken.items() for path, bar in bars.items()}
 
 
 def _operands(s: Bind | ir.Effect) -> list[Var]:

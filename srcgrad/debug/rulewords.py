@@ -163,7 +163,7 @@ def _resolved(node: ast.expr, space: dict[str, Any]) -> Any:
 def _first_line(function: Any) -> str:
     """The first line of a docstring as a part of a sentence."""
     text = (inspect.getdoc(function) or "its partial derivatives are what the rule computes").splitlines()[0].rstrip(".")
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
+    return text if text[1:2].isupper() else text[0].lower() + text[1:]
 
 
 # rules by the user --------------------------------------------------------------------------------

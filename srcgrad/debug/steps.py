@@ -28,6 +28,12 @@ COMPOUND = {
 }
 NOTHING = "nothing is left to compute: it is a constant, or another name for a value"
 
+NO_FORMULA: dict[tuple[str, ...] | None, tuple[str, ...]] = {
+    (): ("that adds nothing",),
+    None: ("what that comes to depends on the statements around it",),
+}
+INLINED = "what it calls is taken in: the rules are those of the lines of the called function"
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -149,8 +155,10 @@ def _of_operation(stages: Stages, formulas: Formulas, s: Bind) -> Rule:
     if s.target not in stages.activity:
         return Rule(text, reason(stages, s), (), names)
     active = [i for i, a in enumerate(s.args) if a in stages.activity]
-    words = "; ".join([rule_words(s, active), *_remarks(stages, formulas, s, active)])
-    return Rule(text, words, formulas.of(s), names, True, partials_of(s, active))
+    found = formulas.of(s)
+    remarks = [*_remarks(stages, formulas, s, active), *NO_FORMULA.get(found, ())]
+    words = "; ".join([rule_words(s, active), *remarks])
+    return Rule(text, words, found or (), names, True, partials_of(s, active))
 
 
 def _names(s: Bind | ir.Effect) -> tuple[str, ...]:
@@ -189,7 +197,8 @@ def _without_operations(stages: Stages) -> Iterator[Step]:
     read = stages.read
     for node in _nodes(read.node.body):
         text = read.statement_text(node)
-        yield Step(read.file, node.lineno, text, (Rule(text, NOTHING),))
+        called = type(node.value).__name__ == "Call"
+        yield Step(read.file, node.lineno, text, (Rule(text, INLINED if called else NOTHING),))
 
 
 def _nodes(body: Any) -> Iterator[Any]:

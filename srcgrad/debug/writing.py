@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterable, Sequence
 from copy import copy
+from itertools import count
 from typing import Any
 
 from srcgrad import ir
@@ -18,23 +19,21 @@ COPIES = ("np.copy({0})", "list({0})", "np.array({0})")
 
 
 def name_intermediates(block: Block, active: Container[Any]) -> None:
-    """Give the active values that the user has no name for one: v1, v2, ..."""
-    made = [t for s in statements(block) for t in (*inner_targets(s), *targets(s))]
-    taken, count = {t.hint for t in made}, 0
-    for var in made:
-        if var.hint is None and var in active:
-            count += 1
-            while f"v{count}" in taken:
-                count += 1
-            var.hint = f"v{count}"
+    """Name the active values that the user has no name for, v1, v2, ..., and loops' counters."""
+    every = list(statements(block))
+    taken = {t.hint for s in every for t in (*inner_targets(s), *targets(s))}
+    for s in every:
+        for var in (*inner_targets(s), *targets(s)):
+            if var.hint is None and (var in active or var in inner_targets(s)):
+                letter = "v" if var in active else "i"
+                var.hint = next(n for n in (f"{letter}{k}" for k in count(1)) if n not in taken)
+                taken.add(var.hint)
 
 
 def operation_text(before: list[Bind], s: Bind) -> str:
-    """An operation as the assignment of its result, or the store that it is."""
-    changes = isinstance(s.op, ir.UpdateAt | ir.Append | ir.Shorten)
-    name = s.target.hint or "result"
-    plain = Bind(Var(name if changes else None, s.target.kind), s.op, s.args, s.keywords)
-    return "\n".join(assignment([*before, plain], plain.target, name))
+    """An operation as the assignment of its result."""
+    plain = Bind(Var(None, s.target.kind), s.op, s.args, s.keywords)
+    return "\n".join(assignment([*before, plain], plain.target, s.target.hint or "result"))
 
 
 def effect_text(before: list[Bind], s: ir.Effect) -> str:
