@@ -15,7 +15,7 @@ NAMED = {
     **{"sum": "\\sum", "min": "\\min", "det": "\\det"},
 }
 OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "\\,", ast.MatMult: "\\,", ast.Mod: "\\bmod",
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "\\cdot", ast.MatMult: "\\,", ast.Mod: "\\bmod",
     ast.FloorDiv: "\\mathbin{/\\!/}", ast.Eq: "=", ast.NotEq: "\\ne", ast.Lt: "<", ast.Gt: ">",
     ast.LtE: "\\le", ast.GtE: "\\ge", ast.And: "\\land", ast.Or: "\\lor",
     ast.BitOr: "\\lor", ast.BitAnd: "\\land",
@@ -32,7 +32,7 @@ def latex(text: str) -> str:
 
     Examples:
         >>> print(latex("z_bar += h_bar * (1 - h * h)"))
-        \\bar{z} \\mathrel{+}= \\bar{h} \\, \\left(1 - h \\, h\\right)
+        \\bar{z} \\mathrel{+}= \\bar{h} \\cdot \\left(1 - h \\cdot h\\right)
     """
     return " \\\\ ".join(_statement(s) for s in ast.parse(text).body)
 
@@ -85,7 +85,10 @@ def _binary(node: ast.BinOp) -> tuple[str, int]:
             right = _inside(node.right, SUM if isinstance(node.op, ast.Add) else PRODUCT)
             return f"{_inside(node.left, SUM)} {_sign(node.op)} {right}", SUM
         case ast.Mult() | ast.MatMult():
-            return f"{_inside(node.left, PRODUCT)} \\, {_inside(node.right, PRODUCT)}", PRODUCT
+            return (
+                f"{_inside(node.left, PRODUCT)} {_sign(node.op)} {_inside(node.right, PRODUCT)}",
+                PRODUCT,
+            )
     return f"{_inside(node.left, WHOLE)} {_sign(node.op)} {_inside(node.right, WHOLE)}", SUM
 
 

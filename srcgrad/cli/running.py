@@ -1,0 +1,24 @@
+"""Run a gradient for a command, with every value that it assigns kept."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from srcgrad.cli.arguments import needed_arguments
+from srcgrad.cli.target import gradient_of, load
+
+if TYPE_CHECKING:
+    from srcgrad.debug.trace import Trace
+
+
+def trace_of(options: argparse.Namespace) -> Trace:
+    """The trace of the gradient that the options ask for, at their arguments."""
+    module, function = load(options.target)
+    given = needed_arguments(options, module, function)
+    gradient: Any = gradient_of(function, options)
+    with contextlib.redirect_stdout(sys.stderr):  # what the user's function prints
+        trace: Trace = gradient.trace(*given.args, **given.kwargs)
+    return trace
