@@ -22,7 +22,7 @@ LIMIT = 400
 GROUND = {"errors", "runtime", "request", "rulebook", "surgery"}
 VOCABULARY = {"kinds", "ir", "walk"}
 STAGES = {"frontend", "analysis", "transform", "backend"}
-HELD = {"gradient", "dispatch", "hints", "pickling", "walkthrough"}
+HELD = {"gradient", "dispatch", "hints", "inspecting", "pickling", "walkthrough"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "trees": {"errors"},
@@ -47,6 +47,7 @@ BELOW: dict[str, set[str]] = {
         room: HELD | STAGES | {"conversion", "pipeline", "staging", "trees"} | VOCABULARY | GROUND
         for room in HELD
     },
+    "inspecting": {"debug"},
     "conversion": set(),
     "writing": {"backend", "rules"} | HELD | GROUND,
     "making": {"rules", "writing"} | HELD | GROUND,
@@ -149,6 +150,10 @@ def allows(allowed: set[str], name: str) -> bool:
     return any(".".join(parts[:n]) in allowed for n in range(1, len(parts) + 1))
 
 
+DOORS = {"api", "inspecting"}
+"""Rooms that lead up to the debugger, by imports inside functions."""
+
+
 @pytest.mark.parametrize("file", [f for f in FILES if room(f) in BELOW], ids=str)
 def test_imports_go_down(file: Path) -> None:
     own = room(file)
@@ -164,8 +169,14 @@ def test_nothing_imports_what_stands_on_top() -> None:
     top = {room(f) for f in FILES} - BELOW.keys()
     assert top <= {"cli", "debug", "__main__"}
     for file in FILES:
-        if room(file) not in top | {"api"}:
+        if room(file) not in top | DOORS:
             assert not [n for n, _ in own_imports(file) if room(Path(*n.split("."))) in top]
+
+
+def test_the_debugger_knows_nothing_of_the_command_line() -> None:
+    for file in FILES:
+        if room(file) in {"debug"} | DOORS:
+            assert not [n for n, _ in own_imports(file) if n.split(".")[0] == "cli"], file
 
 
 def test_rules_know_nothing_of_the_engine() -> None:

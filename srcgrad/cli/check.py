@@ -28,7 +28,7 @@ examples:
 
 exit codes:
   0  all derivatives are right
-  1  one is wrong, or does not exist at this point: which one, by how much and, where it can be told,
+  1  one is wrong, or does not exist at this point: which one, by how much and, if it can be told,
      the line whose rule is wrong are printed; or the function is refused or fails
   2  wrong usage"""
 

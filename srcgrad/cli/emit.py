@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import shlex
+import textwrap
 from pathlib import Path
 
 import srcgrad
@@ -60,11 +61,10 @@ def emitted(options: argparse.Namespace) -> str:
     """The text of the file: what it is, how it was made, and the source."""
     source = source_of(options)
     place, _, name = options.target.rpartition(":")
-    heading = [
-        f"# The gradient of {name} ({Path(place).name}), written by srcgrad {srcgrad.__version__}.",
-        f"# It is for {_kinds(source)}; this writes it again:",
-        f"{COMMAND}{shlex.join(_words(options))}",
-    ]
+    what = f"The gradient of {name} ({Path(place).name}), written by srcgrad {srcgrad.__version__}"
+    text = f"It is for {_kinds(source)}; this writes it again:"
+    lines = [f"{what}.", *textwrap.wrap(text, 96, break_on_hyphens=False)]
+    heading = [*(f"# {line}" for line in lines), f"{COMMAND}{shlex.join(_words(options))}"]
     return "\n".join(heading) + f"\n\n{standalone(source).lstrip()}"
 
 
@@ -88,12 +88,17 @@ def _words(options: argparse.Namespace) -> list[str]:
         if value is not None:
             joined = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             single = isinstance(value, tuple) and len(value) == 1
-            words.append(f"--{name}={joined}{',' if single else ''}")
+            words += _option(name, f"{joined}{',' if single else ''}")
     words += ["--value"] if options.value else []
     for name in ("args", "npz"):
         value = getattr(options, name)
-        words += [] if value is None else [f"--{name}={value}"]
+        words += [] if value is None else _option(name, value)
     return [*words, "-o", str(options.output)]
+
+
+def _option(name: str, value: str) -> list[str]:
+    """An option with its value, in one word if that could be taken for another option."""
+    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
 
 
 # verify -------------------------------------------------------------------------------------------
@@ -110,9 +115,8 @@ def _check(options: argparse.Namespace) -> int:
     want = emitted(options)
     if _body(have) == _body(want):
         return 0
-    lines = difflib.unified_diff(
-        have.splitlines(), want.splitlines(), str(path), f"{options.target} now", "", "", 2, ""
-    )
+    texts = _body(have).splitlines(), _body(want).splitlines()
+    lines = difflib.unified_diff(*texts, str(path), f"{options.target} now", n=2, lineterm="")
     shown = list(lines)
     print("\n".join(shown[:MOST]))
     if len(shown) > MOST:

@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_output(parser: argparse.ArgumentParser, what: str = "write the output to this file") -> None:
+def add_output(
+    parser: argparse.ArgumentParser, what: str = "write the output to this file"
+) -> None:
     """The file that is written."""
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=what)
 

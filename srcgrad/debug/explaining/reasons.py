@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from srcgrad import ir
 from srcgrad.analysis.activity import flows
-from srcgrad.debug.rulewords import name_of
+from srcgrad.debug.explaining.rules import name_of
 from srcgrad.ir import Bind, Var
 from srcgrad.kinds import may_be_active
 from srcgrad.rules.table import lookup

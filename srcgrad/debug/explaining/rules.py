@@ -18,7 +18,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.show import SYMBOLS
-from srcgrad.debug.writing import call_text
+from srcgrad.debug.explaining.operations import call_text
 from srcgrad.frontend import source
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.rulebook import CustomRule
@@ -33,6 +33,7 @@ STRUCTURE: dict[Any, str] = {
     ir.Shorten: "the list loses its last element",
 }
 """What becomes of an adjoint or a tangent in syntax, which no rule is needed for."""
+UNSAID = "its partial derivatives are what the rule computes"
 ELEMENT = "that of an element belongs to the same place"
 STORE = "what is stored takes that of its place, which what was there before no longer has"
 ADDED = "what is added takes part in that of its place"
@@ -162,7 +163,11 @@ def _resolved(node: ast.expr, space: dict[str, Any]) -> Any:
 
 def _first_line(function: Any) -> str:
     """The first line of a docstring as a part of a sentence."""
-    text = (inspect.getdoc(function) or "its partial derivatives are what the rule computes").splitlines()[0].rstrip(".")
+    text = (
+        (inspect.getdoc(function) or "its partial derivatives are what the rule computes")
+        .splitlines()[0]
+        .rstrip(".")
+    )
     return text if text[1:2].isupper() else text[0].lower() + text[1:]
 
 

@@ -13,7 +13,7 @@ from copy import copy
 from typing import Any
 
 from srcgrad import ir
-from srcgrad.debug.writing import assignment, effect_text, operation_text
+from srcgrad.debug.explaining.operations import assignment, effect_text, operation_text
 from srcgrad.errors import SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Var
 from srcgrad.kinds import Kind, List

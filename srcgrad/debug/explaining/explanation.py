@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from srcgrad.debug.alignment import Row, columns, rows_of
-from srcgrad.debug.steps import Rule, Step, steps_of
+from srcgrad.debug.explaining.alignment import Row, columns, rows_of
+from srcgrad.debug.explaining.steps import Rule, Step, steps_of
 from srcgrad.errors import ArgumentError
 from srcgrad.pipeline import analysed, compile_derivative
 from srcgrad.staging import Compiled, Stages
-
-if TYPE_CHECKING:
-    from srcgrad.gradient import Gradient
 
 COMPOSED = "It is computed from other derivatives: explain those for their rules."
 
@@ -113,14 +110,12 @@ class Explanation:
         return f"<explanation of {self.title}: {len(self.steps)} statements>"
 
     def _repr_html_(self) -> str:
-        from srcgrad.debug.explaining_html import explanation_html
+        from srcgrad.debug.explaining.html import explanation_html
 
         return explanation_html(self)
 
 
-def explain(
-    gradient: Gradient, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
-) -> Explanation:
+def explain(gradient: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Explanation:
     """What a gradient is made of, for arguments such as these, without running it.
 
     Without arguments it is that of the latest variant, and before the first call that which type
@@ -137,7 +132,7 @@ def explain(
             the derivative of y = np.tanh(x) by x is 1 - y * y, so
                 x_bar += h_bar * (1 - h * h)
     """
-    given = _given(gradient, args, dict(kwargs or {}))
+    given = _given(gradient, args, kwargs)
     primal, request = gradient.primal, gradient._request
     compiled = gradient._refusing(
         lambda: compile_derivative(primal, given, request, None, gradient.one_by_one)
@@ -146,14 +141,16 @@ def explain(
     return Explanation(getattr(primal, "__name__", "the function"), compiled, stages)
 
 
-def _given(gradient: Gradient, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _given(gradient: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments, or kinds of arguments, to compile for."""
     if args or kwargs:
-        return gradient._bind(args, kwargs)
+        bound: dict[str, Any] = gradient._bind(args, kwargs)
+        return bound
     if gradient._compiled:
         latest = gradient._compiled[-1]
         return {**gradient.owner, **{n: latest.kinds[n] for n in latest.own}}
-    return gradient._hinted()
+    hinted: dict[str, Any] = gradient._hinted()
+    return hinted
 
 
 def _ranges(lines: list[int]) -> str:
@@ -168,5 +165,3 @@ def _ranges(lines: list[int]) -> str:
 
 
 __all__ = ["Explanation", "Rule", "Step", "Steps", "explain"]
-
-

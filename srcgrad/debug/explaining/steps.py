@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srcgrad import ir
-from srcgrad.debug.formulas import Formulas
-from srcgrad.debug.reasons import independents, reason
-from srcgrad.debug.rulewords import Partials, partials_of, rule_words
-from srcgrad.debug.writing import name_intermediates
+from srcgrad.debug.explaining.formulas import Formulas
+from srcgrad.debug.explaining.operations import name_intermediates
+from srcgrad.debug.explaining.reasons import independents, reason
+from srcgrad.debug.explaining.rules import Partials, partials_of, rule_words
 from srcgrad.ir import Bind, If, Loop, Origin, Stmt, Var
 from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
@@ -184,8 +184,10 @@ def _is_spread(s: Bind, operand: Any) -> bool:
     primitive, kind, result = lookup(s.op), operand.kind, s.target.kind
     if primitive is None or primitive.partials is None:
         return False
-    known = isinstance(kind, Num) and isinstance(result, Num)
-    return known and None not in (kind.dims, result.dims) and len(kind.dims) < len(result.dims)
+    if not (isinstance(kind, Num) and isinstance(result, Num)):
+        return False
+    have, want = kind.dims, result.dims
+    return have is not None and want is not None and len(have) < len(want)
 
 
 def _name(operand: Any) -> str:

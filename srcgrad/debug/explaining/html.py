@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from srcgrad.debug.latex import latex
-from srcgrad.debug.rulewords import Partials
+from srcgrad.debug.explaining.latex import latex
+from srcgrad.debug.explaining.rules import Partials
 
 if TYPE_CHECKING:
-    from srcgrad.debug.alignment import Row
-    from srcgrad.debug.explaining import Explanation
-    from srcgrad.debug.steps import Rule, Step
+    from srcgrad.debug.explaining.alignment import Row
+    from srcgrad.debug.explaining.explanation import Explanation
+    from srcgrad.debug.explaining.steps import Rule, Step
 
 CELL = "text-align:left;white-space:pre;font-family:monospace;padding:0 .6em"
 FAINT = f"{CELL};opacity:.55"
