@@ -7,6 +7,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from srcgrad.cli.arguments import needed_arguments
 from srcgrad.cli.target import gradient_of, load
 
@@ -19,6 +21,7 @@ def trace_of(options: argparse.Namespace) -> Trace:
     module, function = load(options.target)
     given = needed_arguments(options, module, function)
     gradient: Any = gradient_of(function, options)
-    with contextlib.redirect_stdout(sys.stderr):  # what the user's function prints
+    # What the user's function prints is not the command's, and NumPy's warnings are findings.
+    with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
         trace: Trace = gradient.trace(*given.args, **given.kwargs)
     return trace

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the stepper."""
-    from srcgrad.debug import stepper
+    from srcgrad.debug.stepper import run as step_through
 
-    stepper.run(trace_of(options))
+    step_through(trace_of(options))
     return 0

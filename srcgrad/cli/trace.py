@@ -16,6 +16,7 @@ from srcgrad.cli.failures import from_here, of_the_users
 from srcgrad.cli.options import add_arguments, add_output, add_target, add_value
 from srcgrad.cli.output import save, write
 from srcgrad.cli.running import trace_of
+from srcgrad.errors import Location
 
 if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
@@ -57,7 +58,18 @@ def verdict(trace: Trace) -> int:
     """The exit code for a trace; says on the standard error what the function raised, if so."""
     if isinstance(trace.error, Exception):
         error = of_the_users(trace.error)
-        error.location = from_here(error.location)
+        error.location = from_here(_users_line(trace, error.location))
         print(f"srcgrad: {error}", file=sys.stderr)
     wrong = any(finding.kind in WRONG for finding in trace.findings)
     return int(wrong or trace.error is not None)
+
+
+def _users_line(trace: Trace, location: Location | None) -> Location | None:
+    """The user's line that a line of the gradient belongs to, which an error names."""
+    if location is None or not location.file.startswith("<srcgrad"):
+        return location
+    before = [s for n, s in trace.statements.items() if 0 < n <= location.line and s.line]
+    if not before:
+        return location
+    s = max(before, key=lambda s: s.number)
+    return Location(s.file, s.line, 0, s.text)

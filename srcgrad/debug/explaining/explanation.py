@@ -79,7 +79,7 @@ class Explanation:
             known = sorted({s.line for s in self.steps if s.file == chosen})
             raise ArgumentError(
                 f"line {number}, which holds no statement that {self.title} runs",
-                why="there are statements on " + (_ranges(known) or "no line of that file"),
+                why=f"its statements there are on: {_ranges(known) or 'no line'}",
                 fix="name one of these lines, as they are numbered in the file",
             )
         return Steps(tuple(found), self.file)
@@ -95,7 +95,7 @@ class Explanation:
         if not found:
             names = sorted({n for s in self.steps for r in s.rules for n in r.names if n})
             raise ArgumentError(
-                f"{name!r}, which {self.title} has no variable of",
+                f"{name!r}, which is no variable of {self.title}",
                 why=f"its variables are {', '.join(names) or 'none'}",
                 fix="pass one of these names",
             )

@@ -31,9 +31,11 @@ def name_intermediates(block: Block, active: Container[Any]) -> None:
 
 
 def operation_text(before: list[Bind], s: Bind) -> str:
-    """An operation as the assignment of its result."""
+    """An operation as the assignment of its result, or as an expression if that has no name."""
     plain = Bind(Var(None, s.target.kind), s.op, s.args, s.keywords)
-    return "\n".join(assignment([*before, plain], plain.target, s.target.hint or "result"))
+    if s.target.hint is None:
+        return expression([*before, plain], plain.target)
+    return "\n".join(assignment([*before, plain], plain.target, s.target.hint))
 
 
 def effect_text(before: list[Bind], s: ir.Effect) -> str:
@@ -44,10 +46,13 @@ def effect_text(before: list[Bind], s: ir.Effect) -> str:
 def call_text(op: Any, args: Iterable[Atom]) -> str:
     """The expression that calls an operation on some operands."""
     result = Var()
-    (last,) = _printed(Block([Bind(result, op, tuple(args))], (result,)))
-    assert isinstance(last, ast.Return)
-    assert last.value is not None
-    return ast.unparse(last.value)
+    return expression([Bind(result, op, tuple(args))], result)
+
+
+def expression(stmts: Sequence[Stmt], result: Atom) -> str:
+    """The expression that computes a result, behind the statements that it needs, if any."""
+    *before, last = _printed(Block(list(stmts), (result,)))
+    return "; ".join(map(ast.unparse, [*before, last.value]))
 
 
 def assignment(stmts: Sequence[Stmt], result: Atom, name: str) -> tuple[str, ...]:

@@ -42,4 +42,4 @@ def _cut(s: Bind, names: str) -> str:
         return f"{names} is an index here"
     if primitive.shape_only:
         return f"{name_of(s.op)} asks {names} for nothing but its shape"
-    return f"by its rule, {name_of(s.op)} has none: it is constant, if only in steps"
+    return f"by its rule, {name_of(s.op)} is constant, if only in steps"

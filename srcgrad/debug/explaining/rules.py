@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
@@ -18,11 +18,13 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.show import SYMBOLS
-from srcgrad.debug.explaining.operations import call_text
+from srcgrad.debug.explaining.operations import call_text, expression
 from srcgrad.frontend import source
 from srcgrad.ir import Atom, Bind, Const, Var
 from srcgrad.rulebook import CustomRule
 from srcgrad.rules.table import Primitive, lookup
+from srcgrad.staging import Stages
+from srcgrad.transform.templates import splice
 
 STRUCTURE: dict[Any, str] = {
     ir.Display: "each part is handed to what it was made of",
@@ -39,7 +41,7 @@ STORE = "what is stored takes that of its place, which what was there before no 
 ADDED = "what is added takes part in that of its place"
 
 
-def rule_words(s: Bind, active: list[int]) -> str:
+def rule_words(stages: Stages, s: Bind, active: list[int]) -> str:
     """What the rule of an operation says about the operands at some positions."""
     primitive = lookup(s.op)
     if isinstance(s.op, ir.Ruled):
@@ -52,7 +54,7 @@ def rule_words(s: Bind, active: list[int]) -> str:
         return STRUCTURE.get(type(s.op), "")
     if primitive.partials is None:
         return f"{name_of(s.op)}: {_first_line(primitive.adjoint)}"
-    return _partial_words(primitive, s, active)
+    return str(partials_of(stages, s, active) or f"{name_of(s.op)}: {UNSAID}")
 
 
 def name_of(op: Any) -> str:
@@ -81,42 +83,45 @@ class Partials:
         return f"the derivative of y = {self.call} {' and '.join(parts)}"
 
 
-def partials_of(s: Bind, active: list[int]) -> Partials | None:
+def partials_of(stages: Stages, s: Bind, active: list[int]) -> Partials | None:
     """The partials of an operation by the operands at some positions.
 
-    None if its rule is of another kind, or takes more than one expression.
+    They are as the rule has them, or specialised, where numbers stand in place of operands or the
+    rule is more than an expression. None if the rule is of another kind.
     """
     primitive = lookup(s.op)
     if primitive is None or primitive.partials is None:
         return None
-    numbers = _plain_numbers(primitive, s)
-    own = [a if isinstance(a, Const) else Var(n) for n, a in _named(primitive, s)]
-    found = [_Filled(numbers).visit(e) for e in _expressions(primitive.partials)]
-    texts = [ast.unparse(e) for e in found]
-    by = {primitive.parameters[i]: texts[i] for i in active if i < len(texts)}
-    kept = {name: text for name, text in by.items() if text != "None"}
-    return Partials(call_text(s.op, own), kept) if kept else None
+    pairs = list(zip(primitive.parameters, s.args, strict=False))
+    own = [a if isinstance(a, Const) else Var(n, a.kind) for n, a in pairs]
+    found = _expressions(primitive.partials)
+    if len(found) < len(own) or any(isinstance(a, Const) for a in own) or _calls_rules(found):
+        texts = _specialised(stages, primitive, own, s, active)
+    else:
+        texts = {i: ast.unparse(found[i]) for i in active}
+    by = {primitive.parameters[i]: text for i, text in texts.items() if text != "None"}
+    return Partials(call_text(s.op, own), by) if by else None
 
 
-def _named(primitive: Primitive, s: Bind) -> Iterator[tuple[str, Atom]]:
-    return zip(primitive.parameters, s.args, strict=False)
+def _specialised(
+    stages: Stages, primitive: Primitive, own: list[Atom], s: Bind, active: list[int]
+) -> dict[int, str]:
+    """The partials as the engine splices them in, for the kinds of the operands."""
+    assert primitive.partials is not None
+    names = inspect.signature(primitive.partials).parameters
+    given = dict(zip(names, [*own, Var("y", s.target.kind)], strict=True))
+    texts: dict[int, str] = {}
+    for i in active:
+        with stages.builder.block() as body:
+            partial = splice(stages.specialiser, primitive.partials, given, [i], None)[i]
+        texts[i] = "None" if partial is None else expression(body.stmts, partial)
+    return texts
 
 
-def _plain_numbers(primitive: Primitive, s: Bind) -> dict[str, ast.expr]:
-    """The operands that are numbers in the user's code, such as the exponent of `x**2`."""
-    return {
-        n: ast.Constant(a.value)
-        for n, a in _named(primitive, s)
-        if isinstance(a, Const) and type(a.value) in (int, float) and a.value >= 0
-    }
-
-
-class _Filled(ast.NodeTransformer):
-    def __init__(self, numbers: dict[str, ast.expr]) -> None:
-        self.numbers = numbers
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.numbers.get(node.id, node)
+def _calls_rules(expressions: list[ast.expr]) -> bool:
+    """Whether expressions call other functions of the rules, by a name without a module."""
+    nodes = [node for e in expressions for node in ast.walk(e)]
+    return any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) for n in nodes)
 
 
 def _expressions(partials: Any) -> list[ast.expr]:
@@ -134,40 +139,9 @@ def _expressions(partials: Any) -> list[ast.expr]:
     return value.elts if isinstance(value, ast.Tuple) else [value]
 
 
-def _partial_words(primitive: Primitive, s: Bind, active: list[int]) -> str:
-    found = partials_of(s, active)
-    if found is None:
-        return f"{name_of(s.op)}: {_first_line(primitive.partials)}"
-    helpers = _helpers(primitive.partials, found.by.values())
-    return f"{found}{''.join(f', where {text}' for text in dict.fromkeys(helpers))}"
-
-
-def _helpers(partials: Any, expressions: Iterable[str]) -> Iterator[str]:
-    """What the functions of the rules that expressions call are, in their own words."""
-    for text in expressions:
-        for node in ast.walk(ast.parse(text, mode="eval")):
-            if isinstance(node, ast.Call):
-                function = _resolved(node.func, partials.__globals__)
-                if str(getattr(function, "__module__", "")).startswith("srcgrad."):
-                    yield f"{ast.unparse(node)} is {_first_line(function)}"
-
-
-def _resolved(node: ast.expr, space: dict[str, Any]) -> Any:
-    match node:
-        case ast.Name(name):
-            return space.get(name)
-        case ast.Attribute(value, name):
-            return getattr(_resolved(value, space), name, None)
-    return None
-
-
 def _first_line(function: Any) -> str:
     """The first line of a docstring as a part of a sentence."""
-    text = (
-        (inspect.getdoc(function) or "its partial derivatives are what the rule computes")
-        .splitlines()[0]
-        .rstrip(".")
-    )
+    text = (inspect.getdoc(function) or UNSAID).splitlines()[0].rstrip(".")
     return text if text[1:2].isupper() else text[0].lower() + text[1:]
 
 

@@ -157,8 +157,9 @@ def _of_operation(stages: Stages, formulas: Formulas, s: Bind) -> Rule:
     active = [i for i, a in enumerate(s.args) if a in stages.activity]
     found = formulas.of(s)
     remarks = [*_remarks(stages, formulas, s, active), *NO_FORMULA.get(found, ())]
-    words = "; ".join([rule_words(s, active), *remarks])
-    return Rule(text, words, found or (), names, True, partials_of(s, active))
+    aside = f" ({'; '.join(remarks)})" if remarks else ""
+    words = f"{rule_words(stages, s, active)}{aside}"
+    return Rule(text, words, found or (), names, True, partials_of(stages, s, active))
 
 
 def _names(s: Bind | ir.Effect) -> tuple[str, ...]:
