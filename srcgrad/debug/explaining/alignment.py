@@ -60,7 +60,7 @@ class _Aligner:
         yield from self._skipped(self.first + len(self.own))
         self.last = None
         for n in backward:
-            yield self._row(n, True)
+            yield self._backward(n, backward)
 
     def _is_code(self, n: int) -> bool:
         stripped = self.text[n - 1].strip()
@@ -77,20 +77,48 @@ class _Aligner:
 
     def _forward(self, n: int, numbers: list[int]) -> Iterator[Row]:
         """A line of the forward sweep, and before it the user's lines that led nowhere."""
+        line = self._own_line(n)
+        prepares = line is not None and self._has_header_below(n, line, numbers)
+        if line is None or prepares:
+            line = self._same_text(n, numbers)
+        if line is not None and line >= self.next:
+            yield from self._skipped(line)
+            self.next, self.last = line + 1, (self.file, line)
+            yield Row(*self._user(line), n, self.text[n - 1], False)
+        elif prepares:
+            yield Row("", "", n, self.text[n - 1], False)
+        else:
+            yield self._row(n, False)
+
+    def _backward(self, n: int, numbers: list[int]) -> Row:
+        """A line of the reverse sweep, next to the user's line that it goes back through."""
+        line = self._own_line(n)
+        if line is not None and self._has_header_below(n, line, numbers):
+            return Row("", "", n, self.text[n - 1], True)
+        return self._row(n, True)
+
+    def _own_line(self, n: int) -> int | None:
+        """The line of the function itself that a line of the derivative came from."""
         line = self._statement(n)
         origin = line.origin if line else None
         own = origin is not None and self._is_own(origin.location.file, origin.line)
-        if origin is not None and own and origin.line >= self.next:
-            if origin.header and self._has_header_below(n, origin.line, numbers):
-                yield Row("", "", n, self.text[n - 1], False)
-                return
-            yield from self._skipped(origin.line)
-            self.next = origin.line + 1
-        yield self._row(n, False)
+        return origin.line if origin is not None and own else None
+
+    def _same_text(self, n: int, numbers: list[int]) -> int | None:
+        """The user's line that reads the same, of those up to the next one that is known."""
+        if self._statement(n) is None:
+            return None
+        later = [self._own_line(k) for k in numbers if k > n]
+        end = min((k for k in later if k is not None and k >= self.next), default=self.next)
+        text = self.text[n - 1].strip()
+        same = (k for k in range(self.next, end) if self._user(k)[1].strip() == text)
+        return next(same, None)
 
     def _has_header_below(self, n: int, line: int, numbers: list[int]) -> bool:
         """Whether this only prepares a loop or a branch, whose header is still to come."""
-        if self.text[n - 1].lstrip().startswith(HEADERS):
+        own = self._statement(n)
+        header = own is not None and own.origin is not None and own.origin.header
+        if not header or self.text[n - 1].lstrip().startswith(HEADERS):
             return False
         later = [self._statement(k) for k in numbers if k > n]
         same = [s for s in later if s and s.origin and s.origin.line == line]

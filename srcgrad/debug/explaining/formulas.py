@@ -48,6 +48,8 @@ class Formulas:
         before = list(self.unnamed(s))
         if isinstance(s, ir.Effect):
             return effect_text(before, s)
+        if isinstance(s.op, ir.Ruled) and s.op.rule.hook and s.origin is not None:
+            return s.origin.text
         with self.old_names(s):
             if isinstance(s.op, CHANGES):
                 changed = Bind(Var(None, s.target.kind), s.op, s.args)

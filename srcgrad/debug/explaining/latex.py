@@ -12,7 +12,7 @@ GREEK = {
 NAMED = {
     **{f: f"\\{f}" for f in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max")},
     **{f"arc{f}": f"\\arc{f}" for f in ("sin", "cos", "tan")},
-    **{"sum": "\\sum", "min": "\\min", "det": "\\det"},
+    **{"min": "\\min", "det": "\\det"},
 }
 OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "\\cdot", ast.MatMult: "\\,", ast.Mod: "\\bmod",
@@ -66,11 +66,13 @@ def _term(node: ast.expr) -> tuple[str, int]:
         case ast.Compare(left, [op], [right]):
             body = f"{_text(left)} {_sign(op)} {_text(right)}"
             return f"[{body}]", WHOLE
-        case ast.Call(function, [*args], keywords):
-            return _call(function, args, keywords)
+        case ast.Call(ast.Name(name), args, keywords):
+            return _call(name, args, keywords)
+        case ast.Call(ast.Attribute(owner, name), args, keywords) if ast.unparse(owner) in MODULES:
+            return _call(name, args, keywords)
         case ast.Attribute(value, "T"):
             return f"{_inside(value, WHOLE)}^{{\\mathsf{{T}}}}", POWER
-        case ast.Subscript(ast.Name(name), index):
+        case ast.Subscript(ast.Name(name), index) if "None" not in ast.unparse(index):
             return f"{variable(name)}_{{{_index(index)}}}", WHOLE
     return _code(node), WHOLE
 
@@ -78,7 +80,7 @@ def _term(node: ast.expr) -> tuple[str, int]:
 def _binary(node: ast.BinOp) -> tuple[str, int]:
     match node.op:
         case ast.Div():
-            return f"\\frac{{{_text(node.left)}}}{{{_text(node.right)}}}", WHOLE
+            return f"\\frac{{{_text(node.left)}}}{{{_text(node.right)}}}", PRODUCT
         case ast.Pow():
             return f"{{{_inside(node.left, WHOLE)}}}^{{{_text(node.right)}}}", POWER
         case ast.Add() | ast.Sub():
@@ -102,21 +104,17 @@ def _sign(op: ast.AST) -> str:
     return OPERATORS.get(type(op), "\\circ")
 
 
-def _call(function: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> tuple[str, int]:
-    name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+def _call(name: str, args: list[ast.expr], keywords: list[ast.keyword]) -> tuple[str, int]:
     form = FORMS.get(name)
     if form is not None and len(args) == 1 and not keywords:
         return form(_text(args[0])), WHOLE
     known = NAMED.get(name) or f"\\operatorname{{{_escaped(name)}}}"
     given = [_text(a) for a in args]
     given += [f"\\mathrm{{{_escaped(k.arg or '')}}}={_text(k.value)}" for k in keywords]
-    method = isinstance(function, ast.Attribute) and ast.unparse(function.value) not in MODULES
-    if isinstance(function, ast.Attribute) and method:
-        given.insert(0, _text(function.value))
     return f"{known}\\left({', '.join(given)}\\right)", WHOLE
 
 
-MODULES = {"np", "math", "np.linalg", "runtime", "numpy"}
+MODULES = {"np", "math", "np.linalg", "runtime"}
 FORMS: dict[str, Callable[[str], str]] = {
     "sqrt": lambda x: f"\\sqrt{{{x}}}",
     "abs": lambda x: f"\\left|{x}\\right|",
