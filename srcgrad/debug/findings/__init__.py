@@ -14,7 +14,7 @@ from srcgrad.debug.findings.kinks import Kinks
 from srcgrad.debug.findings.mismatch import mismatch
 from srcgrad.debug.findings.nonfinite import forward, reverse
 from srcgrad.debug.findings.raised import raised
-from srcgrad.debug.findings.replay import Replay
+from srcgrad.debug.findings.replay import Observer, Replay
 from srcgrad.debug.findings.words import Words
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _findings(trace: Trace) -> Iterator[Finding]:
     replay = Replay(trace.run)
     stages = replay.stages
     words = Words(stages.operations)
-    births, kinks, losses = Births(stages, words), Kinks(stages, words), Cancellations()
+    births, kinks, losses = Births(words), Kinks(stages, words), Cancellations()
     value, error = _watched(replay, births, kinks, losses)
     bad = [] if error else [*forward(trace, births, stages.dependent, value)]
     if not bad:
@@ -47,7 +47,7 @@ def _findings(trace: Trace) -> Iterator[Finding]:
     yield from kinks.findings()
 
 
-def _watched(replay: Replay, *observers: Any) -> tuple[Any, Exception | None]:
+def _watched(replay: Replay, *observers: Observer) -> tuple[Any, Exception | None]:
     """What the primal returns, or what it raises: as in the trace, which has it."""
     try:
         return replay.watch(*observers), None

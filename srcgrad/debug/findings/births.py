@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.debug.findings.replay import Step, Watched
+from srcgrad.debug.findings.replay import Moves, Observer, Step
 from srcgrad.debug.findings.words import Words, called, family, plain, zip_last
 from srcgrad.ir import Atom, Var
 
@@ -25,11 +25,10 @@ class Birth:
     remedy: str
 
 
-class Births:
+class Births(Observer):
     """Watches a run for values that are not finite, and where each comes from."""
 
-    def __init__(self, stages: Watched, words: Words) -> None:
-        self.stages = stages
+    def __init__(self, words: Words) -> None:
         self.words = words
         self.found: list[Birth] = []
         self.roots: dict[Var, Birth] = {}
@@ -55,15 +54,16 @@ class Births:
         """Whether an operand was not finite from the start: an argument, or np.inf."""
         return any(True for _ in self._bad_operands(step))
 
-    def root(self, atom: Atom, seen: frozenset[Var] = frozenset()) -> Birth | None:
+    def moved(self, pairs: Moves) -> None:
+        found = [(target, self.root(atom)) for target, atom in pairs]
+        for target, root in found:
+            self.roots.pop(target, None)
+            if root is not None:
+                self.roots[target] = root
+
+    def root(self, atom: Atom) -> Birth | None:
         """The birth that a value's NaN or Inf goes back to."""
-        if not isinstance(atom, Var) or atom in seen:
-            return None
-        if atom in self.roots:
-            return self.roots[atom]
-        sources = self.stages.sources.get(atom, ())
-        below = (self.root(a, seen | {atom}) for a in sources)
-        return next(filter(None, below), None)
+        return self.roots.get(atom) if isinstance(atom, Var) else None
 
     def _born(self, step: Step) -> Birth:
         where = first_bad(step.result)

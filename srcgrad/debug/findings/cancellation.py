@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.debug.findings.finding import Finding
-from srcgrad.debug.findings.replay import NUDGED, Operation, Replay, Step
+from srcgrad.debug.findings.replay import NUDGED, Observer, Operation, Replay, Step
 from srcgrad.debug.findings.words import Words, called
 from srcgrad.debug.summaries import numbers_in
 
@@ -33,7 +33,7 @@ class _Loss:
         return math.log10(self.size / self.left) if self.left else math.inf
 
 
-class Cancellations:
+class Cancellations(Observer):
     """Watches a run for differences that are much smaller than what they are of."""
 
     def __init__(self) -> None:

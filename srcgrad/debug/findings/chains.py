@@ -67,7 +67,7 @@ def _chains(events: tuple[Event, ...], carried: set[str]) -> Iterator[Chain]:
     for e in events:
         if e.role != "adjoint" or e.variable not in carried or not e.iteration:
             continue
-        if not e.statement.line or not e.summary.norm and not e.summary.nans + e.summary.infs:
+        if not e.statement.line or (not e.summary.norm and not e.summary.nans + e.summary.infs):
             continue
         key = e.variable, e.iteration[:-1]
         found = open_chains.setdefault(key, [])

@@ -12,7 +12,7 @@ from srcgrad import ir
 from srcgrad.analysis.activity import flows
 from srcgrad.debug.findings.finding import Finding
 from srcgrad.debug.findings.local import adjoints, is_zero
-from srcgrad.debug.findings.replay import Operation, Replay, Step, Watched
+from srcgrad.debug.findings.replay import Moves, Observer, Operation, Replay, Step, Watched
 from srcgrad.debug.findings.words import Words, called, family
 from srcgrad.debug.summaries import numbers_in
 from srcgrad.ir import Atom, Const, Var
@@ -196,41 +196,48 @@ def _cut_words(o: Operation, operand: str) -> tuple[str, str]:
     return what, "use a smooth function in its place"
 
 
-class _Flow:
-    """Watches how far the derivative by an input gets: through which operations, and where it ends."""
+class _Flow(Observer):
+    """Watches how far the derivative by an input gets, and which operations let nothing through."""
 
     def __init__(self, stages: Watched, start: frozenset[Var]) -> None:
-        self.stages = stages
+        self.activity = stages.activity
+        self.operations = stages.operations
+        self.start = start
         self.alive: set[Atom] = set(start)
-        self.stopped: dict[Operation, Step] = {}
-        self.order: dict[Operation, int] = {}
+        self.passed: set[Operation] = set()
+        self.stopped: dict[Operation, tuple[Step, tuple[Var, ...]]] = {}
         self.runs: dict[Operation, int] = {}
         self.used = False
 
     def __call__(self, step: Step) -> None:
         o = step.operation
-        if o.target in self.alive or not o.active:
+        wanted = tuple(v for v in o.operands if v in self.alive and v in self.activity)
+        if o.target not in self.start:
+            self.alive.discard(o.target)
+        if not o.active or not wanted:
             return
-        wanted = frozenset(v for v in o.operands if self._lives(v) and v in self.stages.activity)
-        self.runs[o] = self.runs.get(o, 0) + 1
-        self.used = self.used or bool(wanted)
-        if not wanted or self.runs[o] > MOST:
-            return
-        bars = adjoints(step, wanted)
-        if bars and all(map(is_zero, bars.values())):
-            self.stopped.setdefault(o, step)
-            self.order.setdefault(o, len(self.order))
-            return
-        self.stopped.pop(o, None)
-        self.alive.add(o.target)
+        self.used = True
+        if o in self.passed or self._passes(step, wanted):
+            self.alive.add(o.target)
 
-    def _lives(self, atom: Atom, seen: frozenset[Atom] = frozenset()) -> bool:
-        if atom in self.alive:
-            return True
-        if not isinstance(atom, Var) or atom in seen:
+    def _passes(self, step: Step, wanted: tuple[Var, ...]) -> bool:
+        """Whether the derivative of an operation lets anything through, in the runs looked at."""
+        o = step.operation
+        self.runs[o] = self.runs.get(o, 0) + 1
+        if self.runs[o] > MOST:
             return False
-        below = seen | {atom}
-        return any(self._lives(a, below) for a in self.stages.sources.get(atom, ()))
+        bars = adjoints(step, frozenset(wanted))
+        if bars and all(map(is_zero, bars.values())):
+            self.stopped.setdefault(o, (step, wanted))
+            return False
+        self.stopped.pop(o, None)
+        self.passed.add(o)
+        return True
+
+    def moved(self, pairs: Moves) -> None:
+        lives = [(target, atom in self.alive) for target, atom in pairs]
+        for target, alive in lives:
+            (self.alive.add if alive else self.alive.discard)(target)
 
     def cut(self, words: Words) -> Cut:
         """The first operation that let nothing through."""
@@ -240,14 +247,12 @@ class _Flow:
         if not self.stopped:
             what = "its contributions cancel each other, or are chosen away element by element"
             return Cut(None, what, "look at its adjoints in the trace")
-        o, step = min(self.stopped.items(), key=lambda item: self.order[item[0]])
-        position = self.stages.operations.index(o)
-        lives = [a for a in o.operands if self._lives(a)]
+        o, (step, lives) = next(iter(self.stopped.items()))
         what, remedy = _zero_words(step, lives, words)
-        return Cut(o, what, remedy, step.iteration, position)
+        return Cut(o, what, remedy, step.iteration, self.operations.index(o))
 
 
-def _zero_words(step: Step, lives: list[Var], words: Words) -> tuple[str, str]:
+def _zero_words(step: Step, lives: tuple[Var, ...], words: Words) -> tuple[str, str]:
     """Why the derivative of an operation is zero here."""
     name, shown = family(step.operation.bind.op), called(step)
     pairs = list(zip(step.operation.bind.args, step.args, strict=True))

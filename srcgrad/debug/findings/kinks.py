@@ -10,7 +10,7 @@ import numpy as np
 
 from srcgrad.debug.findings.births import first_bad
 from srcgrad.debug.findings.finding import Finding
-from srcgrad.debug.findings.replay import Operation, Step, Watched
+from srcgrad.debug.findings.replay import Observer, Operation, Step, Watched
 from srcgrad.debug.findings.words import Words, called, family
 from srcgrad.ir import Var
 
@@ -31,7 +31,7 @@ class Kink:
     words: str
 
 
-class Kinks:
+class Kinks(Observer):
     """Watches a run for operations at their kinks."""
 
     def __init__(self, stages: Watched, words: Words) -> None:

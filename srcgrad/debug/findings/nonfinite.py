@@ -12,7 +12,7 @@ from srcgrad.debug.events import Event
 from srcgrad.debug.findings.births import Birth, Births, all_finite, first_bad
 from srcgrad.debug.findings.finding import Finding
 from srcgrad.debug.findings.local import singular
-from srcgrad.debug.findings.replay import Replay, Step
+from srcgrad.debug.findings.replay import Observer, Replay, Step
 from srcgrad.debug.findings.words import Words, called, family
 from srcgrad.debug.summaries import numbers_in
 from srcgrad.ir import Atom, Var
@@ -57,10 +57,9 @@ def _born(trace: Trace, birth: Birth, aside: str) -> Finding:
 def _event(trace: Trace, line: int, iteration: tuple[int, ...], reverse: bool) -> int | None:
     """The first event with a NaN or an Inf of a line in a pass."""
     for e in trace.events:
-        s = e.statement
-        if s.line == line and e.iteration == iteration and s.reverse == reverse:
-            if e.summary.first_bad is not None:
-                return e.index
+        there = (e.statement.line, e.iteration, e.statement.reverse) == (line, iteration, reverse)
+        if there and e.summary.first_bad is not None:
+            return e.index
     return None
 
 
@@ -97,8 +96,8 @@ def _bad_adjoint(trace: Trace) -> Event | None:
 
 
 @dataclass(eq=False)
-class _Keeper:
-    """Keeps the steps of a line in a pass, or the singular ones of all."""
+class _Keeper(Observer):
+    """Keeps the active steps of a line in a pass."""
 
     file: str
     line: int
@@ -109,10 +108,10 @@ class _Keeper:
 
     def __call__(self, step: Step) -> None:
         origin = step.operation.origin
-        if step.operation.active and origin.line == self.line and origin.location.file == self.file:
-            if step.iteration == self.iteration:
-                args = tuple(copied(a) for a in step.args)
-                self.there.append(Step(step.operation, args, copied(step.result), step.iteration))
+        place = origin.location.file, origin.line, step.iteration
+        if step.operation.active and place == (self.file, self.line, self.iteration):
+            args = tuple(copied(a) for a in step.args)
+            self.there.append(Step(step.operation, args, copied(step.result), step.iteration))
 
 
 def reverse(trace: Trace, replay: Replay, words: Words) -> Iterator[Finding]:

@@ -60,7 +60,19 @@ class Step:
     iteration: tuple[int, ...]
 
 
-Observer = Callable[[Step], None]
+Moves = tuple[tuple[Var, ir.Atom], ...]
+
+
+class Observer:
+    """Looks at a run: at each operation, and at the values that branches and loops hand on."""
+
+    def __call__(self, step: Step) -> None:
+        """An operation ran."""
+
+    def moved(self, pairs: Moves) -> None:
+        """Variables took the values of others, all at once."""
+
+
 Nudge = Callable[[Step], Any]
 """Takes a step, and returns what is to stand for its result."""
 
@@ -77,20 +89,16 @@ class Replay:
         Raises what the primal raises.
         """
 
-        def see(step: Step) -> None:
-            for observer in observers:
-                observer(step)
-
         compiled, watcher, _ = self._made
         watcher.passes.reset()
-        watcher.see = see
+        watcher.observers = observers
         return self._called(compiled)
 
     def nudged(self, operation: Operation, nudge: Nudge) -> Any:
         """What the primal returns if the results of one operation are replaced."""
         compiled, watcher, _ = self._made
         watcher.passes.reset()
-        watcher.see = _nothing
+        watcher.observers = ()
         watcher.nudges = {operation.bind: nudge}
         try:
             return self._called(compiled)
@@ -141,10 +149,6 @@ class Replay:
         return finished(inferred(begin)), watcher, made[-1]
 
 
-def _nothing(step: Step) -> None:
-    """What is called for a step that nobody looks at."""
-
-
 class Passes:
     """Counts the passes of the loops that the run is in."""
 
@@ -173,7 +177,7 @@ class Watcher:
 
     def __init__(self, passes: Passes) -> None:
         self.passes = passes
-        self.see: Observer = _nothing
+        self.observers: tuple[Observer, ...] = ()
         self.nudges: dict[Bind, Nudge] = {}
 
     def __call__(self, operation: Operation, result: Any, values: tuple[Any, ...]) -> Any:
@@ -184,8 +188,14 @@ class Watcher:
         nudge = self.nudges.get(operation.bind)
         if nudge is not None:
             return nudge(step)
-        self.see(step)
+        for observer in self.observers:
+            observer(step)
         return result
+
+    def move(self, pairs: Moves) -> None:
+        """Tell that variables took the values of others."""
+        for observer in self.observers:
+            observer.moved(pairs)
 
 
 @dataclass(eq=False)
@@ -201,6 +211,17 @@ class _Probe:
 
 NUDGED = frozenset([operator.add, operator.sub, np.add, np.subtract])
 """The operations whose results can be replaced: those that cancel."""
+
+
+@dataclass(eq=False)
+class _Moved:
+    """What a run calls where a branch or a pass of a loop hands its values on."""
+
+    pairs: Moves
+    watcher: Watcher
+
+    def __call__(self) -> None:
+        self.watcher.move(self.pairs)
 
 
 class Watched(PlainStages):
@@ -225,16 +246,32 @@ class Watched(PlainStages):
                 stmts += self._watched(s, s.origin)
             elif isinstance(s, Loop):
                 stmts += self._counted(s)
+            elif isinstance(s, ir.If):
+                for branch in (s.then, s.orelse):
+                    branch.stmts += self._moved(s.targets, branch.results)
+                stmts.append(s)
             else:
                 stmts.append(s)
         block.stmts = stmts
 
     def _counted(self, s: Loop) -> list[Stmt]:
         """A loop whose passes are counted; a test belongs to the pass that it lets begin."""
-        front = s.test or s.body
-        passes = self.watcher.passes
-        front.stmts.insert(0, Effect(passes.step, ()))
-        return [Effect(passes.enter, ()), s, Effect(passes.leave, ())]
+        front, passes = s.test or s.body, self.watcher.passes
+        items = [
+            (leaf.item, a)
+            for leaf in (s.source.leaves() if s.source else ())
+            for a in leaf.args
+            if leaf.item is not None and isinstance(a, Var)
+        ]
+        taken = self._moved([i for i, _ in items], [a for _, a in items])
+        front.stmts[:0] = [Effect(passes.step, ()), *taken]
+        s.body.stmts += self._moved(s.params, s.body.results)
+        before = [Effect(passes.enter, ()), *self._moved(s.params, s.inits)]
+        return [*before, s, Effect(passes.leave, ()), *self._moved(s.targets, s.params)]
+
+    def _moved(self, targets: Sequence[Var], values: Sequence[ir.Atom]) -> list[Effect]:
+        pairs = tuple(zip(targets, values, strict=False))
+        return [Effect(_Moved(pairs, self.watcher), ())] if pairs else []
 
     def _watched(self, s: Bind, origin: Origin) -> list[Stmt]:
         """An operation and its probe; what makes new numbers gets its result from the probe."""

@@ -14,7 +14,8 @@ from srcgrad.localising import operation_name
 
 ALIASES = {
     "absolute": "abs", "fabs": "abs", "true_divide": "/", "truediv": "/", "divide": "/",
-    "pow": "**", "power": "**", "float_power": "**", "sub": "-", "subtract": "-", "add": "+", "mul": "*",
+    "pow": "**", "power": "**", "float_power": "**", "sub": "-", "subtract": "-",
+    "add": "+", "mul": "*",
     "multiply": "*", "amax": "max", "amin": "min", "fmax": "maximum", "fmin": "minimum",
     "matmul": "@", "greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
     "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "asin": "arcsin", "acos": "arccos",
