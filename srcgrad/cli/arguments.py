@@ -95,9 +95,10 @@ def _from_file(path: str, function: Any) -> Arguments:
 
 def _arrays(path: str) -> dict[str, Any]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise ValueError("it holds one array without a name")
+        file = np.load(path, allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise ValueError("it holds one array without a name")
+        with file:
             return dict(file)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         why = getattr(error, "strerror", None) or str(error)

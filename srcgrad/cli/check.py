@@ -73,7 +73,7 @@ def _moved(function: Any, options: argparse.Namespace) -> tuple[str, ...]:
         names = tuple(_by_position(parameters, options.argnums))
     unknown = [n for n in names if n not in parameters]
     if unknown:
-        why = f"the parameters are {', '.join(parameters)}"
+        why = f"its parameters are {', '.join(parameters)}"
         raise ArgumentError(f"{unknown[0]}, which is no parameter", why=why, fix="name one of them")
     return names
 

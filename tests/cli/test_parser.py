@@ -11,6 +11,8 @@ import pytest
 import srcgrad
 from srcgrad.cli import main
 
+NAMES = ("show", "explain", "trace", "check", "report", "step", "emit", "stages")
+
 
 @pytest.mark.parametrize(
     "arguments",
@@ -23,12 +25,16 @@ def test_wrong_usage(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[s
     assert "usage: srcgrad" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [(), ("show",), ("emit",), ("stages",)])
+@pytest.mark.parametrize("command", [(), *((name,) for name in NAMES)])
 def test_help(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])
     assert stopped.value.code == 0
-    assert "FILE.py:function" in (text := capsys.readouterr().out) or "show" in text
+    text = capsys.readouterr().out
+    assert "FILE.py:function" in text or "show" in text
+    assert "examples:" in text
+    assert "exit codes:" in text
+    assert command or all(f"\n    {name} " in text for name in NAMES)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

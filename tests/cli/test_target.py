@@ -17,7 +17,7 @@ from support.shell import Run
         ("no_such_a_model:f", (), "No module named 'no_such_a_model'"),
         ("MODEL:nothing", (), "name one of its functions: square, loss, scaled, layered, cube"),
         ("MODEL:number", (), "it is not a function"),
-        ("MODEL:store", (), "a store into an attribute is not supported"),
+        ("MODEL:store", (), "a store into an attribute"),
         ("MODEL:loss", ("--argnums", "2"), "its parameters are w, X"),
         ("MODEL:loss", ("--wrt", "w", "--argnums", "0"), "both argnums and wrt"),
         ("MODEL:loss", ("--wrt", "nothing"), "nothing"),

@@ -70,6 +70,12 @@ if __name__ == "__main__":
     raise SystemExit("run as a script")
 """
 
+
+def line_of(text: str) -> int:
+    """The number of the module's line that holds a text."""
+    return next(i for i, line in enumerate(MODEL.splitlines(), 1) if text in line)
+
+
 Run = Callable[..., tuple[int, str, str]]
 """Runs a command in this process: its exit code, and what it printed to both streams."""
 
