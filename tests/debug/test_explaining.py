@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +14,8 @@ from golden import CASES, GoldenCase
 
 import srcgrad
 from srcgrad import runtime
-from srcgrad.debug.explaining import Explanation
+from srcgrad.debug.explaining import Explanation, latex
+from srcgrad.debug.explaining import explanation as explanation_module
 from srcgrad.errors import ArgumentError
 from srcgrad.making import pullback_of, tangent_of
 from srcgrad.rules import table
@@ -316,6 +318,13 @@ def test_long_lines_are_wrapped() -> None:
 
     lines = str(explain(f, np.ones(2))).splitlines()
     assert max(line.find("|") for line in lines) <= 72
+
+
+def test_the_examples_in_docstrings() -> None:
+    for module in (explanation_module, latex):
+        failed, tried = doctest.testmod(module)
+        assert tried
+        assert not failed
 
 
 # what is explained --------------------------------------------------------------------------------
