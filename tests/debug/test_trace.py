@@ -302,9 +302,11 @@ def test_summary_of_an_array() -> None:
 
 @pytest.mark.parametrize(
     ("value", "norm"),
-    [(3, 3.0), (-2.5, 2.5), (True, 1.0), (np.float32(2.0), 2.0), (3 + 4j, 5.0), ("text", 0.0)]
-    + [([3.0, (4.0,)], 5.0), ({"a": np.array([3.0, 4.0])}, 5.0), (None, 0.0)]
-    + [(np.array([1e200, 1e200]), math.sqrt(2) * 1e200), (np.empty((0, 3)), 0.0)],
+    [
+        *((3, 3.0), (-2.5, 2.5), (True, 1.0), (np.float32(2.0), 2.0), (3 + 4j, 5.0), ("text", 0.0)),
+        *(([3.0, (4.0,)], 5.0), ({"a": np.array([3.0, 4.0])}, 5.0), (None, 0.0)),
+        *((np.array([1e200, 1e200]), math.sqrt(2) * 1e200), (np.empty((0, 3)), 0.0)),
+    ],
     ids=repr,
 )
 def test_norms(value: Any, norm: float) -> None:
