@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import linecache
+import sysconfig
 import traceback
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import numpy as np
 import srcgrad
 from srcgrad.errors import Location, SrcgradError
 
-OURS = (str(Path(srcgrad.__file__).parent), str(Path(np.__file__).parent))
+OURS = tuple(str(Path(str(module.__file__)).parent) for module in (srcgrad, np))
+OTHERS = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+"""Python's library and what is installed: an error in there has its cause in a line that calls."""
 
 
 class UserError(SrcgradError):
@@ -24,19 +27,23 @@ def of_the_users(error: Exception) -> SrcgradError:
 
     An error that no line of theirs led to is raised again: it is a bug.
     """
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_theirs(f.filename)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not _is_ours(f.filename)]
     if not frames:
         raise error
     return UserError(
         in_words(error),
         why="the function raised it for these arguments",
         fix="pass arguments that the function can be called with",
-        location=_location(frames[-1]),
+        location=_location(([f for f in frames if _is_theirs(f.filename)] or frames)[-1]),
     )
 
 
+def _is_ours(file: str) -> bool:
+    return file.startswith(OURS) or not (file.startswith("<srcgrad") or Path(file).is_file())
+
+
 def _is_theirs(file: str) -> bool:
-    return not file.startswith(OURS) and (file.startswith("<srcgrad") or Path(file).is_file())
+    return not _is_ours(file) and not file.startswith(OTHERS)
 
 
 def in_words(error: BaseException) -> str:
@@ -46,13 +53,14 @@ def in_words(error: BaseException) -> str:
     return lines[-1 - notes] if len(lines) > notes else lines[-1]
 
 
-def place_in(error: BaseException, file: str) -> Location | None:
-    """The line of a file that an error comes from, if it comes from there."""
+def place_in_module(error: BaseException, file: str) -> Location | None:
+    """The user's line that an error comes from while a module is loaded."""
     if isinstance(error, SyntaxError) and error.text is not None:
         line, column = error.lineno or 1, (error.offset or 1) - 1
         return Location(error.filename or file, line, column, error.text)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    return _location(frames[-1]) if frames else None
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if f.filename == file or _is_theirs(f.filename)]
+    return _location(theirs[-1]) if theirs else None
 
 
 def _location(frame: traceback.FrameSummary) -> Location | None:

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import srcgrad
-from srcgrad.cli.failures import in_words, place_in
+from srcgrad.cli.failures import in_words, place_in_module
 from srcgrad.errors import ArgumentError, SrcgradError
 from srcgrad.gradient import Gradient
 
@@ -90,7 +90,7 @@ def _from_file(path: Path) -> ModuleType:
 def _not_loaded(place: str, error: BaseException) -> ArgumentError:
     """What went wrong while the user's module ran, and on which of its lines."""
     fix = f"make `python {place}` run" if place.endswith(".py") else f"make `import {place}` work"
-    location = place_in(error, os.path.abspath(place))
+    location = place_in_module(error, os.path.abspath(place))
     return ArgumentError(
         f"{place} cannot be loaded", why=in_words(error), fix=fix, location=location
     )

@@ -49,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
     path: Path | None = options.output
     if path is not None and path.suffix == ".json":
         save(json.dumps(trace.to_dict(), indent=1, allow_nan=False) + "\n", path)
-    else:
+    elif path is not None:
         write(str(trace), path)
+    else:
+        trace.show()  # in colours, in a terminal
     return verdict(trace)
 
 

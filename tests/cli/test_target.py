@@ -61,3 +61,15 @@ def test_files_are_named_from_here(run: Run, model: Path, monkeypatch: pytest.Mo
     model.with_name("bad_a_model.py").write_text("x = nope\n", encoding="utf-8")
     _, _, err = run("show", "bad_a_model.py:f")
     assert err.startswith("srcgrad: bad_a_model.py:1:5: bad_a_model.py cannot be loaded\n")
+
+
+def test_an_error_in_a_neighbour(run: Run, tmp_path: Path) -> None:
+    """The line that is to blame is named, not one of the import machinery or of a library."""
+    text = "import json\n\nx = json.loads('{')\n"
+    (tmp_path / "helper_a_model.py").write_text(text, encoding="utf-8")
+    path = tmp_path / "main_a_model.py"
+    path.write_text("import helper_a_model\n", encoding="utf-8")
+    code, _, err = run("show", f"{path}:f")
+    assert code == 1
+    assert f"srcgrad: {tmp_path / 'helper_a_model.py'}:3:5: {path} cannot be loaded" in err
+    assert "JSONDecodeError" in err

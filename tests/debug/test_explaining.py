@@ -121,6 +121,7 @@ def test_tangents() -> None:
     assert "h_dot = h_old_dot * y + y_dot * h_old" in str(explanation["y"])
     assert "tangents are carried along" in str(explanation.steps)
     assert "sweep" not in str(explanation)
+    assert str(explanation).count("\n\n") == 1
 
 
 def test_pullbacks() -> None:

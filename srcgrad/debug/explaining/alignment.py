@@ -178,4 +178,4 @@ def _lines(row: Row, places: int, left: int, numbers: int) -> Iterator[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     """A line as several if it is long, the further ones indented."""
     indent = " " * (len(text) - len(text.lstrip()) + 4)
-    return textwrap.wrap(text, width, subsequent_indent=indent, drop_whitespace=False) or [""]
+    return textwrap.wrap(text, width, subsequent_indent=indent) or [""]

@@ -14,6 +14,7 @@ from srcgrad.errors import ArgumentError
 from srcgrad.pipeline import analysed, compile_derivative
 from srcgrad.staging import Compiled, Stages
 
+READING = "The rules, line by line. The reverse sweep applies them from the last to the first.\n\n"
 COMPOSED = "It is computed from other derivatives: explain those for their rules."
 
 
@@ -103,8 +104,10 @@ class Explanation:
 
     def __str__(self) -> str:
         table = columns(self.rows, (self.title, "its derivative"))
-        rules = str(self.steps) or COMPOSED
-        return f"{table}\n\n{rules}"
+        if not self.steps:
+            return f"{table}\n\n{COMPOSED}"
+        forward = "tangent" in self._stages.request.mode
+        return f"{table}\n\n{'' if forward else READING}{self.steps}"
 
     def __repr__(self) -> str:
         return f"<explanation of {self.title}: {len(self.steps)} statements>"
