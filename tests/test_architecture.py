@@ -157,10 +157,6 @@ def allows(allowed: set[str], name: str) -> bool:
     return any(".".join(parts[:n]) in allowed for n in range(1, len(parts) + 1))
 
 
-DOORS = {"api", "inspecting"}
-"""Rooms that lead up to the debugger, by imports inside functions."""
-
-
 @pytest.mark.parametrize("file", [f for f in FILES if room(f) in BELOW], ids=str)
 def test_imports_go_down(file: Path) -> None:
     own = room(file)
@@ -176,14 +172,8 @@ def test_nothing_imports_what_stands_on_top() -> None:
     top = {room(f) for f in FILES} - BELOW.keys()
     assert top <= {"cli", "__main__"}
     for file in FILES:
-        if room(file) not in top | DOORS:
+        if room(file) not in top | {"api"}:
             assert not [n for n, _ in own_imports(file) if room(Path(*n.split("."))) in top]
-
-
-def test_the_debugger_knows_nothing_of_the_command_line() -> None:
-    for file in FILES:
-        if room(file) in {"debug"} | DOORS:
-            assert not [n for n, _ in own_imports(file) if n.split(".")[0] == "cli"], file
 
 
 def test_rules_know_nothing_of_the_engine() -> None:
