@@ -207,6 +207,23 @@ def test_called_functions() -> None:
     assert explanation.line(inner + 1, "test_explaining.py")[0].text == "return 2.0 * x"
 
 
+def test_blocks() -> None:
+    def f(x, k):
+        with np.errstate(all="ignore"):
+            y = np.sin(x) / k
+        try:
+            z = y * y
+        except ZeroDivisionError:
+            z = x
+        return z
+
+    explanation = explain(f, 0.5, 1.0)
+    first = inspect.getsourcelines(f)[1]
+    assert "np.errstate(all='ignore')" in str(explanation.line(first + 1))
+    assert "goes back through the branch that ran" in str(explanation.line(first + 3))
+    assert "y_bar += 2.0 * (z_bar * y)" in str(explanation.line(first + 4))
+
+
 def test_a_new_rule_is_explained_by_its_own_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "_primitives", dict(table._primitives))
     table.elementwise(np.spacing, lambda x, y: 7 * y - x, kind=ufunc(np.sin))

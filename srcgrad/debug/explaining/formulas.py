@@ -44,12 +44,20 @@ class Formulas:
                 self.makers[s.target] = s
 
     def text(self, s: Bind | ir.Effect) -> str:
-        """The operation itself, with what it is given written out where it has no name."""
+        """The operation itself, with what it is given written out where it has no name.
+
+        It is the user's own line, where the operation is no statement by itself.
+        """
+        own = isinstance(s.op, ir.Ruled) and s.op.rule.hook
+        try:
+            return s.origin.text if own and s.origin is not None else self._text(s)
+        except SyntaxError:
+            return s.origin.text if s.origin is not None else ""
+
+    def _text(self, s: Bind | ir.Effect) -> str:
         before = list(self.unnamed(s))
         if isinstance(s, ir.Effect):
             return effect_text(before, s)
-        if isinstance(s.op, ir.Ruled) and s.op.rule.hook and s.origin is not None:
-            return s.origin.text
         with self.old_names(s):
             if isinstance(s.op, CHANGES):
                 changed = Bind(Var(None, s.target.kind), s.op, s.args)
@@ -73,7 +81,7 @@ class Formulas:
         with self.old_names(s):
             try:
                 return tuple(self._tangents(s) if self.forward else self._adjoints(s))
-            except SrcgradError:
+            except (SrcgradError, SyntaxError):
                 return None
 
     @contextmanager

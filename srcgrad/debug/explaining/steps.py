@@ -26,6 +26,8 @@ COMPOUND = {
     (If, False): "the reverse sweep goes back through the branch that ran",
     (If, True): "tangents go through the branch that runs",
 }
+SYNTAX = (ir.Enter, ir.Leave, ir.Region)
+"""Where blocks of `with` and `try` begin and end, which compute nothing."""
 NOTHING = "nothing is left to compute: it is a constant, or another name for a value"
 
 NO_FORMULA: dict[tuple[str, ...] | None, tuple[str, ...]] = {
@@ -125,7 +127,7 @@ def _is_shown(stages: Stages, s: Stmt, busy: bool) -> bool:
     """
     if isinstance(s, If | Loop):
         return True
-    if not isinstance(s, Bind | ir.Effect):
+    if not isinstance(s, Bind | ir.Effect) or isinstance(s.op, SYNTAX):
         return False
     if _is_active(stages, s):
         return True
@@ -146,7 +148,8 @@ def _of_compound(stages: Stages, s: Stmt) -> Rule:
     if not _is_active(stages, s):
         words = f"no derivative: nothing that it assigns depends on {independents(stages)}"
         return Rule(s.origin.text, f"{words} and matters for the result", (), names)
-    words = COMPOUND[(type(s), "tangent" in stages.request.mode)]
+    kind = Loop if isinstance(s, Loop) else If
+    words = COMPOUND[(kind, "tangent" in stages.request.mode)]
     return Rule(s.origin.text, words, (), names, True)
 
 
