@@ -74,6 +74,13 @@ def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stag
     return _fresh(function, arguments, request, None, False)
 
 
+def analysed(function: Any, arguments: Mapping[str, Any], request: Request) -> Stages:
+    """The stages of a function up to what is active in it, to be looked at."""
+    return attempted(
+        lambda opened: _fresh(function, arguments, request, None, opened), _up_to_analysis
+    )
+
+
 def finished(make: Callable[[bool], Stages]) -> Compiled:
     """What comes out of the stages of a function."""
     return attempted(make, _behind_inference)
@@ -108,6 +115,11 @@ def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
 def _inferred(stages: Stages) -> Stages:
     stages.lower()
     stages.infer()
+    return stages
+
+
+def _up_to_analysis(stages: Stages) -> Stages:
+    stages.analyse()
     return stages
 
 
