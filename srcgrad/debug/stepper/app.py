@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Footer, Input, Label, Static
 
-from srcgrad.debug.stepper import painting, views, wording
+from srcgrad.debug.stepper import painting, views
 from srcgrad.debug.stepper.cursor import Cursor
 from srcgrad.debug.stepper.screens import Detail, Help
 
@@ -51,7 +51,6 @@ class Stepper(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None  # letters are keys until the prompt asks
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     CSS = """
     #title, #note { height: auto; max-height: 4; }
     #title { text-style: reverse; height: 1; }
@@ -73,16 +72,16 @@ class Stepper(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right,space", "move('next')", "Next", key_display="n"),
         Binding("b,left,backspace", "move('back')", "Back", key_display="b"),
-        Binding("right_square_bracket,pagedown", "move('next_pass')", "Pass", key_display="]"),
-        Binding("left_square_bracket,pageup", "move('previous_pass')", "Pass", key_display="["),
-        Binding("m", "move('to_other_sweep')", "Mirror"),
-        Binding("f", "move('next_finding')", "Finding"),
+        Binding("right_square_bracket,pagedown", "move('next_pass')", "Pass", key_display="[]"),
+        Binding("left_square_bracket,pageup", "move('previous_pass')", show=False),
+        Binding("m", "move('to_other_sweep')", "Sweep"),
+        Binding("f", "move('next_finding')", "Found"),
         Binding("F", "move('previous_finding')", show=False),
         Binding("home", "move('first')", show=False),
         Binding("end", "move('last')", show=False),
         Binding("l", "ask('line')", "Line"),
         Binding("g", "ask('generated line')", show=False),
-        Binding("i", "ask('pass')", "Go"),
+        Binding("i", "ask('pass')", "Iter"),
         Binding("slash", "ask('search')", "Find", key_display="/"),
         Binding("full_stop", "again", show=False),
         Binding("comma", "again_back", show=False),
@@ -91,7 +90,7 @@ class Stepper(App[None]):
         Binding("escape", "follow", show=False),
         Binding("v", "next_change", show=False),
         Binding("V", "previous_change", show=False),
-        Binding("enter,d", "detail", show=False),
+        Binding("enter,d", "detail", "Data", key_display="d"),
         Binding("z", "zoom", show=False),
         Binding("question_mark,h,f1", "help", "Help", key_display="?"),
         Binding("q,ctrl+c", "quit", "Quit", key_display="q"),
@@ -100,6 +99,7 @@ class Stepper(App[None]):
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self.theme = "ansi-dark"
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
         self.cursor = Cursor(trace)
         self.pinned = ""
         self.sought = ""

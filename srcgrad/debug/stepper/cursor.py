@@ -288,9 +288,7 @@ def _at(statement: Statement, number: int) -> bool:
     return bool(number) and statement.line == number
 
 
-def _places(
-    steps: Iterable[Step], listings: tuple[Listing, ...]
-) -> list[tuple[Listing, int]]:
+def _places(steps: Iterable[Step], listings: tuple[Listing, ...]) -> list[tuple[Listing, int]]:
     """For each step the function of the user's and the line in it."""
     found: list[tuple[Listing, int]] = []
     place = (listings[0], 0)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rich.syntax import Syntax
 from rich.text import Text
 
 from srcgrad.debug.events import Event
-from srcgrad.debug.stepper import wording
+from srcgrad.debug.stepper import plots, wording
 from srcgrad.debug.stepper.cursor import Row
 
 VALUE, ADJOINT, TANGENT = "cyan", "yellow", "magenta"
 """The sixteen colours of any terminal, by name: its own palette says how they look."""
+
+SHORTEST_PLOT, WIDEST_PLOT, WIDEST_CELL = 4, 24, 4
 
 SIGNS = {1: "red", -1: "blue", 0: "bold magenta"}
 
@@ -129,12 +132,33 @@ def _row(
     line = Text.assemble(name, " ", no_wrap=True, end="")
     for role in columns:
         event: Event | None = getattr(row, role)
-        cell = Text(wording.brief(event, room - 2))
+        cell = Text(wording.brief(event))
+        if event is not None:
+            _add_plot(cell, event, room - 2)
         cell.truncate(room, overflow="ellipsis", pad=True)
         cell.stylize("" if wording.is_finite(event) else "red")
         line.append_text(cell)
     line.stylize(f"bold {colour}" if row.changed else "bright_black" if row.helper else "")
     return line
+
+
+def _add_plot(cell: Text, event: Event, width: int) -> None:
+    """A plot of an array behind its range, if there is room: bars, or shades of a matrix."""
+    room = min(width - cell.cell_len - 2, WIDEST_PLOT)
+    numbers = plots.numbers_of(event.value, event.summary.sample)
+    if room < SHORTEST_PLOT or numbers is None or numbers.size <= wording.FEW:
+        return
+    cell.append(" ")
+    if numbers.ndim > 1:
+        cell.append_text(_shades(plots.strip(numbers, room)))
+    else:
+        cell.append(plots.bars(numbers, room))
+    if event.value is None:
+        cell.append("…")  # the rest was not kept
+
+
+def _shades(cells: Sequence[plots.Cell], repeated: int = 1) -> Text:
+    return Text.assemble(*((c.character * repeated, SIGNS[c.sign]) for c in cells))
 
 
 # one variable in detail
@@ -156,24 +180,21 @@ def detail(row: Row, histories: Mapping[str, Sequence[Event]], width: int, heigh
     return Text("\n").join(lines[:height])
 
 
-def _role(
-    role: str, event: Event, history: Sequence[Event], width: int, height: int
-) -> list[Text]:
+def _role(role: str, event: Event, history: Sequence[Event], width: int, height: int) -> list[Text]:
     colour = {"adjoint": ADJOINT, "tangent": TANGENT}.get(role, VALUE)
-    lines = [Text(f"{role}  {wording.brief(event, 0)}", style=f"bold {colour}")]
+    lines = [Text(f"{role}  {wording.brief(event)}", style=f"bold {colour}")]
     style = "" if wording.is_finite(event) else "red"
     lines += [Text(line, style=style) for line in wording.statistics(event)]
-    in_time = _in_time(event, history, colour, width) if len(history) > 1 else []
+    changes = len(history) > 1 and event.summary.sample
+    in_time = _in_time(event, history, colour, width) if changes else []
     lines += _plot(event, colour, width, max(height - len(lines) - len(in_time) - 1, 1))
     return [*lines, *in_time, Text("")]
 
 
 def _plot(event: Event, colour: str, width: int, height: int) -> list[Text]:
     """An array in characters: a map where it has rows, else a curve; nothing of a number."""
-    from srcgrad.debug.stepper import plots
-
     numbers = plots.numbers_of(event.value, event.summary.sample)
-    if numbers is None or event.summary.shape == () or numbers.size < 2:
+    if numbers is None or numbers.size < 2:
         return []
     lines = [] if event.value is not None else [Text(f"the first {numbers.size}:", style="italic")]
     if numbers.ndim > 1:
@@ -183,22 +204,20 @@ def _plot(event: Event, colour: str, width: int, height: int) -> list[Text]:
     return [*lines, *(Text(line, style=colour) for line in drawn)]
 
 
-def _heat(numbers: object, width: int, height: int) -> Iterator[Text]:
-    from srcgrad.debug.stepper import plots
-
+def _heat(numbers: Any, width: int, height: int) -> Iterator[Text]:
+    repeated = max(1, min(width // numbers.shape[-1], WIDEST_CELL))
     for cells in plots.heat(numbers, width, min(height, 16)):
-        yield Text.assemble(*((c.character, SIGNS[c.sign]) for c in cells))
+        yield _shades(cells, repeated)
 
 
 def _in_time(event: Event, history: Sequence[Event], colour: str, width: int) -> list[Text]:
     """How a number, or the norm of an array, changes in the run, with a mark at this event."""
-    from srcgrad.debug.stepper import plots
-
-    what = "its number" if event.summary.shape == () else "its norm"
+    what = "its number" if wording.is_scalar(event) else "its norm"
     numbers = [_size(e) for e in history]
     at = next(i for i, e in enumerate(history) if e.index == event.index)
-    cells = min(width, (len(history) + 1) // 2)
-    place = min(at * cells // len(history), cells - 1)
+    each = plots.dots_of_each(len(history), width)
+    cells = min(width, (len(history) * each + 1) // 2)
+    place = min((2 * at + 1) * cells // (2 * len(history)), cells - 1)
     drawn = plots.curve(numbers, width, 2)
     head = f"{what} in time, {at + 1} of {len(history)}"
     below = " " * place + "^"
@@ -208,4 +227,4 @@ def _in_time(event: Event, history: Sequence[Event], colour: str, width: int) ->
 def _size(event: Event) -> float:
     if event.summary.nans or event.summary.infs or not event.summary.sample:
         return float("nan")
-    return event.summary.sample[0] if event.summary.shape == () else event.summary.norm
+    return event.summary.sample[0] if wording.is_scalar(event) else event.summary.norm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 BARS = "▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"
 BAD = "!"
+WIDEST_STEP = 8
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bits of a braille character's dots, by row and column."""
 
@@ -36,11 +38,12 @@ def bars(numbers: Any, width: int) -> str:
 
 
 def curve(numbers: Any, width: int, height: int) -> list[str]:
-    """Numbers as a curve of dots, of `width` by `height` characters of braille.
+    """Numbers as a curve of dots, of at most `width` by `height` characters of braille.
 
-    NaN and Inf leave a gap.
+    Few numbers are drawn as steps. Where there is a NaN or an Inf, a `!` stands below.
     """
     shown = extremes(np.ravel(numbers), 2 * width)
+    shown = np.repeat(shown, dots_of_each(len(shown), width))
     levels = _levels(shown, 4 * height)
     cells = np.zeros((height, (len(shown) + 1) // 2), dtype=int)
     previous = -1
@@ -49,21 +52,41 @@ def curve(numbers: Any, width: int, height: int) -> list[str]:
             row, dot = divmod(4 * height - 1 - y, 4)
             cells[row, x // 2] |= DOTS[dot][x % 2]
         previous = level
-    return ["".join(chr(0x2800 + c) for c in row) for row in cells]
+    lines = ["".join(chr(0x2800 + c) for c in row) for row in cells]
+    return [*lines[:-1], _with_marks(lines[-1], levels)]
 
 
-def heat(matrix: Any, width: int, height: int) -> list[list[Cell]]:
+def dots_of_each(count: int, width: int) -> int:
+    """How many dots beside each other a number has in a curve of so many of them."""
+    return max(1, min(2 * width // max(count, 1), WIDEST_STEP))
+
+
+def _with_marks(line: str, levels: Sequence[int]) -> str:
+    """The lowest line of a curve, with a mark where a number is not finite."""
+    return "".join(BAD if -1 in levels[2 * i : 2 * i + 2] else c for i, c in enumerate(line))
+
+
+def strip(array: Any, width: int) -> list[Cell]:
+    """A matrix as one line of shades: of each row, or of each column if there are more of them."""
+    rows = _as_rows(array)
+    across = 0 if rows.shape[1] > rows.shape[0] else 1
+    return heat(_extreme(np.moveaxis(rows, across, -1)), width, 1)[0]
+
+
+def heat(array: Any, width: int, height: int) -> list[list[Cell]]:
     """A matrix as at most `height` lines of at most `width` shades, by distance from zero.
 
     Where there are more elements than characters, each shows the element furthest from zero.
     Arrays of more dimensions are stacked along their rows, vectors are one row.
     """
-    array = np.asarray(matrix)
-    rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
-    shown = [extremes(row, width) for row in extremes(rows.T, height).T]
-    finite = [np.abs(row[np.isfinite(row)]) for row in shown]
-    top = max((float(f.max()) for f in finite if f.size), default=0.0)
+    shown = extremes(extremes(_as_rows(array), width).T, height).T
+    finite = np.abs(shown[np.isfinite(shown)])
+    top = float(finite.max()) if finite.size else 0.0
     return [[_shade(float(x), top) for x in row] for row in shown]
+
+
+def _as_rows(array: Any) -> Any:
+    return array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
 
 
 def extremes(numbers: Any, width: int) -> Any:
@@ -75,7 +98,7 @@ def extremes(numbers: Any, width: int) -> Any:
     if size <= width:
         return numbers
     edges = np.linspace(0, size, width + 1).astype(int)
-    return np.stack([_extreme(numbers[..., a:b]) for a, b in zip(edges, edges[1:], strict=False)], -1)
+    return np.stack([_extreme(numbers[..., a:b]) for a, b in pairwise(edges)], -1)
 
 
 def _extreme(part: Any) -> Any:
@@ -102,7 +125,9 @@ def _between(previous: int, level: int) -> Iterator[int]:
     """The heights of a curve's dots from the one before to this one."""
     if level < 0:
         return
-    start = level if previous < 0 or previous == level else previous + (1 if level > previous else -1)
+    start = (
+        level if previous < 0 or previous == level else previous + (1 if level > previous else -1)
+    )
     yield from range(min(start, level), max(start, level) + 1)
 
 

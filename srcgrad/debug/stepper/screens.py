@@ -32,13 +32,15 @@ KEYS = (
     ("z", "both sources, yours alone, the gradient's alone"),
     ("?  q", "these keys; quit"),
 )
-MEANING = """
-Each step is a statement of the gradient that has run: first the forward sweep,
-which computes values (cyan), then the reverse sweep, which computes adjoints
-(yellow), the derivatives of the result by each variable. The table shows what
-all variables hold right after the step. A ! beside a line marks a finding.
-Plots go from the lowest to the highest number; ! is a NaN or an Inf. In maps,
-shades are distances from zero: red above it, blue below."""
+MEANING = (
+    "Each step is a statement of the gradient that has run: first the forward sweep, which "
+    "computes values (cyan), then the reverse sweep, which computes adjoints (yellow), the "
+    "derivatives of the result by each variable. The table shows what all variables hold right "
+    "after the step.",
+    "A ! beside a line marks a finding. Plots go from the lowest to the highest number; ! is a "
+    "NaN or an Inf, and … follows where only the first numbers were kept. In maps, shades are "
+    "distances from zero: red above it, blue below.",
+)
 
 
 class Over(ModalScreen[None]):
@@ -49,7 +51,7 @@ class Over(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     Over { background: ansi_default; }
-    Over VerticalScroll { border: solid ansi_bright_black; }
+    Over VerticalScroll { border: solid ansi_bright_black; padding: 0 1; }
     """
 
 
@@ -59,10 +61,9 @@ class Help(Over):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as scroll:
             scroll.border_title = "keys (escape closes)"
-            keys = Text("\n").join(
-                Text.assemble((f" {keys:<20}", "bold"), what) for keys, what in KEYS
-            )
-            yield Static(Text.assemble(keys, "\n", MEANING.replace("\n", "\n ")))
+            lines = (Text.assemble((f"{keys:<20}", "bold"), what) for keys, what in KEYS)
+            yield Static(Text("\n").join(lines))
+            yield Static("\n" + "\n\n".join(MEANING), markup=False)
 
 
 class Sized(Widget):

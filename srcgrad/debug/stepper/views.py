@@ -51,7 +51,7 @@ def note(cursor: Cursor, message: str) -> Text:
 
 def _assignments(moment: Moment) -> Iterator[str]:
     for event in moment.step.events:
-        yield f"{event.name} = {wording.brief(event, 40)}"
+        yield f"{event.name} = {wording.brief(event)}"
 
 
 def _end(cursor: Cursor) -> Text:
@@ -68,9 +68,7 @@ def user_page(cursor: Cursor) -> Page:
     marked = {f.line for f in cursor.trace.findings if f.file == listing.file}
     colour = painting.sweep_colour(moment.reverse)
     beside = dict(_beside(cursor, moment))
-    return Page(
-        listing.lines, listing.first, moment.line, here, colour, beside, frozenset(marked)
-    )
+    return Page(listing.lines, listing.first, moment.line, here, colour, beside, frozenset(marked))
 
 
 def _beside(cursor: Cursor, moment: Moment) -> Iterator[tuple[int, str]]:
@@ -81,11 +79,11 @@ def _beside(cursor: Cursor, moment: Moment) -> Iterator[tuple[int, str]]:
 
 
 def _held(row: Row) -> str:
-    parts = [wording.brief(row.value, 0)]
+    parts = [wording.brief(row.value)]
     if row.adjoint is not None:
-        parts.append(f"adjoint {wording.brief(row.adjoint, 0)}")
+        parts.append(f"adjoint {wording.brief(row.adjoint)}")
     if row.tangent is not None:
-        parts.append(f"tangent {wording.brief(row.tangent, 0)}")
+        parts.append(f"tangent {wording.brief(row.tangent)}")
     return f"{row.name}: {', '.join(p for p in parts if p)}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from srcgrad.debug.events import Event, Summary
-from srcgrad.debug.stepper import plots
+import math
 
-SHORTEST_PLOT = 4
+from srcgrad.debug.events import Event, Summary
+
+FEW = 3
+"""Arrays of so few elements are shown by their elements."""
 
 
 def number(x: float) -> str:
@@ -14,18 +16,19 @@ def number(x: float) -> str:
     return text if len(text) <= 11 else f"{x:.3g}"
 
 
-def brief(event: Event | None, width: int) -> str:
-    """A value on one line: numbers as they are, arrays by shape, range and, with room, a plot."""
+def brief(event: Event | None) -> str:
+    """A value on one line: numbers as they are, arrays by their shape and range."""
     if event is None:
         return ""
-    if event.summary.shape == () and event.summary.sample and _is_number(event.summary.dtype):
+    if is_scalar(event):
         return _scalar(event)
-    text = _shaped(event.summary)
-    room = width - len(text) - 1
-    numbers = plots.numbers_of(event.value, event.summary.sample)
-    if numbers is None or room < SHORTEST_PLOT or numbers.size < 2:
-        return text
-    return f"{text} {plots.bars(numbers, min(room, 24))}"
+    return _shaped(event.summary)
+
+
+def is_scalar(event: Event) -> bool:
+    """Whether one number is held, no array and no container."""
+    summary = event.summary
+    return summary.shape == () and len(summary.sample) == 1 and _is_number(summary.dtype)
 
 
 def _scalar(event: Event) -> str:
@@ -44,9 +47,12 @@ def _is_number(dtype: str) -> bool:
 
 
 def _shaped(summary: Summary) -> str:
-    """The shape of an array and its range, with what is not finite first."""
+    """The shape of an array and its few numbers or their range, with what is not finite first."""
     dtype = "" if summary.dtype == "float64" else summary.dtype
     shape = f"[{', '.join(map(str, summary.shape))}]" if _is_number(summary.dtype) else ""
+    few = len(summary.sample) == math.prod(summary.shape) <= FEW
+    if few and shape:
+        return f"{dtype}{shape} {' '.join(map(number, summary.sample))}"
     parts = [dtype + shape]
     parts += [f"{percent(share)} {what}" for share, what in _bad(summary) if share]
     if summary.sample and summary.nans + summary.infs < 1:
