@@ -185,10 +185,11 @@ def _role(role: str, event: Event, history: Sequence[Event], width: int, height:
     lines = [Text(f"{role}  {wording.brief(event)}", style=f"bold {colour}")]
     style = "" if wording.is_finite(event) else "red"
     lines += [Text(line, style=style) for line in wording.statistics(event)]
+    room = height - len(lines) - 1
+    plot = _plot(event, colour, width, max(room - 5, 1))
     changes = len(history) > 1 and event.summary.sample
-    in_time = _in_time(event, history, colour, width) if changes else []
-    lines += _plot(event, colour, width, max(height - len(lines) - len(in_time) - 1, 1))
-    return [*lines, *in_time, Text("")]
+    in_time = _in_time(event, history, colour, width, room - len(plot)) if changes else []
+    return [*lines, *plot, *in_time, Text("")]
 
 
 def _plot(event: Event, colour: str, width: int, height: int) -> list[Text]:
@@ -210,7 +211,9 @@ def _heat(numbers: Any, width: int, height: int) -> Iterator[Text]:
         yield _shades(cells, repeated)
 
 
-def _in_time(event: Event, history: Sequence[Event], colour: str, width: int) -> list[Text]:
+def _in_time(
+    event: Event, history: Sequence[Event], colour: str, width: int, height: int
+) -> list[Text]:
     """How a number, or the norm of an array, changes in the run, with a mark at this event."""
     what = "its number" if wording.is_scalar(event) else "its norm"
     numbers = [_size(e) for e in history]
@@ -218,7 +221,7 @@ def _in_time(event: Event, history: Sequence[Event], colour: str, width: int) ->
     each = plots.dots_of_each(len(history), width)
     cells = min(width, (len(history) * each + 1) // 2)
     place = min((2 * at + 1) * cells // (2 * len(history)), cells - 1)
-    drawn = plots.curve(numbers, width, 2)
+    drawn = plots.curve(numbers, width, max(1, min(height - 2, 6)))
     head = f"{what} in time, {at + 1} of {len(history)}"
     below = " " * place + "^"
     return [Text(head, style="italic"), *(Text(d, style=colour) for d in drawn), Text(below)]

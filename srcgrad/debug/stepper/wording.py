@@ -83,7 +83,7 @@ def statistics(event: Event) -> list[str]:
     where = f"{event.name}, event {event.index}, line {event.statement.number}"
     dims = f"[{', '.join(map(str, summary.shape))}]" if summary.shape else ""
     lines = [where + passes(event.iteration, ", "), summary.dtype + dims]
-    if not summary.sample:
+    if not summary.sample or is_scalar(event):
         return lines
     lines[1] += f"   norm {number(summary.norm)}"
     lines.append(f"low {number(summary.low)}   high {number(summary.high)}")
