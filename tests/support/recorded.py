@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from srcgrad.debug.events import Event, Statement, Summary
+from srcgrad.debug.events import Event, Statement
+from srcgrad.debug.summaries import summarise
 
 
 @dataclass(frozen=True)
@@ -44,23 +42,6 @@ class Recorded:
     findings: list[Found] = field(default_factory=list)
 
 
-def summary(value: Any) -> Summary:
-    array = np.asarray(value)
-    flat = array.ravel().astype(float)
-    finite = flat[np.isfinite(flat)]
-    bad = np.argwhere(~np.isfinite(array.astype(float)))
-    return Summary(
-        array.shape,
-        str(array.dtype),
-        float(finite.min(initial=math.inf)),
-        float(finite.max(initial=-math.inf)),
-        float(np.linalg.norm(finite)),
-        *(float(np.mean(share)) for share in (flat == 0, np.isnan(flat), np.isinf(flat))),
-        tuple(map(int, bad[0])) if len(bad) else None,
-        tuple(flat[:8].tolist()),
-    )
-
-
 def event(
     index: int,
     statement: Statement,
@@ -74,7 +55,7 @@ def event(
     role: Any = "adjoint" if name.endswith("_bar") else "helper" if variable == "" else "value"
     own = name.removesuffix("_bar") if variable is None else variable
     kept = value if whole else None
-    return Event(index, statement, name, own, role, iteration, summary(value), kept)
+    return Event(index, statement, name, own, role, iteration, summarise(value), kept)
 
 
 LOOP = Listed(

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
     from srcgrad.gradient import Gradient
 
+WHOLE = 1024
+"""Arrays of up to so many elements are kept, to be shown as they are."""
+
 
 def debug(gradient: Gradient, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Record a gradient's run on some arguments, and step through it in the terminal.
@@ -19,7 +22,7 @@ def debug(gradient: Gradient, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     """
     _check_terminal()
     _stepper()
-    run(gradient.trace(*args, **kwargs))
+    run(gradient.tracing(whole=WHOLE)(*args, **kwargs))
 
 
 def run(trace: Trace) -> None:

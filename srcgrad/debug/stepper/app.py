@@ -161,7 +161,7 @@ class Stepper(App[None]):
         rows = self.cursor.moment.rows
         if any(r.name == self.pinned for r in rows):
             return self.pinned
-        return next((r.name for r in rows if r.changed), rows[0].name)
+        return next((r.name for r in rows if r.changed), rows[0].name if rows else "")
 
     # moving
 
@@ -188,7 +188,7 @@ class Stepper(App[None]):
     # variables
 
     def action_choose(self, step: int) -> None:
-        names = [r.name for r in self.cursor.moment.rows]
+        names = [r.name for r in self.cursor.moment.rows] or [""]
         at = names.index(self.chosen) + step
         self.pinned = names[max(0, min(at, len(names) - 1))]
         self._say("")

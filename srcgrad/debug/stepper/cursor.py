@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcgrad.debug.events import Event, Statement
+from srcgrad.debug.stepper.replay import parts
 from srcgrad.debug.stepper.timeline import Held, Step, Timeline, steps
 from srcgrad.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srcgrad.debug.trace import Finding, Listing, Trace
+    from srcgrad.debug.findings import Finding
+    from srcgrad.debug.listing import Listing
+    from srcgrad.debug.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Cursor:
         if not trace.events:
             raise _empty(trace.title)
         self.trace = trace
-        self.timeline = Timeline(steps(trace.events))
+        self.timeline = Timeline(steps(trace.events), parts(trace.source))
         self.position = 0
         self._places = _places(self.timeline.steps, trace.listings)
         self._assigned = _assigned(trace.events)

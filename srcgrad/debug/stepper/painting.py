@@ -132,7 +132,7 @@ def _row(
     line = Text.assemble(name, " ", no_wrap=True, end="")
     for role in columns:
         event: Event | None = getattr(row, role)
-        cell = Text(wording.brief(event))
+        cell = Text(wording.cell(event))
         if event is not None:
             _add_plot(cell, event, room - 2)
         cell.truncate(room, overflow="ellipsis", pad=True)

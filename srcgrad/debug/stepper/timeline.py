@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from srcgrad.backend.linemap import Role
 from srcgrad.debug.events import Event, Statement
+from srcgrad.debug.stepper.replay import Parts, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +62,17 @@ class Held(NamedTuple):
 
 
 class Timeline:
-    """For every variable, the steps that assigned it."""
+    """For every variable, the steps that assigned it, and the events of what it held then.
 
-    def __init__(self, steps: tuple[Step, ...]) -> None:
+    `parts` are what the gradient's source stores into; an array of which only a part was assigned
+    is held as a whole where it is known.
+    """
+
+    def __init__(self, steps: tuple[Step, ...], parts: Parts) -> None:
         self.steps = steps
+        self.parts = parts
         self._assigned: dict[Held, tuple[list[int], list[Event]]] = {}
-        for position, held, event in _held(steps):
+        for position, held, event in _held(steps, parts):
             positions, events = self._assigned.setdefault(held, ([], []))
             positions.append(position)
             events.append(event)
@@ -92,18 +98,19 @@ class Timeline:
         return sorted({position for positions in found for position in positions})
 
 
-def _held(steps: Iterable[Step]) -> Iterator[tuple[int, Held, Event]]:
+def _held(steps: Iterable[Step], parts: Parts) -> Iterator[tuple[int, Held, Event]]:
     """Each event with its step and what it assigns.
 
     The reverse sweep counts a loop's variable down under the name of the forward sweep: what
     assigns the name of a value is one of its values, also where it is made for the adjoints.
     """
     values: dict[str, str] = {}
-    for position, step in enumerate(steps):
-        for event in step.events:
-            if event.role == "value":
-                values[event.name] = event.variable
-            if event.role == "helper" and event.name in values:
-                yield position, Held(values[event.name], "value"), event
-            else:
-                yield position, Held(event.variable or event.name, event.role), event
+    positions = (position for position, step in enumerate(steps) for _ in step.events)
+    events = whole((e for step in steps for e in step.events), parts)
+    for position, event in zip(positions, events, strict=True):
+        if event.role == "value":
+            values[event.name] = event.variable
+        if event.role == "helper" and event.name in values:
+            yield position, Held(values[event.name], "value"), event
+        elif event.name != "_":
+            yield position, Held(event.variable or event.name, event.role), event

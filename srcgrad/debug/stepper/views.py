@@ -9,6 +9,7 @@ from rich.text import Text
 from srcgrad.debug.stepper import painting, wording
 from srcgrad.debug.stepper.cursor import Cursor, Moment, Row, listing_of
 from srcgrad.debug.stepper.painting import Page
+from srcgrad.debug.stepper.replay import label
 from srcgrad.debug.stepper.timeline import Held
 
 BAR = 20
@@ -38,7 +39,7 @@ def _bar(done: int, count: int) -> str:
 def note(cursor: Cursor, message: str) -> Text:
     """What this step assigned, what was found in it, and what a key could not do."""
     moment = cursor.moment
-    lines = [Text("   ".join(_assignments(moment)), no_wrap=True, overflow="ellipsis")]
+    lines = [Text("   ".join(_assignments(cursor)), no_wrap=True, overflow="ellipsis")]
     for finding in moment.findings:
         lines.append(Text(f"! {finding.kind}: {finding.message}", style="red"))
         lines += [Text(f"  {finding.remedy}")] if finding.remedy else []
@@ -49,9 +50,9 @@ def note(cursor: Cursor, message: str) -> Text:
     return Text("\n").join(lines)
 
 
-def _assignments(moment: Moment) -> Iterator[str]:
-    for event in moment.step.events:
-        yield f"{event.name} = {wording.brief(event)}"
+def _assignments(cursor: Cursor) -> Iterator[str]:
+    for event in cursor.moment.step.events:
+        yield f"{label(event, cursor.timeline.parts)} = {wording.brief(event)}"
 
 
 def _end(cursor: Cursor) -> Text:
@@ -79,11 +80,11 @@ def _beside(cursor: Cursor, moment: Moment) -> Iterator[tuple[int, str]]:
 
 
 def _held(row: Row) -> str:
-    parts = [wording.brief(row.value)]
+    parts = [wording.cell(row.value)]
     if row.adjoint is not None:
-        parts.append(f"adjoint {wording.brief(row.adjoint)}")
+        parts.append(f"adjoint {wording.cell(row.adjoint)}")
     if row.tangent is not None:
-        parts.append(f"tangent {wording.brief(row.tangent)}")
+        parts.append(f"tangent {wording.cell(row.tangent)}")
     return f"{row.name}: {', '.join(p for p in parts if p)}"
 
 

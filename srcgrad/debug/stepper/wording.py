@@ -16,18 +16,28 @@ def number(x: float) -> str:
     return text if len(text) <= 11 else f"{x:.3g}"
 
 
-def brief(event: Event | None) -> str:
-    """A value on one line: numbers as they are, arrays by their shape and range."""
+def cell(event: Event | None) -> str:
+    """What is held for a variable; with a name in front if it is not the variable's own.
+
+    So it is with a part, of which the whole is not known, and with an earlier version.
+    """
     if event is None:
         return ""
-    if is_scalar(event):
-        return _scalar(event)
-    return _shaped(event.summary)
+    own = event.variable or event.name
+    usual = event.name in (own, f"{own}_bar", f"{own}_dot", "return")
+    return brief(event) if usual else f"{event.name} = {brief(event)}"
+
+
+def brief(event: Event) -> str:
+    """A value on one line: numbers as they are, arrays by their shape and range."""
+    return _scalar(event) if is_scalar(event) else _shaped(event.summary)
 
 
 def is_scalar(event: Event) -> bool:
     """Whether one number is held, no array and no container."""
     summary = event.summary
+    if isinstance(event.value, int | float | complex):
+        return True
     return summary.shape == () and len(summary.sample) == 1 and _is_number(summary.dtype)
 
 
@@ -49,9 +59,10 @@ def _is_number(dtype: str) -> bool:
 def _shaped(summary: Summary) -> str:
     """The shape of an array and its few numbers or their range, with what is not finite first."""
     dtype = "" if summary.dtype == "float64" else summary.dtype
-    shape = f"[{', '.join(map(str, summary.shape))}]" if _is_number(summary.dtype) else ""
-    few = len(summary.sample) == math.prod(summary.shape) <= FEW
-    if few and shape:
+    dims = ", ".join(map(str, summary.shape))
+    shape = f"[{dims}]" if _is_number(summary.dtype) else f" of {dims}" if dims else ""
+    few = 0 < len(summary.sample) == math.prod(summary.shape) <= FEW
+    if few and dims:
         return f"{dtype}{shape} {' '.join(map(number, summary.sample))}"
     parts = [dtype + shape]
     parts += [f"{percent(share)} {what}" for share, what in _bad(summary) if share]
