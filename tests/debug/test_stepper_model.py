@@ -253,7 +253,7 @@ def test_bars() -> None:
 
 def test_curve() -> None:
     assert plots.curve(np.arange(8.0), 4, 2) == ["⠀⠀⡠⠊", "⡠⠊⠀⠀"]
-    assert plots.curve([0.0, 1.0], 2, 1) == ["⣀⡏"]
+    assert plots.curve([0.0, 1.0], 2, 1) == ["⣀⠏"]
     assert plots.curve([1.0, np.nan, 2.0], 60, 1)[0].count("!") == 4
 
 

@@ -52,7 +52,7 @@ class Stepper(App[None]):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None  # letters are keys until the prompt asks
     CSS = """
-    #title, #note { height: auto; max-height: 4; }
+    #title, #note { height: auto; max-height: 7; }
     #title { text-style: reverse; height: 1; }
     #code { height: 3fr; }
     #below { height: 2fr; min-height: 8; }
