@@ -30,6 +30,13 @@ ENDS = {
 }
 """What is said where a move has nowhere to go."""
 
+PROMPTS = {
+    "line": "to the line of your function",
+    "generated line": "to the line of the gradient",
+    "pass": "to the pass (17, or 3, 17)",
+    "search": "search names and code",
+}
+
 
 class Pane(Widget):
     """A part of the screen that is painted anew at every moment, in the size that it has."""
@@ -104,6 +111,7 @@ class Stepper(App[None]):
         self.pinned = ""
         self.sought = ""
         self.asked = ""
+        self.asking = False
         self.message = ""
         if trace.error is not None:
             self.cursor.last()
@@ -207,9 +215,15 @@ class Stepper(App[None]):
 
     # asking
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether a key means anything: while the prompt asks, only what leaves it."""
+        return not self.asking or action in ("follow", "quit")
+
     def action_ask(self, what: str) -> None:
         self.asked = what
-        self.query_one(Label).update(f"{what}: ")
+        self.asking = True
+        self.refresh_bindings()
+        self.query_one(Label).update(f"{PROMPTS[what]}: ")
         self.query_one("#prompt").add_class("asking")
         field = self.query_one(Input)
         field.value = ""
@@ -225,6 +239,8 @@ class Stepper(App[None]):
             self._close_prompt()
 
     def _close_prompt(self) -> None:
+        self.asking = False
+        self.refresh_bindings()
         self.query_one("#prompt").remove_class("asking")
         self.set_focus(None)
 
@@ -241,7 +257,7 @@ class Stepper(App[None]):
             "generated line": lambda: self.cursor.to_generated_line(numbers[0]),
             "pass": lambda: self.cursor.to_iteration(*numbers),
         }
-        missing = f"no step of {self.asked} {text} was recorded"
+        missing = f"no step of {self.asked} {text} was kept"
         return self._say("" if moves[self.asked]() else missing)
 
     # other screens

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from srcgrad.backend.linemap import Role
 from srcgrad.debug.events import Event, Statement
 from srcgrad.debug.stepper.replay import parts
 from srcgrad.debug.stepper.timeline import Held, Step, Timeline, steps
@@ -16,13 +19,15 @@ if TYPE_CHECKING:
     from srcgrad.debug.listing import Listing
     from srcgrad.debug.trace import Trace
 
+ROLES: tuple[Role, ...] = ("value", "adjoint", "tangent")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A variable at a moment: the last events that assigned its value, adjoint and tangent.
 
     Each is None as long as there is none. A helper of the gradient has a value alone. `changed`
-    says that this moment's statement assigned one of them.
+    are those that this moment's statement assigned.
     """
 
     name: str
@@ -30,7 +35,7 @@ class Row:
     value: Event | None
     adjoint: Event | None
     tangent: Event | None
-    changed: bool
+    changed: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +120,14 @@ class Cursor:
         return tuple(r for r in rows if r.value or r.adjoint or r.tangent)
 
     def _row(self, name: str) -> Row:
-        value, adjoint, tangent = (
-            self.timeline.latest(Held(name, role), self.position)
-            for role in ("value", "adjoint", "tangent")
-        )
-        changed = any(self._is_new(e) for e in (value, adjoint, tangent))
-        return Row(name, False, value, adjoint, tangent, changed)
+        held = {role: self.timeline.latest(Held(name, role), self.position) for role in ROLES}
+        changed = frozenset(role for role, event in held.items() if self._is_new(event))
+        return Row(name, False, held["value"], held["adjoint"], held["tangent"], changed)
 
     def _helper(self, held: Held) -> Row:
         value = self.timeline.latest(held, self.position)
-        return Row(held.variable, True, value, None, None, self._is_new(value))
+        changed: tuple[Role, ...] = ("value",) if self._is_new(value) else ()
+        return Row(held.variable, True, value, None, None, frozenset(changed))
 
     def _is_new(self, event: Event | None) -> bool:
         """Whether this step has made an event."""
@@ -308,11 +311,20 @@ def _assigned(events: Iterable[Event]) -> dict[str, dict[int, tuple[str, ...]]]:
     found: dict[str, dict[int, tuple[str, ...]]] = {}
     for event in events:
         statement = event.statement
-        if event.role == "value" and not statement.reverse and statement.line:
+        own = event.role == "value" and event.variable in _targets(statement.text)
+        if own and not statement.reverse:
             lines = found.setdefault(statement.file, {})
             names = (*lines.get(statement.line, ()), event.variable)
             lines[statement.line] = tuple(dict.fromkeys(names))
     return found
+
+
+@cache
+def _targets(text: str) -> frozenset[str]:
+    """The names in the part of a statement that says what it assigns."""
+    if not text.startswith("def "):
+        text = text.partition(" in " if text.startswith("for ") else "=")[0]
+    return frozenset(re.findall(r"(?<![.\w])[^\W\d]\w*", text))
 
 
 def listing_of(statement: Statement, listings: tuple[Listing, ...]) -> Listing | None:

@@ -17,7 +17,7 @@ from srcgrad.debug.stepper.cursor import Row
 VALUE, ADJOINT, TANGENT = "cyan", "yellow", "magenta"
 """The sixteen colours of any terminal, by name: its own palette says how they look."""
 
-SHORTEST_PLOT, WIDEST_PLOT, WIDEST_CELL = 4, 24, 4
+SHORTEST_PLOT, WIDEST_PLOT, WIDEST_CELL, LEAST_BESIDE = 4, 24, 4, 12
 
 SIGNS = {1: "red", -1: "blue", 0: "bold magenta"}
 
@@ -91,10 +91,13 @@ def _current(page: Page, line: Text, width: int) -> list[Text]:
 
 
 def _put_beside(row: Text, beside: str, width: int) -> None:
-    """A text at the right end of a row, if there is room for it."""
+    """A text at the right end of a row, as far as there is room for it."""
     room = width - row.cell_len
-    if beside and room > len(beside) + 2:
-        row.append(f"{beside:>{room}}", "italic bright_black" if not row.style else "italic")
+    if beside and room > LEAST_BESIDE:
+        shown = Text(beside, style="italic" if row.style else "italic bright_black")
+        shown.truncate(room - 2, overflow="ellipsis")
+        shown.align("right", room)
+        row.append_text(shown)
 
 
 def _window(rows: Sequence[Text], at: int, height: int) -> Text:
@@ -129,16 +132,16 @@ def _row(
     name = Text(f"{'>' if chosen else ' '} {row.name}", end="")
     name.truncate(names + 2, overflow="ellipsis", pad=True)
     name.stylize("reverse" if chosen else "")
-    line = Text.assemble(name, " ", no_wrap=True, end="")
+    style = "bright_black" if row.helper and not row.changed else ""
+    line = Text.assemble(name, " ", no_wrap=True, end="", style=style)
     for role in columns:
         event: Event | None = getattr(row, role)
-        cell = Text(wording.cell(event))
+        style = f"bold {colour}" if role in row.changed else ""
+        cell = Text(wording.cell(event), style if wording.is_finite(event) else f"{style} red")
         if event is not None:
             _add_plot(cell, event, room - 2)
         cell.truncate(room, overflow="ellipsis", pad=True)
-        cell.stylize("" if wording.is_finite(event) else "red")
         line.append_text(cell)
-    line.stylize(f"bold {colour}" if row.changed else "bright_black" if row.helper else "")
     return line
 
 

@@ -36,7 +36,7 @@ MEANING = (
     "Each step is a statement of the gradient that has run: first the forward sweep, which "
     "computes values (cyan), then the reverse sweep, which computes adjoints (yellow), the "
     "derivatives of the result by each variable. The table shows what all variables hold right "
-    "after the step.",
+    "after the step: what was last assigned under their own names.",
     "A ! beside a line marks a finding. Plots go from the lowest to the highest number; ! is a "
     "NaN or an Inf, and … follows where only the first numbers were kept. In maps, shades are "
     "distances from zero: red above it, blue below.",
@@ -52,6 +52,7 @@ class Over(ModalScreen[None]):
     DEFAULT_CSS = """
     Over { background: ansi_default; }
     Over VerticalScroll { border: solid ansi_bright_black; padding: 0 1; }
+    Over VerticalScroll { scrollbar-size-vertical: 1; }
     """
 
 

@@ -33,7 +33,7 @@ def title(cursor: Cursor, width: int) -> Text:
 
 def _bar(done: int, count: int) -> str:
     filled = max(1, round(BAR * done / count))
-    return "█" * filled + "░" * (BAR - filled)
+    return "━" * filled + "┄" * (BAR - filled)
 
 
 def note(cursor: Cursor, message: str) -> Text:
