@@ -206,6 +206,16 @@ def test_findings() -> None:
     assert "no finding before this step" in none_before
 
 
+def test_findings_by_number() -> None:
+    findings = [Found("nonfinite", "0 times Inf", 13), Found("dead input", "x is of no use", None)]
+    trace = dataclasses.replace(loop_trace(), findings=findings)
+    start, first, second, third = screens(trace, "1", "2", "3")
+    assert "! 2 findings: 1 goes to the root cause" in start
+    assert "! nonfinite" in first
+    assert "dead input: x is of no use" in second
+    assert "there is no finding 3" in third
+
+
 def test_help_lists_the_keys() -> None:
     *_, shown, after = screens(loop_trace(), "question_mark", "escape")
     assert "one statement back in time" in shown
@@ -261,14 +271,16 @@ def test_the_second_of_two_layers() -> None:
 def test_a_nan() -> None:
     with np.errstate(all="ignore"):
         trace = srcgrad.grad(distance).trace(np.linspace(1.0, 2.0, 9))
-    shown = screen(trace, "/", *"r_bar", "enter")
-    assert "11% Inf" in shown
-    assert "!" in shown
+    shown = screen(trace, "1")
+    assert "! nonfinite" in shown
+    assert "r_bar = [9] 11% Inf" in shown
+    assert any("d = np.sqrt(r)" in line for line in pointed(shown))
 
 
 def test_of_a_run_that_raised_the_last_step_is_shown() -> None:
     trace = srcgrad.grad(failing).trace(np.ones(3), 5)
     shown = screen(trace)
+    assert "! error" in shown
     assert "raised IndexError: index 3 is out of bounds" in shown
     assert "pass 3" in shown
 

@@ -9,13 +9,13 @@ from srcgrad.errors import ArgumentError, SrcgradError
 
 if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
-    from srcgrad.gradient import Gradient
+    from srcgrad.inspecting import Inspected
 
 WHOLE = 1024
 """Arrays of up to so many elements are kept, to be shown as they are."""
 
 
-def debug(gradient: Gradient, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def debug(gradient: Inspected, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Record a gradient's run on some arguments, and step through it in the terminal.
 
     Raises SrcgradError if textual is not installed, and ArgumentError without a terminal.

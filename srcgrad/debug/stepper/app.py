@@ -84,6 +84,7 @@ class Stepper(App[None]):
         Binding("m", "move('to_other_sweep')", "Sweep"),
         Binding("f", "move('next_finding')", "Found"),
         Binding("F", "move('previous_finding')", show=False),
+        *(Binding(str(n), f"finding({n - 1})", show=False) for n in range(1, 10)),
         Binding("home", "move('first')", show=False),
         Binding("end", "move('last')", show=False),
         Binding("l", "ask('line')", "Line"),
@@ -176,6 +177,15 @@ class Stepper(App[None]):
     def action_move(self, move: str) -> None:
         moved = getattr(self.cursor, move)()
         self._say("" if moved else ENDS.get(move, ""))
+
+    def action_finding(self, number: int) -> None:
+        """To a finding in the order of importance; one of no step is told from anywhere."""
+        findings = self.cursor.trace.findings
+        if number >= len(findings):
+            self._say(f"there is no finding {number + 1}")
+        else:
+            moved = self.cursor.to_finding(number)
+            self._say("" if moved else f"{findings[number].kind}: {findings[number].message}")
 
     def action_again(self) -> None:
         self._search(self.cursor.search)

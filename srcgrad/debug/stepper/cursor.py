@@ -192,7 +192,7 @@ class Cursor:
         return self._earlier(lambda s: s.statement.number == self._step.statement.number)
 
     def to_finding(self, number: int) -> bool:
-        """To a finding, counted from 0."""
+        """To a finding of `trace.findings`, counted from 0, which is the root cause."""
         if not 0 <= number < len(self._finding_steps):
             return False
         position = self._finding_steps[number]
@@ -280,7 +280,12 @@ class Cursor:
         return True
 
     def _step_of(self, finding: Finding) -> int | None:
-        """The step that a finding is about, by its event or else by its line and pass."""
+        """The step that a finding is about, by its event or else by its line and pass.
+
+        An error is where the run ended.
+        """
+        if finding.kind == "error":
+            return self.count - 1
         for position, step in enumerate(self.timeline.steps):
             if finding.event is not None and step.events[-1].index >= finding.event:
                 return position

@@ -43,6 +43,8 @@ def note(cursor: Cursor, message: str) -> Text:
     for finding in moment.findings:
         lines.append(Text(f"! {finding.kind}: {finding.message}", style="red"))
         lines += [Text(f"  {finding.remedy}")] if finding.remedy else []
+    if moment.position == 0 and len(cursor.trace.findings):
+        lines.append(Text(_counted(len(cursor.trace.findings)), style="red"))
     if moment.position == cursor.count - 1:
         lines.append(_end(cursor))
     if message:
@@ -53,6 +55,12 @@ def note(cursor: Cursor, message: str) -> Text:
 def _assignments(cursor: Cursor) -> Iterator[str]:
     for event in cursor.moment.step.events:
         yield f"{label(event, cursor.timeline.parts)} = {wording.brief(event)}"
+
+
+def _counted(findings: int) -> str:
+    if findings == 1:
+        return "! 1 finding: f goes there"
+    return f"! {findings} findings: 1 goes to the root cause, f to the next in time"
 
 
 def _end(cursor: Cursor) -> Text:
