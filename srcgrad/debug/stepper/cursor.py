@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from srcgrad.backend.linemap import Role
 from srcgrad.debug.events import Event, Statement
-from srcgrad.debug.stepper.replay import parts
+from srcgrad.debug.stepper.replay import stores
 from srcgrad.debug.stepper.timeline import Held, Step, Timeline, steps
 from srcgrad.errors import ArgumentError
 
@@ -80,7 +80,7 @@ class Cursor:
         if not trace.events:
             raise _empty(trace.title)
         self.trace = trace
-        self.timeline = Timeline(steps(trace.events), parts(trace.source))
+        self.timeline = Timeline(steps(trace.events), stores(trace.source))
         self.position = 0
         self._places = _places(self.timeline.steps, trace.listings)
         self._assigned = _assigned(trace.events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,31 +13,91 @@ from srcgrad.debug.events import Event
 from srcgrad.debug.instrument import assigned_value
 from srcgrad.debug.summaries import summarise
 
-Parts = Mapping[tuple[int, str], str]
-"""By the line of a statement and a name: the index of the part of it that is assigned."""
+MAKERS = ("zeros", "ones", "full", "empty", "copy", "array")
+FRESH = frozenset([*MAKERS, *(f"{name}_like" for name in MAKERS)]) | {
+    *("concatenate", "cos", "cumsum", "dot", "exp", "log", "matmul", "outer", "place_diagonal"),
+    *("repeat", "sin", "sort", "sqrt", "stack", "sum", "take", "tanh", "tile", "where"),
+}
+"""Functions whose results are always memory of their own, by their last names."""
 
 
-def parts(source: str) -> Parts:
-    """What a gradient's source stores into: "[i]" for the `y` of a line `y[i] = x`."""
+@dataclass(frozen=True)
+class Stores:
+    """What a gradient's source stores into.
+
+    `parts` has, by the line of a statement and a name, the index of the part that is assigned, as
+    "[i]" for the `y` of a line `y[i] = x`. The memory of `shared` names may change under another
+    name.
+    """
+
+    parts: Mapping[tuple[int, str], str]
+    shared: frozenset[str]
+
+    def part(self, event: Event) -> str:
+        """The index of the part that an event assigned; empty for a whole."""
+        return self.parts.get((event.statement.number, event.name), "")
+
+    def label(self, event: Event) -> str:
+        """What an event assigned, as it is written: "y[i]", say."""
+        return event.name + self.part(event)
+
+
+def stores(source: str) -> Stores:
+    """What a gradient's source stores into."""
     found: dict[tuple[int, str], str] = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
-            found.update(_part(node))
-    return found
+    statements = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.stmt)]
+    for s in statements:
+        if isinstance(s, ast.Assign | ast.AugAssign | ast.Expr):
+            found.update(_parts(s))
+    changed = {name for _, name in found}
+    return Stores(found, frozenset(n for s in statements for n in _shared(s, changed)))
 
 
-def _part(statement: ast.stmt) -> Iterator[tuple[tuple[int, str], str]]:
-    for name in {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}:
+def _parts(statement: ast.stmt) -> Iterator[tuple[tuple[int, str], str]]:
+    for name in _names(statement):
         value = assigned_value(statement, name)
-        base = value
-        while isinstance(base, ast.Subscript):
-            base = base.value
-        if value is not base and isinstance(base, ast.Name) and base.id == name:
-            text = ast.unparse(value) if value is not None else ""
-            yield (statement.lineno, name), text.removeprefix(name)
+        if value is not None and not isinstance(value, ast.Name) and _base(value) == name:
+            yield (statement.lineno, name), ast.unparse(value).removeprefix(name)
 
 
-def whole(events: Iterable[Event], parts: Parts) -> Iterator[Event]:
+def _base(target: ast.expr) -> str:
+    """The name that something is a part of; empty if that is no name."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _shared(statement: ast.stmt, changed: set[str]) -> Iterator[str]:
+    """The names whose memory a statement changes, or gives to what is changed, in another way."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)], value=value):
+            if name in changed and _may_share(value):
+                yield from _names(statement)
+        case ast.Assign(targets=[target]) | ast.AugAssign(target=target):
+            yield from () if _base(target) else _names(target)
+        case ast.Assign():
+            yield from _names(statement)
+        case ast.Expr(ast.Call(func=ast.Attribute(attr="append" | "pop" | "at"))):
+            pass
+        case ast.Expr():
+            yield from _names(statement)
+
+
+def _may_share(value: ast.expr) -> bool:
+    """Whether a value may be a view of what it is made from."""
+    match value:
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Constant():
+            return False
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(name)):
+            return name not in FRESH
+    return True
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def whole(events: Iterable[Event], stores: Stores) -> Iterator[Event]:
     """Events of stores with the whole array in place of the part, where it is known.
 
     It is known from the last assignment of the whole, if that was kept, and of all that ran since
@@ -49,21 +109,21 @@ def whole(events: Iterable[Event], parts: Parts) -> Iterator[Event]:
         if event.index != previous + 1:
             values.clear()
         previous = event.index
-        part = parts.get((event.statement.number, event.name))
-        value = event.value if part is None else _after(values, event, part)
-        values[event.name] = value
-        if part is None:
+        part = stores.part(event)
+        known = _after(values, event, part) if event.name not in stores.shared else None
+        values[event.name] = known if part else event.value
+        if not part:
             yield event
-        elif value is None:
+        elif known is None:
             yield replace(event, name=event.name + part)
         else:
-            yield replace(event, value=value, summary=summarise(value))
+            yield replace(event, value=known, summary=summarise(known))
 
 
 def _after(values: Mapping[str, Any], event: Event, part: str) -> Any:
     """The array after a store into a part of it; None if it, or the place, is not known."""
     array = values.get(event.name)
-    if not isinstance(array, np.ndarray) or event.value is None:
+    if not part or not isinstance(array, np.ndarray) or event.value is None:
         return None
     space = {**values, event.name: array.copy(), "np": np, "_srcgrad_stored": event.value}
     try:
@@ -71,8 +131,3 @@ def _after(values: Mapping[str, Any], event: Event, part: str) -> Any:
     except Exception:  # what the index reads was not kept, and is None here
         return None
     return space[event.name]
-
-
-def label(event: Event, parts: Parts) -> str:
-    """What an event assigned, as it is written: "y[i]", say."""
-    return event.name + parts.get((event.statement.number, event.name), "")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from srcgrad.backend.linemap import Role
 from srcgrad.debug.events import Event, Statement
-from srcgrad.debug.stepper.replay import Parts, whole
+from srcgrad.debug.stepper.replay import Stores, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,15 +64,15 @@ class Held(NamedTuple):
 class Timeline:
     """For every variable, the steps that assigned it, and the events of what it held then.
 
-    `parts` are what the gradient's source stores into; an array of which only a part was assigned
+    `stores` are what the gradient's source stores into; an array of which only a part was assigned
     is held as a whole where it is known.
     """
 
-    def __init__(self, steps: tuple[Step, ...], parts: Parts) -> None:
+    def __init__(self, steps: tuple[Step, ...], stores: Stores) -> None:
         self.steps = steps
-        self.parts = parts
+        self.stores = stores
         self._assigned: dict[Held, tuple[list[int], list[Event]]] = {}
-        for position, held, event in _held(steps, parts):
+        for position, held, event in _held(steps, stores):
             positions, events = self._assigned.setdefault(held, ([], []))
             positions.append(position)
             events.append(event)
@@ -98,7 +98,7 @@ class Timeline:
         return sorted({position for positions in found for position in positions})
 
 
-def _held(steps: Iterable[Step], parts: Parts) -> Iterator[tuple[int, Held, Event]]:
+def _held(steps: Iterable[Step], stores: Stores) -> Iterator[tuple[int, Held, Event]]:
     """Each event with its step and what it assigns.
 
     The reverse sweep counts a loop's variable down under the name of the forward sweep: what
@@ -106,7 +106,7 @@ def _held(steps: Iterable[Step], parts: Parts) -> Iterator[tuple[int, Held, Even
     """
     values: dict[str, str] = {}
     positions = (position for position, step in enumerate(steps) for _ in step.events)
-    events = whole((e for step in steps for e in step.events), parts)
+    events = whole((e for step in steps for e in step.events), stores)
     for position, event in zip(positions, events, strict=True):
         if event.role == "value":
             values[event.name] = event.variable

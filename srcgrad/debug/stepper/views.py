@@ -9,7 +9,6 @@ from rich.text import Text
 from srcgrad.debug.stepper import painting, wording
 from srcgrad.debug.stepper.cursor import Cursor, Moment, Row, listing_of
 from srcgrad.debug.stepper.painting import Page
-from srcgrad.debug.stepper.replay import label
 from srcgrad.debug.stepper.timeline import Held
 
 BAR = 20
@@ -54,7 +53,7 @@ def note(cursor: Cursor, message: str) -> Text:
 
 def _assignments(cursor: Cursor) -> Iterator[str]:
     for event in cursor.moment.step.events:
-        yield f"{label(event, cursor.timeline.parts)} = {wording.brief(event)}"
+        yield f"{cursor.timeline.stores.label(event)} = {wording.brief(event)}"
 
 
 def _counted(findings: int) -> str:
