@@ -116,6 +116,11 @@ def test_the_screen_shows_both_sources_the_variables_and_the_keys(size: tuple[in
     assert all(key in lines[-1] for key in ("n Next", "b Back", "/ Find", "? Help", "q Quit"))
 
 
+def test_it_says_how_many_events_were_kept() -> None:
+    shown = screen(dataclasses.replace(loop_trace(), count=9000))
+    assert "(25 of 9000 events kept)" in shown.splitlines()[0]
+
+
 def test_steps_forward_and_back() -> None:
     start, one, two, back = screens(loop_trace(), "n", "right", "b")
     assert "step 1 of" in start
@@ -280,8 +285,8 @@ def test_a_nan() -> None:
 def test_of_a_run_that_raised_the_last_step_is_shown() -> None:
     trace = srcgrad.grad(failing).trace(np.ones(3), 5)
     shown = screen(trace)
-    assert "! error" in shown
-    assert "raised IndexError: index 3 is out of bounds" in shown
+    assert "! error: IndexError: index 3 is out of bounds" in shown
+    assert "the run ended here" in shown
     assert "pass 3" in shown
 
 

@@ -20,7 +20,7 @@ KEYS = (
     ("[  page up", "this line in the pass or run before"),
     ("m", "mirror: this line and pass in the other sweep"),
     ("home  end", "the first and the last statement"),
-    ("f  F  1 to 9", "the next finding, the one before; by number, root cause first"),
+    ("f  F  1 to 9", "findings: the next, the one before, by importance"),
     ("l", "to a line of your function"),
     ("g", "to a line of the gradient"),
     ("i", "to a pass of the loops: 17, or 3, 17 in nested ones"),

@@ -66,6 +66,8 @@ def _end(cursor: Cursor) -> Text:
     error = cursor.trace.error
     if error is None:
         return Text("the end of the run")
+    if any(f.kind == "error" for f in cursor.moment.findings):
+        return Text("the run ended here")
     return Text(f"raised {type(error).__name__}: {error}", style="red")
 
 
