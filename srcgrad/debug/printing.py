@@ -68,7 +68,6 @@ def _rows(trace: Trace) -> Iterator[Row]:
     by_line: dict[tuple[str, int], list[Pair]] = {}
     for pair in trace.pairs():
         by_line.setdefault((pair.statement.file, pair.statement.line), []).append(pair)
-    yield from _lines(by_line.pop(("", 0), []))
     for listing in trace.listings:
         yield Row("", "", "note")
         for number, text in enumerate(listing.lines, listing.first):
@@ -85,7 +84,9 @@ def _rows(trace: Trace) -> Iterator[Row]:
 def _heading(trace: Trace) -> str:
     kept = len(trace.events)
     which = "" if kept == trace.count else f", {kept} of them kept"
-    return f"trace of {trace.title}: {trace.count} assignments{which}; values | adjoints"
+    forward = any(e.role == "tangent" for e in trace.events)
+    columns = f"values | {'tangents' if forward else 'adjoints'}"
+    return f"trace of {trace.title}: {trace.count} assignments{which}; {columns}"
 
 
 def _lines(pairs: Sequence[Pair]) -> Iterator[Row]:

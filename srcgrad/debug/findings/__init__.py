@@ -30,7 +30,7 @@ def _findings(trace: Trace) -> Iterator[Finding]:
     replay = Replay(trace.run)
     stages = replay.stages
     words = Words(stages.operations)
-    births, kinks, losses = Births(words), Kinks(stages, words), Cancellations()
+    births, kinks, losses = Births(words), Kinks(stages, words), Cancellations(stages)
     value, error = _watched(replay, births, kinks, losses)
     bad = [] if error else [*forward(trace, births, stages.dependent, value)]
     if not bad:
