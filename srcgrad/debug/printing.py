@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad.debug.events import Event, Summary
 from srcgrad.debug.pairing import Pair
+from srcgrad.errors import SrcgradError
 
 if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
@@ -77,8 +78,16 @@ def _rows(trace: Trace) -> Iterator[Row]:
         yield Row("", "", "note")
         yield Row(f"raised {type(trace.error).__name__}: {trace.error}", "", "finding", True)
     yield Row("", "", "note")
-    for text in str(trace.findings).splitlines():
+    for text in _found(trace).splitlines():
         yield Row(text, "", "finding")
+
+
+def _found(trace: Trace) -> str:
+    """The findings, or why there are none to be had."""
+    try:
+        return str(trace.findings)
+    except SrcgradError as error:
+        return f"no findings: {error}"
 
 
 def _heading(trace: Trace) -> str:

@@ -15,6 +15,7 @@ from kernels.registry import KERNELS, Kernel
 
 import srcgrad
 from srcgrad.gradient import Gradient
+from srcgrad.making import tangent_of
 from srcgrad.runtime import copied
 from support import ROOT
 
@@ -98,6 +99,44 @@ def test_an_error_comes_first() -> None:
 
     first = findings(broken, 1.0)[0]
     assert (first.kind, first.text) == ("error", 'assert y > 3.0, "too small"')
+
+
+def test_a_check_of_the_users_that_finds_nan() -> None:
+    def checked(x):
+        y = np.sqrt(x - 2.0)
+        assert y > 0.0
+        return y
+
+    cause, error = findings(checked, 1.0)
+    assert (cause.kind, cause.line + 1) == ("nonfinite", error.line)
+    assert error.kind == "error"
+
+
+def test_tangents_are_looked_at_too() -> None:
+    def root(x):
+        return np.sqrt(x)
+
+    with np.errstate(all="ignore"):
+        first = tangent_of(root, 0).trace(np.array([1.0, 0.0]), np.ones(2)).findings[0]
+    assert (first.kind, first.sweep, first.where) == ("nonfinite", "forward", (1,))
+    assert "x[1] is 0" in first.message
+
+
+@srcgrad.custom_jvp
+def cubed(x):
+    return x**3
+
+
+@cubed.defjvp
+def cubed_jvp(primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    return cubed(x), 2.0 * x**2 * x_dot
+
+
+def test_a_wrong_rule_of_forward_mode() -> None:
+    first = tangent_of(lambda x: np.sin(cubed(x)), 0).trace(0.7, 1.0).findings[0]
+    assert first.kind == "mismatch"
+    assert "cubed" in first.message
 
 
 def test_residuals_at_the_solution_do_not_cancel() -> None:

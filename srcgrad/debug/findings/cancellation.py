@@ -64,7 +64,7 @@ class Cancellations(Observer):
         """Those that the result feels: it changes if the operands are rounded another way."""
         for o, loss in self.worst.items():
             moved = replay.nudged(o, _rounded_otherwise)
-            change = _relative_change(value, moved)
+            change = 0.0 if moved is None else _relative_change(value, moved)
             precision = _precision(loss.step)
             if change > max(VISIBLE, precision**0.5):
                 yield _finding(loss, change, precision, words)
