@@ -155,11 +155,6 @@ class Cursor:
         """To the last statement of the run."""
         return self._go(self.count - 1)
 
-    def to(self, event: int) -> bool:
-        """To the step of the event with an index, as in `Event.index`; to the last one before."""
-        before = [p for p, s in enumerate(self.timeline.steps) if s.events[0].index <= event]
-        return bool(before) and self._go(before[-1])
-
     def to_line(self, number: int, file: str = "") -> bool:
         """To the next run of a line of the user's, of the file that is shown unless given.
 
@@ -221,11 +216,11 @@ class Cursor:
 
     def next_change(self, variable: str) -> bool:
         """To the next step that assigns a variable's value, adjoint or tangent."""
-        return self._go(next((p for p in self._changes(variable) if p > self.position), -1))
+        return self._go(next((p for p in self.timeline.changes(variable) if p > self.position), -1))
 
     def previous_change(self, variable: str) -> bool:
         """To the step before this one that assigned a variable's value, adjoint or tangent."""
-        before = [p for p in self._changes(variable) if p < self.position]
+        before = [p for p in self.timeline.changes(variable) if p < self.position]
         return bool(before) and self._go(before[-1])
 
     def to_other_sweep(self) -> bool:
@@ -242,9 +237,6 @@ class Cursor:
         )
 
     # how they are found
-
-    def _changes(self, variable: str) -> list[int]:
-        return self.timeline.changes(variable)
 
     def _matching(self, text: str) -> Callable[[Step], bool]:
         wanted = text.lower()
