@@ -87,7 +87,19 @@ class Inspected:
         return dump(self, Path(path), args, kwargs)
 
     def debug(self, *args: Any, **kwargs: Any) -> None:
-        """Step through the gradient, forward and back, in the terminal."""
+        """Step through the gradient, forward and back, in the terminal.
+
+        Takes what the gradient takes, and runs it once; the steps are in the recorded run, so that
+        they go back as well. On the screen are the function and its gradient with the current
+        lines, and below them all variables with their values and adjoints at that time. The key
+        `?` shows the other keys, `q` quits.
+
+        Raises an SrcgradError if textual is not installed (`pip install 'srcgrad[textual]'`), and
+        an ArgumentError where there is no terminal.
+
+        Example, in a terminal:
+            srcgrad.grad(lambda x: x**3).debug(2.0)
+        """
         from srcgrad.debug.stepper import debug
 
         debug(self, args, kwargs)
