@@ -1,0 +1,190 @@
+"""The adjoint of each intermediate value next to a difference of the user's own function."""
+
+from __future__ import annotations
+
+import io
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from itertools import groupby, zip_longest
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from srcgrad.debug.report.moving import Moved, Subject
+from srcgrad.debug.report.perturbing import Hit
+from srcgrad.errors import SrcgradError
+
+if TYPE_CHECKING:
+    from srcgrad.debug.events import Event
+    from srcgrad.debug.trace import Trace
+
+MOST = 300  # adjoints that are compared,
+SECONDS = 5.0  # for so long at most
+
+Status = Literal["agrees", "differs", "none"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a comparison found: the difference, the adjoint along the same direction, and words.
+
+    Of an adjoint that could not be compared the status is "none", and the words say why.
+    """
+
+    status: Status
+    words: str
+    difference: float | None = None
+    adjoint: float | None = None
+
+    def to_list(self) -> list[Any]:
+        return [self.status, self.words, self.difference, self.adjoint]
+
+
+@dataclass
+class Run:
+    """Assignments to one adjoint while the reverse sweep goes past one statement, once.
+
+    `hit` is where the user's function was in front of that statement; `alone` says that nothing
+    else could be meant.
+    """
+
+    events: list[Event]
+    hit: Hit | None = None
+    alone: bool = False
+    why: str = "the function does not come past this line with a variable of this name"
+
+
+Key = tuple[str, int, str]
+
+
+@dataclass
+class Checks:
+    """The comparisons of a trace by the index of an event."""
+
+    trace: Trace
+    found: dict[int, Check] = field(default_factory=dict)
+
+    def make(self) -> dict[int, Check]:
+        """Compare as many adjoints as there is time for; the others say that there was none."""
+        adjoints = [e for e in self.trace.events if e.role == "adjoint"]
+        try:
+            with _quiet():
+                self._compare(runs_of(self.trace.events))
+        except Exception as error:  # of the user's function, run once more or in another form
+            self._all(adjoints, f"the function could not be run again: {_words(error)}")
+        self._all(adjoints, f"not compared: {len(self.found)} other assignments were")
+        return self.found
+
+    def _all(self, events: Sequence[Event], words: str) -> None:
+        for e in events:
+            self.found.setdefault(e.index, Check("none", words))
+
+    def _compare(self, runs: dict[Key, list[Run]]) -> None:
+        wanted: dict[tuple[str, int], set[str]] = {}
+        for file, line, variable in runs:
+            wanted.setdefault((file, line), set()).add(variable)
+        subject = Subject(self.trace, wanted)
+        first = self.trace.listings[0]
+        own = range(first.first, first.first + len(first.lines))
+        whole = self.trace.count == len(self.trace.events)
+        for key, found in runs.items():
+            is_own = key[0] == first.file and key[1] in own
+            match(found, [h for h in subject.hits if h.key == key], is_own and whole)
+        self._in_turns(subject, runs)
+
+    def _in_turns(self, subject: Subject, runs: dict[Key, list[Run]]) -> None:
+        """One run of each variable and line, then another one of each, as long as it takes."""
+        end = time.perf_counter() + SECONDS
+        made = 0
+        for turn in zip_longest(*runs.values()):
+            for run in filter(None, turn):
+                if run.hit and (made >= MOST or time.perf_counter() > end):
+                    continue
+                made += run.hit is not None
+                self._check(subject, run)
+
+    def _check(self, subject: Subject, run: Run) -> None:
+        *earlier, last = run.events
+        for e in earlier:
+            self.found[e.index] = Check("none", "the adjoint is not complete before a later line")
+        self.found[last.index] = compared(subject, run, last)
+
+
+def runs_of(events: Sequence[Event]) -> dict[Key, list[Run]]:
+    """The assignments to adjoints by file, line and variable, in order of time."""
+    found: dict[Key, list[Run]] = {}
+    placed = [e for e in events if e.statement.reverse and e.statement.line]
+    for _, group in groupby(placed, lambda e: (e.statement.file, e.statement.line, e.iteration)):
+        of_variable: dict[str, list[Event]] = {}
+        for e in group:
+            if e.role == "adjoint":
+                of_variable.setdefault(e.variable, []).append(e)
+        for variable, own in of_variable.items():
+            s = own[0].statement
+            found.setdefault((s.file, s.line, variable), []).append(Run(own))
+    return found
+
+
+def match(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
+    """Give each run of a statement's reverse the place in the function's run that it belongs to."""
+    if {h.iteration for h in hits} >= {r.events[0].iteration for r in runs}:
+        for iteration in {r.events[0].iteration for r in runs}:
+            same = [h for h in hits if h.iteration == iteration]
+            _pair([r for r in runs if r.events[0].iteration == iteration], same, trusted)
+    else:
+        _pair(runs, hits, False)
+
+
+def _pair(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
+    """The last of the hits belongs to the first of the runs, if there are as many."""
+    if len(runs) != len(hits):
+        for run in runs:
+            if hits:
+                run.why = f"the function comes past here {len(hits)} times, the reverse {len(runs)}"
+        return
+    for run, hit in zip(runs, reversed(hits), strict=True):
+        run.hit, run.alone = hit, trusted and len(hits) == 1
+
+
+def compared(subject: Subject, run: Run, event: Event) -> Check:
+    """The comparison of one adjoint."""
+    if run.hit is None:
+        return Check("none", run.why)
+    if event.value is None:
+        return Check("none", "the adjoint is too large to be kept")
+    try:
+        found = subject.moved(run.hit, event)
+    except SrcgradError as error:
+        return Check("none", error.what)
+    except Exception as error:
+        return Check("none", f"the function raises when it is moved: {_words(error)}")
+    return _judged(found, run.alone)
+
+
+def _judged(found: Moved, alone: bool) -> Check:
+    both = f"difference {found.difference:.9g}, adjoint {found.adjoint:.9g}{found.along}"
+    numbers = (found.difference, found.adjoint)
+    if not np.all(np.isfinite(numbers)):
+        return Check("none", f"not finite: {both}")
+    if found.agrees:
+        return Check("agrees", both, *numbers)
+    if not found.smooth:
+        return Check("none", f"the function has a kink or a jump here: {both}")
+    if not alone:
+        return Check("none", "which call, or variable of this name, is meant cannot be told")
+    return Check("differs", both, *numbers)
+
+
+def _words(error: Exception) -> str:
+    return error.what if isinstance(error, SrcgradError) else f"{type(error).__name__}: {error}"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing that a function prints or warns of is shown again."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            yield
