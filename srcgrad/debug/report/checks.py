@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 300  # adjoints that are compared,
 SECONDS = 5.0  # for so long at most
+
+STORE = re.compile(r"\]\s*(\+|-|\*|/|@|\*\*|//|%)?=(?!=)|\.at\(")
 
 Status = Literal["agrees", "differs", "none"]
 
@@ -86,7 +89,7 @@ class Checks:
         wanted: dict[tuple[str, int], set[str]] = {}
         for file, line, variable in runs:
             wanted.setdefault((file, line), set()).add(variable)
-        subject = Subject(self.trace, wanted)
+        subject = Subject(self.trace.call, wanted, has_stores(self.trace))
         first = self.trace.listings[0]
         own = range(first.first, first.first + len(first.lines))
         whole = self.trace.count == len(self.trace.events)
@@ -146,7 +149,8 @@ def _pair(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
                 run.why = f"the function comes past here {len(hits)} times, the reverse {len(runs)}"
         return
     for run, hit in zip(runs, reversed(hits), strict=True):
-        run.hit, run.alone = hit, trusted and len(hits) == 1
+        is_header = run.events[-1].statement.text.startswith(("for ", "while "))
+        run.hit, run.alone = hit, trusted and len(hits) == 1 and not is_header
 
 
 def compared(subject: Subject, run: Run, event: Event) -> Check:
@@ -156,12 +160,18 @@ def compared(subject: Subject, run: Run, event: Event) -> Check:
     if event.value is None:
         return Check("none", "the adjoint is too large to be kept")
     try:
-        found = subject.moved(run.hit, event)
+        found = subject.moved(run.hit, event.value)
     except SrcgradError as error:
         return Check("none", error.what)
     except Exception as error:
         return Check("none", f"the function raises when it is moved: {_words(error)}")
     return _judged(found, run.alone)
+
+
+def has_stores(trace: Trace) -> bool:
+    """Whether the user's functions write into elements."""
+    texts = ("\n".join(listing.lines) for listing in trace.listings)
+    return any(STORE.search(text) for text in texts)
 
 
 def _judged(found: Moved, alone: bool) -> Check:

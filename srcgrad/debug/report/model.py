@@ -25,13 +25,16 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Row:
-    """A line of code: its number, its text, and the key of the user's statement it belongs to."""
+    """A line of code: its name in the page, its number and its text.
 
+    `key` is the name of the user's line that its statement belongs to, empty for none.
+    """
+
+    name: str
     number: int
     text: str
     key: str
     reverse: bool = False
-    starts: bool = True
 
 
 def primal_rows(listing: Listing, index: int) -> list[Row]:
@@ -39,8 +42,7 @@ def primal_rows(listing: Listing, index: int) -> list[Row]:
     keys = listing_keys(listing, index)
     rows = enumerate(zip(listing.lines, keys, strict=True), listing.first)
     return [
-        Row(n, text, key if text.strip() else "", starts=key == f"u{index}-{n}")
-        for n, (text, key) in rows
+        Row(f"u{index}-{n}", n, text, key if text.strip() else "") for n, (text, key) in rows
     ]
 
 
@@ -49,13 +51,7 @@ def gradient_rows(trace: Trace) -> list[Row]:
     lines = trace.source.rstrip("\n").split("\n")
     found = gradient_statements(lines, trace.statements)
     return [
-        Row(
-            n,
-            text,
-            key_of(trace, s.file, s.line) if s else "",
-            bool(s and s.reverse),
-            n in trace.statements,
-        )
+        Row(f"g{n}", n, text, key_of(trace, s.file, s.line) if s else "", bool(s and s.reverse))
         for n, (text, s) in enumerate(zip(lines, found, strict=True), 1)
     ]
 
@@ -130,8 +126,3 @@ def exponents(events: Sequence[Event]) -> tuple[int, int]:
         return 0, 1
     low, high = math.floor(min(logs)), math.ceil(max(logs))
     return low, max(high, low + 1)
-
-
-def place_of(trace: Trace, finding: Finding) -> str:
-    """The key of the line that a finding is about; empty if it is about none."""
-    return key_of(trace, finding.file, finding.line)

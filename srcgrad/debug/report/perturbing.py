@@ -33,6 +33,10 @@ class Hit:
     variable: str
     iteration: tuple[int, ...]
 
+    @property
+    def key(self) -> tuple[str, int, str]:
+        return self.file, self.line, self.variable
+
 
 @dataclass
 class Probe:
