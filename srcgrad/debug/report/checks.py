@@ -8,14 +8,16 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from srcgrad.debug.report.moving import Moved, Subject
+from srcgrad.debug.report.parts import Path, Unknown, paths
 from srcgrad.debug.report.perturbing import Hit
+from srcgrad.debug.tracing import _results as results
 from srcgrad.errors import SrcgradError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ MOST = 300  # adjoints that are compared,
 SECONDS = 5.0  # for so long at most
 
 STORE = re.compile(r"\]\s*(\+|-|\*|/|@|\*\*|//|%)?=(?!=)|\.at\(")
+OWN = re.compile(r"_bar(_\d+)?$|^return$")  # names of adjoints that are no copies
 
 Status = Literal["agrees", "differs", "none"]
 
@@ -70,6 +73,19 @@ class Checks:
     trace: Trace
     found: dict[int, Check] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.paths = paths(self.trace.source, self.trace.events)
+        self.values = {e.index: self._value(e) for e in self.trace.events if e.role == "adjoint"}
+
+    def _value(self, event: Event) -> Any:
+        """An adjoint; those that are returned are there whatever their size."""
+        if event.name != "return" or event.value is not None or self.trace.error:
+            return event.value
+        request = self.trace.run.gradient._request
+        return {n: v for n, role, v in results(request, self.trace.result) if role == "adjoint"}[
+            event.variable
+        ]
+
     def make(self) -> dict[int, Check]:
         """Compare as many adjoints as there is time for; the others say that there was none."""
         adjoints = [e for e in self.trace.events if e.role == "adjoint"]
@@ -78,6 +94,8 @@ class Checks:
                 self._compare(runs_of(self.trace.events))
         except Exception as error:  # of the user's function, run once more or in another form
             self._all(adjoints, f"the function could not be run again: {_words(error)}")
+        room = [e for e in adjoints if not e.statement.line]
+        self._all(room, "a start for what later lines add, which are compared")
         self._all(adjoints, f"not compared: {len(self.found)} other assignments were")
         return self.found
 
@@ -89,14 +107,26 @@ class Checks:
         wanted: dict[tuple[str, int], set[str]] = {}
         for file, line, variable in runs:
             wanted.setdefault((file, line), set()).add(variable)
-        subject = Subject(self.trace.call, wanted, has_stores(self.trace))
+        subject = Subject(self.trace.run, wanted, has_stores(self.trace))
         first = self.trace.listings[0]
         own = range(first.first, first.first + len(first.lines))
-        whole = self.trace.count == len(self.trace.events)
         for key, found in runs.items():
             is_own = key[0] == first.file and key[1] in own
-            match(found, [h for h in subject.hits if h.key == key], is_own and whole)
-        self._in_turns(subject, runs)
+            match(found, [h for h in subject.hits if h.key == key], is_own)
+        ends = {key: found for key, found in runs.items() if found[0].events[0].name == "return"}
+        self._in_turns(subject, {**ends, **runs})
+        if not any(self._differs(e) for found in ends.values() for run in found for e in run.events):
+            self._explain()
+
+    def _differs(self, event: Event) -> bool:
+        return self.found[event.index].status == "differs"
+
+    def _explain(self) -> None:
+        """Where all that is returned is right, an adjoint on the way only counts in other steps."""
+        for index, check in self.found.items():
+            if check.status == "differs":
+                words = f"counted in part on another line: {check.words}"
+                self.found[index] = replace(check, status="none", words=words)
 
     def _in_turns(self, subject: Subject, runs: dict[Key, list[Run]]) -> None:
         """One run of each variable and line, then another one of each, as long as it takes."""
@@ -110,10 +140,30 @@ class Checks:
                 self._check(subject, run)
 
     def _check(self, subject: Subject, run: Run) -> None:
-        *earlier, last = run.events
-        for e in earlier:
-            self.found[e.index] = Check("none", "the adjoint is not complete before a later line")
-        self.found[last.index] = compared(subject, run, last)
+        later: list[Path | Unknown] = []
+        for e in reversed(run.events):
+            path = self.paths[e.index]
+            if not OWN.search(e.name):
+                words = "a copy of the adjoint as it is behind this line"
+                self.found[e.index] = Check("none", words)
+                continue
+            if later and not _is_apart(path, later):
+                words = "the adjoint is complete only on a later line"
+                self.found[e.index] = Check("none", words)
+            else:
+                self.found[e.index] = compared(subject, run, self.values[e.index], path)
+            later.append(path)
+
+
+def _is_apart(path: Path | Unknown, others: Sequence[Path | Unknown]) -> bool:
+    """Whether an element, named by whole numbers from the start, is none of others named so."""
+    named = [p for p in (path, *others) if isinstance(p, tuple) and p and _are_counts(p)]
+    return len(named) == len(others) + 1 and named.count(named[0]) == 1
+
+
+def _are_counts(path: Path) -> bool:
+    flat = [n for index in path for n in (index if isinstance(index, tuple) else (index,))]
+    return all(isinstance(n, int) and n >= 0 for n in flat)
 
 
 def runs_of(events: Sequence[Event]) -> dict[Key, list[Run]]:
@@ -153,14 +203,16 @@ def _pair(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
         run.hit, run.alone = hit, trusted and len(hits) == 1 and not is_header
 
 
-def compared(subject: Subject, run: Run, event: Event) -> Check:
+def compared(subject: Subject, run: Run, adjoint: Any, path: Path | Unknown) -> Check:
     """The comparison of one adjoint."""
     if run.hit is None:
         return Check("none", run.why)
-    if event.value is None:
+    if adjoint is None:
         return Check("none", "the adjoint is too large to be kept")
+    if isinstance(path, Unknown):
+        return Check("none", "which element this is the adjoint of cannot be told")
     try:
-        found = subject.moved(run.hit, event.value)
+        found = subject.moved(run.hit, adjoint, path)
     except SrcgradError as error:
         return Check("none", error.what)
     except Exception as error:
@@ -182,7 +234,7 @@ def _judged(found: Moved, alone: bool) -> Check:
     if found.agrees:
         return Check("agrees", both, *numbers)
     if not found.smooth:
-        return Check("none", f"the function has a kink or a jump here: {both}")
+        return Check("none", f"the function has a kink or a jump here, or takes another way: {both}")
     if not alone:
         return Check("none", "which call, or variable of this name, is meant cannot be told")
     return Check("differs", both, *numbers)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from srcgrad.debug.events import Event, Summary
-from srcgrad.debug.report.pairing import gradient_statements, key_of, listing_keys
+from srcgrad.debug.report.lines import gradient_statements, key_of, listing_keys
 
 if TYPE_CHECKING:
     from srcgrad.debug.report.checks import Check

@@ -47,27 +47,27 @@ class Probe:
     now: tuple[int, ...] = ()
     hits: list[Hit] = field(default_factory=list)
 
-    def __call__(
-        self, file: str, line: int, name: str, value: Any, passes: tuple[int, ...]
-    ) -> Any:
-        hit = Hit(len(self.hits), file, line, name, passes)
+    def begin(self, move: Callable[[Any], Any] | None = None, target: int = -1) -> None:
+        """Forget the run before; in the next one `move` changes the variable of one hit."""
+        self.move, self.target, self.now, self.hits = move, target, (), []
+
+    def __call__(self, file: str, line: int, name: str, value: Any) -> Any:
+        hit = Hit(len(self.hits), file, line, name, self.now)
         self.hits.append(hit)
         return self.move(value) if self.move and hit.order == self.target else value
 
 
-def instrumented(function: Any, wanted: Wanted) -> Callable[[Probe], Callable[..., Any]]:
-    """A maker of functions that do what `function` does and tell a probe of the `wanted` names.
+def instrumented(function: Any, wanted: Wanted, probe: Probe) -> Callable[..., Any]:
+    """A function that does what `function` does and tells a probe of the `wanted` names.
 
-    Functions of the user's that have wanted lines are written anew where they are called by a
-    global name or from a closure. Raises SrcgradError for what is not made by `def`.
+    The line of a definition stands for its start. Functions of the user's that have wanted lines
+    are written anew where they are called by a global name or from a closure. Raises SrcgradError
+    for what is not made by `def`.
     """
-
-    def make(probe: Probe) -> Callable[..., Any]:
-        made = _Maker(probe, wanted).made(inspect.unwrap(getattr(function, "__func__", function)))
-        owner = getattr(function, "__self__", None)
-        return made if owner is None else MethodType(made, owner)
-
-    return make
+    plain = inspect.unwrap(getattr(function, "__func__", function))
+    made = _Maker(probe, wanted).made(getattr(plain, "py_func", plain))
+    owner = getattr(function, "__self__", None)
+    return made if owner is None else MethodType(made, owner)
 
 
 class _Maker:
@@ -151,7 +151,7 @@ class _Writer:
         found = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)]
         stored = {n.id for n in found if not isinstance(n.ctx, ast.Load)}
         self.local = stored | {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
-        start = _parsed(f"{AROUND} = {PROBE}.now")
+        start = [*_parsed(f"{AROUND} = {PROBE}.now"), *self._calls(node.lineno)]
         whole = _parsed(f"try: pass\nfinally: {PROBE}.now = {AROUND}")
         assert isinstance(whole[0], ast.Try)
         whole[0].body = self._block(node.body, ())
@@ -163,9 +163,7 @@ class _Writer:
     def _statement(self, s: ast.stmt, passes: tuple[str, ...]) -> Iterator[ast.stmt]:
         where = f"({AROUND} + ({''.join(f'{p}, ' for p in passes)}))"
         yield from _parsed(f"{PROBE}.now = {where}")
-        for name in sorted(self.wanted.get((self.file, s.lineno), set()) & self.local):
-            call = f"{PROBE}({self.file!r}, {s.lineno}, {name!r}, {name}, {PROBE}.now)"
-            yield from _parsed(f"try: {name} = {call}\nexcept NameError: pass")
+        yield from self._calls(s.lineno)
         if isinstance(s, ast.For | ast.While):
             yield from self._loop(s, passes)
             return
@@ -173,6 +171,12 @@ class _Writer:
             for part in _bodies(s):
                 part[:] = self._block(part, passes)
         yield s
+
+    def _calls(self, line: int) -> Iterator[ast.stmt]:
+        """The calls for the names that are wanted in front of a line."""
+        for name in sorted(self.wanted.get((self.file, line), set()) & self.local):
+            call = f"{PROBE}({self.file!r}, {line}, {name!r}, {name})"
+            yield from _parsed(f"try: {name} = {call}\nexcept NameError: pass")
 
     def _loop(self, s: ast.For | ast.While, passes: tuple[str, ...]) -> Iterator[ast.stmt]:
         counter = f"__srcgrad_pass_{self.loops}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from srcgrad.debug.report.checks import Check, Checks
 from srcgrad.debug.report.highlight import highlighted
 from srcgrad.debug.report.model import Row, gradient_rows, primal_rows, report_data
-from srcgrad.debug.report.pairing import HEADINGS, key_of
+from srcgrad.debug.report.lines import HEADINGS, key_of
 
 if TYPE_CHECKING:
     from srcgrad.debug.events import Event
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HOME = files("srcgrad.debug.report")
 
 
-def write_report(trace: Trace, path: str | Path) -> Path:
+def report(trace: Trace, path: str | Path) -> Path:
     """Write the report of a trace to a file, and return where it is.
 
     Adjoints are compared with differences, for which the function runs some hundred times.
