@@ -6,6 +6,11 @@ const lineNumber = (e) => (e.line ? Number(e.line.split("-").at(-1)) : null);
 const apart = ([, , difference, adjoint]) =>
   difference === null ? null : Math.abs(difference - adjoint) / (Math.abs(difference) || 1);
 
+function nameCell(e) {
+  const mark = make("span", { class: `kinds ${e.role}`, title: e.role }, e.name);
+  return make("td", { class: "name" }, mark, make("span", { class: "sr" }, `, ${e.role}`));
+}
+
 function normCell(e) {
   const inside = make("div", { class: `norm ${e.role}` }, meter(e), make("b", {}, number(e.norm)));
   return make("td", { class: "right" }, inside);
@@ -20,21 +25,21 @@ function checkCell(e) {
   return make("td", { title: words }, mark, make("span", { class: "sr" }, ` ${label}: ${words}`));
 }
 
+// The heading of each column, its class, what it is sorted by, its cell, and what it means.
 const COLUMNS = [
-  ["#", "right", (e) => e.index, (e) => text(String(e.index), "right soft")],
-  ["Your line", "right", lineNumber, (e) => text(String(lineNumber(e) ?? ""), "right")],
-  ["Gradient line", "right", (e) => e.number, (e) => text(String(e.number), "right")],
-  ["Name", "", (e) => e.name, (e) => text(e.name, "name")],
-  ["Kind", "", (e) => e.role, (e) => make("td", {}, make("span", { class: `kinds ${e.role}` }, e.role))],
-  ["Pass", "", (e) => e.iteration, (e) => text(e.iteration.join(", "))],
-  ["Norm", "right", (e) => e.norm, normCell],
-  ["Difference", "", (e) => (e.check ? apart(e.check) : null), checkCell],
-  ["Min", "right", (e) => e.low, (e) => numeric(e.low)],
-  ["Max", "right", (e) => e.high, (e) => numeric(e.high)],
-  ["Zeros", "right", (e) => e.zeros, (e) => text(e.zeros ? `${number(100 * e.zeros)} %` : "", "right")],
-  ["Not finite", "", (e) => e.bad || null, (e) => text(e.bad, e.bad ? "bad" : "")],
-  ["Type", "", (e) => e.dtype + e.shape, (e) => text(`${e.dtype} ${e.shape}`, "soft")],
-  ["First numbers", "", (e) => e.sample, (e) => text(e.sample, "soft")],
+  ["#", "right", (e) => e.index, (e) => text(String(e.index), "right soft"), "order in time"],
+  ["Name", "", (e) => e.name, nameCell, "what the gradient assigns: a value, an adjoint, a helper"],
+  ["Line", "right", lineNumber, (e) => text(String(lineNumber(e) ?? ""), "right"), "of your code"],
+  ["Gradient line", "right wide", (e) => e.number, (e) => text(String(e.number), "right wide"), "of the generated code"],
+  ["Pass", "", (e) => e.iteration, (e) => text(e.iteration.join(", ")), "of the loops around it, the outermost first"],
+  ["Norm", "right", (e) => e.norm, normCell, "Euclidean norm; the bar is on a logarithmic scale"],
+  ["Difference", "", (e) => (e.check ? apart(e.check) : null), checkCell, "the derivative by finite differences of your function, for arrays along a random direction; sorted by how far the adjoint is from it"],
+  ["Min", "right", (e) => e.low, (e) => numeric(e.low), "smallest finite element"],
+  ["Max", "right", (e) => e.high, (e) => numeric(e.high), "largest finite element"],
+  ["Zeros", "right", (e) => e.zeros, (e) => text(e.zeros ? `${number(100 * e.zeros)} %` : "", "right"), "share of elements that are zero"],
+  ["Not finite", "", (e) => e.bad || null, (e) => text(e.bad, e.bad ? "bad" : ""), "share of NaN and Inf, and where the first one is"],
+  ["Type", "", (e) => e.dtype + e.shape, (e) => text(`${e.dtype} ${e.shape}`, "soft"), "dtype and shape"],
+  ["First numbers", "", (e) => e.sample, (e) => text(e.sample, "soft"), "first elements in C order"],
 ];
 
 const table = find("events");
@@ -146,8 +151,8 @@ function choose(key) {
   refresh();
 }
 
-COLUMNS.forEach(([title, kind], i) => {
-  const button = make("button", { type: "button" }, title);
+COLUMNS.forEach(([title, kind, , , meaning], i) => {
+  const button = make("button", { type: "button", title: meaning }, title);
   button.addEventListener("click", () => {
     sorting = { column: i, up: sorting.column === i ? !sorting.up : true };
     const heads = [...find("columns").children];

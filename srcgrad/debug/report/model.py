@@ -75,8 +75,9 @@ def report_data(trace: Trace, checks: Mapping[int, Check]) -> dict[str, Any]:
 
 def _event(trace: Trace, e: Event, check: Check | None) -> list[Any]:
     s, summary = e.statement, e.summary
+    name = f"{e.variable} returned" if e.name == "return" else e.name
     return [
-        *(e.index, s.number, key_of(trace, s.file, s.line), e.name, e.variable, e.role),
+        *(e.index, s.number, key_of(trace, s.file, s.line), name, e.variable, e.role),
         *(int(s.reverse), list(e.iteration), shape_text(summary), summary.dtype),
         *map(finite, (summary.norm, summary.low, summary.high, summary.zeros)),
         *(bad_text(summary), sample_text(summary), check and check.to_list()),

@@ -145,10 +145,12 @@ function put(id, e) {
   if (!names.has(e.name)) names.set(e.name, new Map());
   names.get(e.name).set(String(e.iteration), e);
 }
+const words = new Set(panes[0].textContent.match(/\w+/g));
 for (const e of events) {
-  if (e.role === "helper") continue;
+  // what comes back from a tape was shown in the forward sweep
+  if (e.role === "helper" || (e.role === "value" && e.reverse)) continue;
   put(`g${e.number}`, e);
-  if (!e.reverse && e.line) put(e.line, e);
+  if (e.line && words.has(e.variable)) put(e.line, e);
 }
 
 let now = data.passes[0] ?? [];
