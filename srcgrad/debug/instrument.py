@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from srcgrad.debug.events import Statement
 from srcgrad.debug.slots import Slot, Table
 from srcgrad.staging import Compiled
 
@@ -22,12 +23,7 @@ class Instrumented:
 
     function: Any
     slots: tuple[Slot, ...]
-    statements: dict[int, Any]
-
-    @property
-    def reverse(self) -> frozenset[int]:
-        """The slots of the reverse sweep."""
-        return frozenset(i for i, s in enumerate(self.slots) if s.statement.reverse)
+    statements: dict[int, Statement]
 
     def __call__(self, recorder: Any, *args: Any) -> Any:
         methods = [getattr(recorder, name.removeprefix("_srcgrad_")) for name in NAMES]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from srcgrad.frontend import source
+from srcgrad.frontend.source import FunctionSource
 from srcgrad.gradient import Gradient
 from srcgrad.staging import Compiled
 
@@ -14,11 +16,15 @@ class Run:
     """A gradient at some arguments.
 
     `given` are the arguments by name and `arguments` copies of what the variant was called with:
-    the arguments, and the outside data that it reads. `read` is the source of the primal.
+    the arguments, and the outside data that it reads.
     """
 
     gradient: Gradient
     compiled: Compiled
     given: dict[str, Any]
     arguments: dict[str, Any]
-    read: Any
+
+    @property
+    def read(self) -> FunctionSource:
+        """The source of the primal."""
+        return source.read(self.gradient.primal)

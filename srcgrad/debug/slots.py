@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from srcgrad.backend.linemap import Line, Role, line_map
 from srcgrad.debug.events import Statement

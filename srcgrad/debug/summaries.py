@@ -20,8 +20,8 @@ def summarise(value: Any) -> Summary:
     """
     if isinstance(value, Summary):
         return value
-    if isinstance(value, float):  # the most frequent one, NumPy's float64 among them
-        return _of_float(value)
+    if isinstance(value, float) or type(value) is int:  # the most frequent ones
+        return _of_number(value)
     if isinstance(value, bool | int | np.generic):
         return of_array(np.asarray(value), type(value).__name__)
     if isinstance(value, np.ndarray):
@@ -29,10 +29,10 @@ def summarise(value: Any) -> Summary:
     return _of_parts(value)
 
 
-def _of_float(value: float) -> Summary:
+def _of_number(value: float) -> Summary:
     name = type(value).__name__
-    number = float(value)
-    if math.isfinite(number):
+    number = value if type(value) is int else float(value)
+    if type(number) is int or math.isfinite(number):
         zero = 0.0 if number else 1.0
         return Summary((), name, number, number, abs(number), zero, 0.0, 0.0, None, (number,))
     nan = math.nan

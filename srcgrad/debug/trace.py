@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srcgrad.debug.events import Event, Statement
-from srcgrad.debug.listing import Listing
+from srcgrad.debug.listing import Listing, listings
 from srcgrad.debug.pairing import Pair, paired
 from srcgrad.debug.recorder import Recorder
 from srcgrad.debug.run import Run
@@ -61,8 +61,7 @@ class Trace:
     """What a gradient assigned, in both sweeps, and what it returned or raised.
 
     `run`, `recorder` and `slots` are what it is made from. `statements` are those of the gradient's
-    source by line number; `listings` the user's functions, the primal first; `result` what the
-    gradient returned; `error` what it raised, or None.
+    source by line number; `result` what the gradient returned; `error` what it raised, or None.
 
     Examples:
         >>> import srcgrad
@@ -77,14 +76,18 @@ class Trace:
     recorder: Recorder
     slots: tuple[Slot, ...]
     statements: dict[int, Statement]
-    listings: tuple[Listing, ...]
     result: Any
     error: BaseException | None
+
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """The user's functions: the primal, then those that it calls and that became part of it."""
+        return listings(self.run.read, self.statements.values())
 
     @property
     def title(self) -> str:
         """The name of the function that is differentiated."""
-        return self.listings[0].name
+        return self.run.read.name
 
     @property
     def source(self) -> str:

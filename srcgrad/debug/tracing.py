@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from srcgrad.backend.linemap import Role
 from srcgrad.debug.events import Statement
 from srcgrad.debug.instrument import Instrumented, instrumented
-from srcgrad.debug.listing import listings, returns
+from srcgrad.debug.listing import returns
 from srcgrad.debug.recorder import Recorder, TraceOptions
 from srcgrad.debug.run import Run
 from srcgrad.debug.slots import Slot
@@ -22,7 +22,9 @@ from srcgrad.request import Request
 from srcgrad.runtime import copied
 from srcgrad.staging import Compiled
 
-_made: WeakKeyDictionary[Compiled, dict[Any, Instrumented]] = WeakKeyDictionary()
+FORWARD = ("tangent", "many tangents")
+
+_made: WeakKeyDictionary[Compiled, dict[frozenset[str] | None, _Variant]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Tracing:
 
 
 def tracing(
-    gradient: Gradient,
+    gradient: Any,
     most: int = 10_000,
     keep: str | Collection[str] | None = None,
     whole: int = 64,
@@ -53,7 +55,7 @@ def tracing(
 
 
 def trace(
-    gradient: Gradient,
+    gradient: Any,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     options: TraceOptions = TraceOptions(),  # noqa: B008 - it is frozen
@@ -62,104 +64,115 @@ def trace(
     given = gradient._bind(args, kwargs)
     function, values = gradient._refusing(lambda: gradient._select(given))
     compiled = next(c for c in gradient._compiled if c.function is function)
-    variant = _instrumented(gradient, compiled, options)
+    variant = _variant(gradient, compiled, options.keep)
     recorder = Recorder(options, variant.reverse)
     arguments = dict(zip(compiled.params, copied(values), strict=True))
-    result, error = _run(variant, recorder, values)
-    slots = list(variant.slots)
+    result, error = _run(variant.function, recorder, values)
     if error is None:
-        _record_results(gradient, compiled, recorder, slots, result, options)
-    read = source.read(gradient.primal)
-    run = Run(gradient, compiled, given, arguments, read)
-    shown = listings(read, variant.statements.values())
-    return Trace(run, recorder, tuple(slots), variant.statements, shown, result, error)
+        _record_results(variant, gradient._request, recorder, result)
+    run = Run(gradient, compiled, given, arguments)
+    return Trace(run, recorder, variant.slots, variant.statements, result, error)
 
 
 def _run(
-    variant: Instrumented, recorder: Recorder, values: tuple[Any, ...]
+    function: Instrumented, recorder: Recorder, values: tuple[Any, ...]
 ) -> tuple[Any, Exception | None]:
     try:
-        return variant(recorder, *values), None
+        return function(recorder, *values), None
     except Exception as error:
         return None, error
 
 
-def _instrumented(gradient: Gradient, compiled: Compiled, options: TraceOptions) -> Instrumented:
+@dataclass(frozen=True, eq=False)
+class _Variant:
+    """What the traces of a compiled gradient share; `returned` are the slots of the results."""
+
+    function: Instrumented
+    slots: tuple[Slot, ...]
+    statements: dict[int, Statement]
+    returned: dict[tuple[str, Role], int]
+    reverse: frozenset[int]
+
+
+def _variant(gradient: Gradient, compiled: Compiled, keep: frozenset[str] | None) -> _Variant:
+    """The variant that records, made once for each compiled gradient."""
     known = _made.setdefault(compiled, {})
-    if options.keep not in known:
-        known[options.keep] = instrumented(compiled, _entry(gradient, compiled), options.keep)
-    return known[options.keep]
+    if keep not in known:
+        known[keep] = _made_variant(gradient, compiled, keep)
+    return known[keep]
+
+
+def _made_variant(gradient: Gradient, compiled: Compiled, keep: frozenset[str] | None) -> _Variant:
+    read, number = source.read(gradient.primal), compiled.function.__code__.co_firstlineno
+    entry, result = _ends(read, number)
+    slots = {n: Slot(entry, n, *_parameter(gradient._request, n)) for n in compiled.params}
+    function = instrumented(compiled, slots, keep)
+    returned = dict[tuple[str, Role], int]()
+    every = [*function.slots]
+    for variable, role in _returned(gradient._request):
+        if keep is None or variable in keep:
+            returned[variable, role] = len(every)
+            place = replace(entry, reverse=True) if role == "adjoint" else result
+            every.append(Slot(place, "return", variable, role))
+    reverse = frozenset(i for i, slot in enumerate(every) if slot.statement.reverse)
+    statements = {number: entry, **function.statements}
+    return _Variant(function, tuple(every), statements, returned, reverse)
 
 
 # what stands at both ends -------------------------------------------------------------------------
 
 
-def _entry(gradient: Gradient, compiled: Compiled) -> dict[str, Slot]:
-    """The slots of the parameters: arguments, seeds and outside data."""
-    statement = _first(gradient, compiled)
-    return {n: Slot(statement, n, *_parameter(gradient._request, n)) for n in compiled.params}
+def _ends(read: Any, number: int) -> tuple[Statement, Statement]:
+    """The line of the definition, which arguments belong to, and that of the result.
 
-
-def _parameter(request: Request, name: str) -> tuple[str, Role]:
-    if name not in request.seeds:
-        return name, "value"
-    if request.mode in ("tangent", "many tangents"):
-        return request.wrt[request.seeds.index(name)], "tangent"
-    return "result", "adjoint"
-
-
-def _first(gradient: Gradient, compiled: Compiled, reverse: bool = False) -> Statement:
-    """The line of the definition, which arguments and their adjoints belong to."""
-    number = compiled.source[: compiled.source.rindex("\ndef ") + 1].count("\n") + 1
-    read = source.read(gradient.primal)
-    return Statement(number, reverse, False, *_line(read, read.node.lineno))
+    The result belongs to the statement that returns, if there is one such.
+    """
+    first = Statement(number, False, False, *_line(read, read.node.lineno))
+    found = [*returns(read)]
+    last = _line(read, found[0]) if len(found) == 1 else _line(read, read.node.lineno)
+    return first, Statement(number, False, False, *last)
 
 
 def _line(read: Any, line: int) -> tuple[str, int, str]:
     return read.file, line, read.lines[line - 1].strip()
 
 
-def _record_results(
-    gradient: Gradient,
-    compiled: Compiled,
-    recorder: Recorder,
-    slots: list[Slot],
-    result: Any,
-    options: TraceOptions,
-) -> None:
+def _parameter(request: Request, name: str) -> tuple[str, Role]:
+    if name not in request.seeds:
+        return name, "value"
+    if request.mode in FORWARD:
+        return request.wrt[request.seeds.index(name)], "tangent"
+    return "result", "adjoint"
+
+
+def _returned(request: Request) -> Iterator[tuple[str, Role]]:
+    """What a derivative returns, its auxiliary result aside, in this order."""
+    if request.with_value or request.mode == "value":
+        yield "result", "value"
+    if request.mode in FORWARD:
+        yield "result", "tangent"
+    elif request.mode != "value":
+        yield from ((name, "adjoint") for name in request.wrt)
+
+
+def _record_results(variant: _Variant, request: Request, recorder: Recorder, result: Any) -> None:
     """Events for what is returned: the value, and the derivative of each argument."""
-    reverse = gradient._request.mode not in ("tangent", "many tangents", "value")
-    first = _first(gradient, compiled, reverse)
-    for variable, role, value in _results(gradient._request, result):
-        if options.keep is None or variable in options.keep:
-            statement = first if role == "adjoint" else _last(gradient, first)
-            recorder.reverse |= {len(slots)} if role == "adjoint" else frozenset()
-            recorder.record(len(slots), value)
-            slots.append(Slot(statement, "return", variable, role))
+    for key, value in zip(_returned(request), _parts(request, result), strict=True):
+        if key in variant.returned:
+            recorder.record(variant.returned[key], value)
 
 
-def _last(gradient: Gradient, first: Statement) -> Statement:
-    """The statement that returns, if there is one such; else the line of the definition."""
-    read = source.read(gradient.primal)
-    found = [*returns(read)]
-    place = _line(read, found[0]) if len(found) == 1 else (first.file, first.line, first.text)
-    return Statement(first.number, False, False, *place)
-
-
-def _results(request: Request, result: Any) -> Iterator[tuple[str, Role, Any]]:
-    """What a derivative returns: of each part the variable that it belongs to, and its role."""
+def _parts(request: Request, result: Any) -> Iterator[Any]:
+    """The values of what is returned, in the same order."""
+    forward = request.mode in FORWARD
     if request.mode == "value":
-        yield "result", "value", result
+        yield result
         return
-    forward = request.mode in ("tangent", "many tangents")
     parts = result if request.with_value or request.has_aux else (result,)
     if request.with_value:
-        value = parts[0][0] if request.has_aux and not forward else parts[0]
-        yield "result", "value", value
+        yield parts[0][0] if request.has_aux and not forward else parts[0]
     derivative = parts[1 if request.with_value else 0]
-    if forward:
-        yield "result", "tangent", derivative
-        return
-    bars = (derivative,) if request.single else derivative
-    for name, bar in zip(request.wrt, bars, strict=True):
-        yield name, "adjoint", bar
+    if forward or request.single:
+        yield derivative
+    else:
+        yield from derivative
