@@ -17,7 +17,6 @@ import numpy as np
 from srcgrad.debug.report.moving import Moved, Subject
 from srcgrad.debug.report.parts import Path, Unknown, paths
 from srcgrad.debug.report.perturbing import Hit
-from srcgrad.debug.tracing import _results as results
 from srcgrad.errors import SrcgradError
 
 if TYPE_CHECKING:
@@ -82,9 +81,9 @@ class Checks:
         if event.name != "return" or event.value is not None or self.trace.error:
             return event.value
         request = self.trace.run.gradient._request
-        return {n: v for n, role, v in results(request, self.trace.result) if role == "adjoint"}[
-            event.variable
-        ]
+        whole = self.trace.result
+        bars = whole[int(request.with_value)] if request.with_value or request.has_aux else whole
+        return bars if request.single else bars[request.wrt.index(event.variable)]
 
     def make(self) -> dict[int, Check]:
         """Compare as many adjoints as there is time for; the others say that there was none."""
@@ -115,7 +114,9 @@ class Checks:
             match(found, [h for h in subject.hits if h.key == key], is_own)
         ends = {key: found for key, found in runs.items() if found[0].events[0].name == "return"}
         self._in_turns(subject, {**ends, **runs})
-        if not any(self._differs(e) for found in ends.values() for run in found for e in run.events):
+        if not any(
+            self._differs(e) for found in ends.values() for run in found for e in run.events
+        ):
             self._explain()
 
     def _differs(self, event: Event) -> bool:
@@ -234,7 +235,9 @@ def _judged(found: Moved, alone: bool) -> Check:
     if found.agrees:
         return Check("agrees", both, *numbers)
     if not found.smooth:
-        return Check("none", f"the function has a kink or a jump here, or takes another way: {both}")
+        return Check(
+            "none", f"the function has a kink or a jump here, or takes another way: {both}"
+        )
     if not alone:
         return Check("none", "which call, or variable of this name, is meant cannot be told")
     return Check("differs", both, *numbers)
@@ -247,6 +250,6 @@ def _words(error: Exception) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Nothing that a function prints or warns of is shown again."""
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-            yield
+    hidden, no_warnings = io.StringIO(), warnings.catch_warnings(action="ignore")
+    with redirect_stdout(hidden), redirect_stderr(hidden), no_warnings, np.errstate(all="ignore"):
+        yield

@@ -12,7 +12,7 @@ from srcgrad.debug.report.lines import gradient_statements, key_of, listing_keys
 
 if TYPE_CHECKING:
     from srcgrad.debug.report.checks import Check
-    from srcgrad.debug.trace import Finding, Listing, Trace
+    from srcgrad.debug.trace import Listing, Trace
 
 SHOWN = 6  # numbers of a value
 
@@ -41,9 +41,7 @@ def primal_rows(listing: Listing, index: int) -> list[Row]:
     """The lines of one of the user's functions."""
     keys = listing_keys(listing, index)
     rows = enumerate(zip(listing.lines, keys, strict=True), listing.first)
-    return [
-        Row(f"u{index}-{n}", n, text, key if text.strip() else "") for n, (text, key) in rows
-    ]
+    return [Row(f"u{index}-{n}", n, text, key if text.strip() else "") for n, (text, key) in rows]
 
 
 def gradient_rows(trace: Trace) -> list[Row]:

@@ -11,7 +11,7 @@ import numpy as np
 from srcgrad.comparing import FEW, TOLERANCES
 from srcgrad.debug.report.parts import Path, Shift, part_of, shifted, shifted_in_place
 from srcgrad.debug.report.perturbing import Hit, Probe, Wanted, instrumented
-from srcgrad.differences import Differences, Program, flattened, precision
+from srcgrad.differences import Differences, Program, precision
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.gradient import signature_of
 from srcgrad.runtime import copied
@@ -152,9 +152,7 @@ class Subject:
         tolerance = rtol * size + 4 * float(known.error[0]) + noise
         agrees = abs(difference - adjoint) <= tolerance
         smooth = agrees or not self.strayed
-        smooth = smooth and differences.is_smooth(
-            np.ones(1), known.step, lambda v: float(v[0]), tolerance
-        )
+        smooth = smooth and differences.is_smooth(np.ones(1), known.step, _only, tolerance)
         along = "" if len(bar) == 1 else ", both along a random direction"
         return Moved(difference, adjoint, along, agrees, smooth)
 
@@ -179,6 +177,10 @@ def _precision(value: Any) -> float:
         return precision(value)
     except SrcgradError:
         return precision(0.0)
+
+
+def _only(vector: Vector) -> Any:
+    return vector[0]
 
 
 def _real(value: Any) -> Vector:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from srcgrad.debug.events import Event
-from srcgrad.debug.instrument import _assigned_value
 from srcgrad.differences import Program
 from srcgrad.errors import UnsupportedError
 from srcgrad.trees import Vector, ravel
@@ -42,14 +41,16 @@ def paths(source: str, events: Sequence[Event]) -> dict[int, Path | Unknown]:
         node = nodes.get(e.statement.number)
         if e.role == "adjoint":
             whole = node is None or isinstance(node, ast.FunctionDef)
-            found[e.index] = () if whole else _path(node, e.name, held)
+            found[e.index] = () if whole else _path(node, held)
         if e.role != "adjoint" or found[e.index] == ():
             held[e.name] = e.value
     return found
 
 
-def _path(node: Any, name: str, held: dict[str, Any]) -> Path | Unknown:
-    read, indices = _assigned_value(node, name), []
+def _path(node: Any, held: dict[str, Any]) -> Path | Unknown:
+    read, indices = _target(node), []
+    if read is None or any(isinstance(n, ast.Call) for n in ast.walk(read)):
+        return ()  # of an index that is computed there, the event is of the whole
     while isinstance(read, ast.Subscript):
         try:
             indices.append(_index(read, held))
@@ -57,6 +58,20 @@ def _path(node: Any, name: str, held: dict[str, Any]) -> Path | Unknown:
             return Unknown()
         read = read.value
     return tuple(reversed(indices)) if isinstance(read, ast.Name) else Unknown()
+
+
+def _target(node: Any) -> ast.expr | None:
+    """The element or region that a statement stores into; None if it binds a name."""
+    match node:
+        case ast.Expr(ast.Call(ast.Attribute(attr="at"), [array, index, *_])):
+            return ast.Subscript(array, index)
+        case ast.Assign(targets=[ast.Subscript() as target]):
+            return target
+        case ast.AugAssign(target=ast.Subscript() as target):
+            return target
+        case ast.Expr():  # a list grows or shrinks
+            return ast.Constant(...)
+    return None
 
 
 def _index(node: ast.Subscript, held: dict[str, Any]) -> Any:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad.debug.report.checks import Check, Checks
 from srcgrad.debug.report.highlight import highlighted
-from srcgrad.debug.report.model import Row, gradient_rows, primal_rows, report_data
 from srcgrad.debug.report.lines import HEADINGS, key_of
+from srcgrad.debug.report.model import Row, gradient_rows, primal_rows, report_data
 
 if TYPE_CHECKING:
     from srcgrad.debug.events import Event
-    from srcgrad.debug.trace import Finding, Listing, Trace
+    from srcgrad.debug.findings import Finding
+    from srcgrad.debug.trace import Listing, Trace
 
 HOME = files("srcgrad.debug.report")
 
@@ -63,7 +64,9 @@ def _facts(trace: Trace, checks: dict[int, Check]) -> str:
     kept = len(trace.events)
     found = [c.status for c in checks.values()]
     compared = found.count("agrees") + found.count("differs")
-    events = f"{trace.count:,} events" if kept == trace.count else f"{kept:,} of {trace.count:,} events"
+    events = (
+        f"{trace.count:,} events" if kept == trace.count else f"{kept:,} of {trace.count:,} events"
+    )
     agree = f"{found.count('agrees'):,} of {compared:,} adjoints agree with differences"
     return f"{events} · {agree if compared else 'no adjoint was compared with differences'}"
 
@@ -73,7 +76,7 @@ def _facts(trace: Trace, checks: dict[int, Check]) -> str:
 
 def listing_html(listing: Listing, index: int) -> str:
     """One of the user's functions, under its name and its file."""
-    head = f'<h3><code>{escape(listing.name)}</code> <span>{escape(listing.file)}</span></h3>'
+    head = f"<h3><code>{escape(listing.name)}</code> <span>{escape(listing.file)}</span></h3>"
     return f"{head}\n{rows_html(primal_rows(listing, index))}"
 
 
@@ -99,7 +102,7 @@ def _row_html(row: Row, text: str) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """A finding as it is shown: `key` names the line that it is about, if it is among those shown."""
+    """A finding as it is shown; `key` names the line that it is about, empty for none shown."""
 
     kind: str
     message: str
