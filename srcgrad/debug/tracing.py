@@ -157,9 +157,14 @@ def _returned(request: Request) -> Iterator[tuple[str, Role]]:
 
 def _record_results(variant: _Variant, request: Request, recorder: Recorder, result: Any) -> None:
     """Events for what is returned: the value, and the derivative of each argument."""
-    for key, value in zip(_returned(request), _parts(request, result), strict=True):
+    for key, value in returned(request, result).items():
         if key in variant.returned:
             recorder.record(variant.returned[key], value)
+
+
+def returned(request: Request, result: Any) -> dict[tuple[str, Role], Any]:
+    """The parts of what a derivative returns, by variable and role."""
+    return dict(zip(_returned(request), _parts(request, result), strict=True))
 
 
 def _parts(request: Request, result: Any) -> Iterator[Any]:
