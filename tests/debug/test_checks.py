@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from golden import CASES, GoldenCase
 
 import srcgrad
 from srcgrad.debug.report import checks
@@ -155,6 +156,13 @@ def test_what_is_right_never_differs(function: Any, args: tuple[Any, ...]) -> No
     got = statuses(srcgrad.grad(function), *args)
     assert "agrees" in got.values()
     assert "differs" not in got.values()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_golden_case_differs(case: GoldenCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "MOST", 20)
+    trace = case.gradient().trace(*case.args)
+    assert "differs" not in {check.status for check in Checks(trace).make().values()}
 
 
 def test_pullbacks_are_compared() -> None:

@@ -164,7 +164,7 @@ def test_numbers_that_are_not_finite_are_json() -> None:
         trace = srcgrad.grad(log).trace(np.array([1.0, 0.0]))
         page = Page(report_html(trace))
     row = dict(zip(page.data["fields"], page.data["events"][-1], strict=True))
-    assert (row["name"], row["bad"], row["norm"]) == ("x returned", "Inf 0.5 at [1]", 1.0)
+    assert (row["name"], row["bad"], row["norm"]) == ("x returned", "Inf 50 % at [1]", 1.0)
 
 
 def test_the_same_trace_gives_the_same_page() -> None:
@@ -223,3 +223,19 @@ def test_ten_thousand_events_stay_small() -> None:
     trace = srcgrad.grad(long).trace(0.9, 1100)
     assert 9_000 <= len(trace.events) <= 12_000
     assert len(report_html(trace)) < 2_500_000
+
+
+def test_adjoints_that_are_changed_on_purpose_are_named_once() -> None:
+    def clipped(x):
+        a = 2 * x
+        b = a * a
+        with srcgrad.adjoint_of(b) as b_bar:
+            b_bar = 0.5 * b_bar
+        return b * b
+
+    trace = srcgrad.grad(clipped).trace(0.7)
+    trace.__dict__["findings"] = Findings([])
+    page = Page(report_html(trace))
+    said = [w for w in page.words if "is not what differences say" in w]
+    assert len(said) == 1
+    assert "1 finding" in page.words

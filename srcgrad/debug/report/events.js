@@ -3,8 +3,8 @@
 const text = (value, kind = "") => make("td", { class: kind, title: value }, value);
 const numeric = (x) => make("td", { class: "right" }, number(x));
 const lineNumber = (e) => (e.line ? Number(e.line.split("-").at(-1)) : null);
-const apart = ([, , difference, adjoint]) =>
-  difference === null ? null : Math.abs(difference - adjoint) / (Math.abs(difference) || 1);
+const apart = ([status, , difference, adjoint]) =>
+  status === "none" ? null : Math.abs(difference - adjoint) / (Math.abs(difference) || 1);
 
 function nameCell(e) {
   const mark = make("span", { class: `kinds ${e.role}`, title: e.role }, e.name);
@@ -19,7 +19,7 @@ function normCell(e) {
 function checkCell(e) {
   if (!e.check) return make("td", { class: "soft", title: "only adjoints are compared" }, "");
   const [status, words, difference] = e.check;
-  const shown = difference === null ? "" : number(difference);
+  const shown = status === "none" ? "" : number(difference);
   const label = { agrees: "agrees", differs: "differs", none: "not compared" }[status];
   const mark = make("span", { class: `mark ${status}`, title: words }, shown);
   return make("td", { title: words }, mark, make("span", { class: "sr" }, ` ${label}: ${words}`));

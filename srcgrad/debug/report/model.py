@@ -95,10 +95,9 @@ def shape_text(summary: Summary) -> str:
 def bad_text(summary: Summary) -> str:
     """What share of a value is not finite, and where that starts; empty if all of it is."""
     shares = [(summary.nans, "NaN"), (summary.infs, "Inf")]
-    found = [f"{word} {share:.3g}" for share, word in shares if share]
-    if found and summary.first_bad:
-        found.append(f"at {list(summary.first_bad)}")
-    return " ".join(found)
+    found = ", ".join(f"{word} {100 * share:.3g} %" for share, word in shares if share)
+    place = f" at {list(summary.first_bad)}" if summary.first_bad else ""
+    return found + place if found else ""
 
 
 def sample_text(summary: Summary) -> str:

@@ -90,10 +90,11 @@ def _row_html(row: Row, text: str) -> str:
     kind = "line" + " paired" * bool(row.key) + " reverse" * row.reverse
     kind += " heading" * (row.text.strip() in HEADINGS)
     key = f' data-key="{row.key}"' if row.key else ""
+    indent = len(row.text) - len(row.text.lstrip())
     return (
         f'<div class="{kind}" id="{row.name}"{key} role="option" aria-selected="false"'
         f' tabindex="-1"><span class="no">{row.number}</span>'
-        f'<code>{text or " "}</code><span class="vals"></span></div>'
+        f'<code style="--in:{indent}">{text or " "}</code><span class="vals"></span></div>'
     )
 
 
@@ -113,14 +114,12 @@ class Note:
 
 
 def notes(trace: Trace, checks: Mapping[int, Check]) -> list[Note]:
-    """What was found in a trace, and where adjoints are not what differences say."""
+    """What was found in a trace, and where an adjoint is first not what differences say."""
     found = [_note(trace, f) for f in trace.findings]
-    by_line: dict[tuple[str, str], list[Event]] = {}
-    for e in trace.events:
-        if e.index in checks and checks[e.index].status == "differs":
-            s = e.statement
-            by_line.setdefault((key_of(trace, s.file, s.line), e.variable), []).append(e)
-    return found + [_mismatch(checks, key, events) for (key, _), events in by_line.items()]
+    wrong = [e for e in trace.events if e.index in checks and checks[e.index].status == "differs"]
+    if wrong and not any(f.kind == "mismatch" for f in trace.findings):
+        found.append(_mismatch(trace, wrong, checks[wrong[0].index]))
+    return found
 
 
 def _note(trace: Trace, f: Finding) -> Note:
@@ -128,13 +127,15 @@ def _note(trace: Trace, f: Finding) -> Note:
     return Note(f.kind, f.message, f.remedy, place, key_of(trace, f.file, f.line), f.iteration)
 
 
-def _mismatch(checks: Mapping[int, Check], key: str, events: list[Event]) -> Note:
-    """One note for all adjoints of a variable on a line that differ."""
-    e = events[0]
-    times = f" in {len(events)} passes" if len(events) > 1 else ""
-    message = f"the adjoint of {e.variable} is not what differences say{times}: "
-    place = f"{Path(e.statement.file).name}:{e.statement.line}"
-    return Note("mismatch", message + checks[e.index].words, REMEDY, place, key, e.iteration)
+def _mismatch(trace: Trace, wrong: Sequence[Event], check: Check) -> Note:
+    """The first adjoint of the reverse sweep that is wrong; the others follow from it."""
+    first = wrong[0]
+    more = f"; {len(wrong) - 1} later ones neither" if len(wrong) > 1 else ""
+    message = f"the adjoint of {first.variable} is not what differences say{more}: {check.words}"
+    s = first.statement
+    key = key_of(trace, s.file, s.line)
+    place = f"{Path(s.file).name}:{s.line}"
+    return Note("mismatch", message, REMEDY, place, key, first.iteration)
 
 
 REMEDY = "a rule of your own, adjoint_of or stop_gradient on the way changes adjoints on purpose"

@@ -39,7 +39,7 @@ function meter(e) {
   return bar;
 }
 
-const summary = (e) => (e.bad ? e.bad.split(" at ")[0] : e.shape ? number(e.norm) : short(e));
+const summary = (e) => (e.bad ? e.bad.match(/NaN|Inf/g).join(", ") : e.shape ? number(e.norm) : short(e));
 const short = (e) => (e.sample && !e.sample.includes(",") ? number(Number(e.sample)) : number(e.norm));
 const describe = (e) =>
   [e.name, e.dtype + (e.shape ? ` ${e.shape}` : ""), `norm ${number(e.norm)}`, e.sample, e.bad]
