@@ -192,6 +192,18 @@ def test_data_in_the_page_is_escaped() -> None:
     assert json.loads(text)["name"] == f"{HOSTILE}<!-- & \u2028"
 
 
+def test_a_gradient_that_raises_has_a_report_up_to_there() -> None:
+    def picky(x):
+        y = np.sin(x)
+        if x > 1:
+            raise ValueError("<b>too large</b>")
+        return y
+
+    page = Page(report_html(srcgrad.grad(picky).trace(2.0)))
+    assert "<b>too large</b>" in "".join(page.words)
+    assert "b" not in {tag for tag, _ in page.elements}
+
+
 # findings -----------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from types import FunctionType, MethodType
 from typing import Any
 
-from srcgrad.errors import UnsupportedError
 from srcgrad.frontend import source
 
 PROBE, AROUND, OUTER = "__srcgrad_probe", "__srcgrad_around", "__srcgrad_outer"
@@ -62,7 +61,7 @@ def instrumented(function: Any, wanted: Wanted, probe: Probe) -> Callable[..., A
 
     The line of a definition stands for its start. Functions of the user's that have wanted lines
     are written anew where they are called by a global name or from a closure. Raises SrcgradError
-    for what is not made by `def`.
+    for what has no source.
     """
     plain = inspect.unwrap(getattr(function, "__func__", function))
     made = _Maker(probe, wanted).made(getattr(plain, "py_func", plain))
@@ -118,17 +117,43 @@ class _Maker:
 def definition(function: FunctionType) -> ast.FunctionDef:
     """The tree of a function by itself, with the line numbers that it has in its file."""
     read = source.read(function)
-    first, last = read.node.lineno, read.node.end_lineno
-    try:
-        node = ast.parse(textwrap.dedent("\n".join(read.lines[first - 1 : last]))).body[0]
-    except SyntaxError:
-        node = ast.Pass()
-    if not isinstance(node, ast.FunctionDef):
-        raise UnsupportedError(f"{function.__qualname__} is not made by def")
-    ast.increment_lineno(node, first - 1)
-    node.returns = None
+    node = _parsed_again(read)
+    ast.increment_lineno(node, read.node.lineno - 1)
+    _mangle(node, function.__qualname__)
     _drop_defaults(node.args)
+    node.returns, node.decorator_list = None, []
     return node
+
+
+def _parsed_again(read: source.FunctionSource) -> ast.FunctionDef:
+    """The definition parsed alone; of a lambda a function that returns its expression."""
+    lines = [line.encode() for line in read.lines[read.node.lineno - 1 : read.node.end_lineno]]
+    lines[-1] = lines[-1][: read.node.end_col_offset]
+    text = b"\n".join([lines[0][read.node.col_offset :], *lines[1:]]).decode()
+    if isinstance(read.node.body, list):
+        text = f"{' ' * read.node.col_offset}{text}"
+        node = ast.parse(textwrap.dedent(text)).body[0]
+        assert isinstance(node, ast.FunctionDef)
+        return node
+    made = ast.parse(f"({text})", mode="eval").body
+    assert isinstance(made, ast.Lambda)
+    (whole,) = ast.parse("def function(): pass").body
+    assert isinstance(whole, ast.FunctionDef)
+    whole.args = made.args
+    whole.body = [ast.copy_location(ast.Return(made.body), made)]
+    return whole
+
+
+def _mangle(node: ast.FunctionDef, qualified: str) -> None:
+    """Write private names out, as Python does in the class that a method is of."""
+    owner = qualified.rpartition(".")[0].rpartition(".")[2].lstrip("_")
+    if owner in ("", "<locals>"):
+        return
+    for n in ast.walk(node):
+        field = {ast.Attribute: "attr", ast.Name: "id"}.get(type(n), "")
+        name = getattr(n, field, "")
+        if name.startswith("__") and not name.endswith("__"):
+            setattr(n, field, f"_{owner}{name}")
 
 
 def _drop_defaults(arguments: ast.arguments) -> None:
@@ -154,6 +179,7 @@ class _Writer:
         start = [*_parsed(f"{AROUND} = {PROBE}.now"), *self._calls(node.lineno)]
         whole = _parsed(f"try: pass\nfinally: {PROBE}.now = {AROUND}")
         assert isinstance(whole[0], ast.Try)
+        self.first = node.lineno
         whole[0].body = self._block(node.body, ())
         node.body = [*start, *whole]
 
@@ -163,7 +189,8 @@ class _Writer:
     def _statement(self, s: ast.stmt, passes: tuple[str, ...]) -> Iterator[ast.stmt]:
         where = f"({AROUND} + ({''.join(f'{p}, ' for p in passes)}))"
         yield from _parsed(f"{PROBE}.now = {where}")
-        yield from self._calls(s.lineno)
+        if s.lineno != self.first:
+            yield from self._calls(s.lineno)
         if isinstance(s, ast.For | ast.While):
             yield from self._loop(s, passes)
             return
