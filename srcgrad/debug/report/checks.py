@@ -9,11 +9,12 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from srcgrad.debug.report.matching import Key, Visit, is_apart, match, visits_of
 from srcgrad.debug.report.moving import Moved, Subject
 from srcgrad.debug.report.parts import Path, Unknown, paths
 from srcgrad.debug.report.perturbing import Hit
@@ -49,23 +50,6 @@ class Check:
 
 
 @dataclass
-class Run:
-    """Assignments to one adjoint while the reverse sweep goes past one statement, once.
-
-    `hit` is where the user's function was in front of that statement; `alone` says that nothing
-    else could be meant.
-    """
-
-    events: list[Event]
-    hit: Hit | None = None
-    alone: bool = False
-    why: str = "the function does not come past this line with a variable of this name"
-
-
-Key = tuple[str, int, str]
-
-
-@dataclass
 class Checks:
     """The comparisons of a trace by the index of an event."""
 
@@ -90,7 +74,7 @@ class Checks:
         adjoints = [e for e in self.trace.events if e.role == "adjoint"]
         try:
             with _quiet():
-                self._compare(runs_of(self.trace.events))
+                self._compare(visits_of(self.trace.events))
         except Exception as error:  # of the user's function, run once more or in another form
             self._all(adjoints, f"the function could not be run again: {_words(error)}")
         room = [e for e in adjoints if not e.statement.line]
@@ -102,34 +86,38 @@ class Checks:
         for e in events:
             self.found.setdefault(e.index, Check("none", words))
 
-    def _compare(self, runs: dict[Key, list[Run]]) -> None:
+    def _compare(self, runs: dict[Key, list[Visit]]) -> None:
         wanted: dict[tuple[str, int], set[str]] = {}
         for file, line, variable in runs:
             wanted.setdefault((file, line), set()).add(variable)
         subject = Subject(self.trace.run, wanted, has_stores(self.trace))
-        first = self.trace.listings[0]
-        own = range(first.first, first.first + len(first.lines))
-        for key, found in runs.items():
-            is_own = key[0] == first.file and key[1] in own
-            match(found, [h for h in subject.hits if h.key == key], is_own)
-        ends = {key: found for key, found in runs.items() if found[0].events[0].name == "return"}
+        self._match(runs, subject.hits)
+        ends = {key: found for key, found in runs.items() if any(_returns(r) for r in found)}
         self._in_turns(subject, {**ends, **runs})
-        if not any(
-            self._differs(e) for found in ends.values() for run in found for e in run.events
-        ):
-            self._explain()
+        self._explain([r.events[-1] for found in ends.values() for r in found if _returns(r)])
 
-    def _differs(self, event: Event) -> bool:
-        return self.found[event.index].status == "differs"
+    def _match(self, runs: dict[Key, list[Visit]], hits: Sequence[Hit]) -> None:
+        primal = self.trace.listings[0]
+        by_key: dict[Key, list[Hit]] = {}
+        for hit in hits:
+            by_key.setdefault(hit.key, []).append(hit)
+        for key, found in runs.items():
+            is_own = key[0] == primal.file and key[1] in primal
+            match(found, by_key.get(key, []), is_own)
 
-    def _explain(self) -> None:
-        """Where all that is returned is right, an adjoint on the way only counts in other steps."""
+    def _explain(self, ends: Sequence[Event]) -> None:
+        """Unless what is returned is wrong, an adjoint on the way may only count in other steps."""
+        known = {self.found[e.index].status if e.index in self.found else "none" for e in ends}
+        if "differs" in known:
+            return
+        why = "whether this is all of the adjoint cannot be told"
+        if known == {"agrees"}:
+            why = "a part of the adjoint is counted on another line"
         for index, check in self.found.items():
             if check.status == "differs":
-                words = f"counted in part on another line: {check.words}"
-                self.found[index] = replace(check, status="none", words=words)
+                self.found[index] = replace(check, status="none", words=f"{why}: {check.words}")
 
-    def _in_turns(self, subject: Subject, runs: dict[Key, list[Run]]) -> None:
+    def _in_turns(self, subject: Subject, runs: dict[Key, list[Visit]]) -> None:
         """One run of each variable and line, then another one of each, as long as it takes."""
         end = time.perf_counter() + SECONDS
         made = 0
@@ -140,7 +128,7 @@ class Checks:
                 made += run.hit is not None
                 self._check(subject, run)
 
-    def _check(self, subject: Subject, run: Run) -> None:
+    def _check(self, subject: Subject, run: Visit) -> None:
         later: list[Path | Unknown] = []
         for e in reversed(run.events):
             path = self.paths[e.index]
@@ -148,7 +136,7 @@ class Checks:
                 words = "a copy of the adjoint as it is behind this line"
                 self.found[e.index] = Check("none", words)
                 continue
-            if later and not _is_apart(path, later):
+            if later and not is_apart(path, later):
                 words = "the adjoint is complete only on a later line"
                 self.found[e.index] = Check("none", words)
             else:
@@ -156,55 +144,11 @@ class Checks:
             later.append(path)
 
 
-def _is_apart(path: Path | Unknown, others: Sequence[Path | Unknown]) -> bool:
-    """Whether an element, named by whole numbers from the start, is none of others named so."""
-    named = [p for p in (path, *others) if isinstance(p, tuple) and p and _are_counts(p)]
-    return len(named) == len(others) + 1 and named.count(named[0]) == 1
+def _returns(run: Visit) -> bool:
+    return run.events[-1].name == "return"
 
 
-def _are_counts(path: Path) -> bool:
-    flat = [n for index in path for n in (index if isinstance(index, tuple) else (index,))]
-    return all(isinstance(n, int) and n >= 0 for n in flat)
-
-
-def runs_of(events: Sequence[Event]) -> dict[Key, list[Run]]:
-    """The assignments to adjoints by file, line and variable, in order of time."""
-    found: dict[Key, list[Run]] = {}
-    placed = [e for e in events if e.statement.reverse and e.statement.line]
-    for _, group in groupby(placed, lambda e: (e.statement.file, e.statement.line, e.iteration)):
-        of_variable: dict[str, list[Event]] = {}
-        for e in group:
-            if e.role == "adjoint":
-                of_variable.setdefault(e.variable, []).append(e)
-        for variable, own in of_variable.items():
-            s = own[0].statement
-            found.setdefault((s.file, s.line, variable), []).append(Run(own))
-    return found
-
-
-def match(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
-    """Give each run of a statement's reverse the place in the function's run that it belongs to."""
-    if {h.iteration for h in hits} >= {r.events[0].iteration for r in runs}:
-        for iteration in {r.events[0].iteration for r in runs}:
-            same = [h for h in hits if h.iteration == iteration]
-            _pair([r for r in runs if r.events[0].iteration == iteration], same, trusted)
-    else:
-        _pair(runs, hits, False)
-
-
-def _pair(runs: list[Run], hits: list[Hit], trusted: bool) -> None:
-    """The last of the hits belongs to the first of the runs, if there are as many."""
-    if len(runs) != len(hits):
-        for run in runs:
-            if hits:
-                run.why = f"the function comes past here {len(hits)} times, the reverse {len(runs)}"
-        return
-    for run, hit in zip(runs, reversed(hits), strict=True):
-        is_header = run.events[-1].statement.text.startswith(("for ", "while "))
-        run.hit, run.alone = hit, trusted and len(hits) == 1 and not is_header
-
-
-def compared(subject: Subject, run: Run, adjoint: Any, path: Path | Unknown) -> Check:
+def compared(subject: Subject, run: Visit, adjoint: Any, path: Path | Unknown) -> Check:
     """The comparison of one adjoint."""
     if run.hit is None:
         return Check("none", run.why)
