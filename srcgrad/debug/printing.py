@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcgrad.debug.events import Event, Summary
 from srcgrad.debug.pairing import Pair
+from srcgrad.errors import SrcgradError
 
 if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
@@ -68,7 +69,6 @@ def _rows(trace: Trace) -> Iterator[Row]:
     by_line: dict[tuple[str, int], list[Pair]] = {}
     for pair in trace.pairs():
         by_line.setdefault((pair.statement.file, pair.statement.line), []).append(pair)
-    yield from _lines(by_line.pop(("", 0), []))
     for listing in trace.listings:
         yield Row("", "", "note")
         for number, text in enumerate(listing.lines, listing.first):
@@ -78,14 +78,24 @@ def _rows(trace: Trace) -> Iterator[Row]:
         yield Row("", "", "note")
         yield Row(f"raised {type(trace.error).__name__}: {trace.error}", "", "finding", True)
     yield Row("", "", "note")
-    for text in str(trace.findings).splitlines():
+    for text in _found(trace).splitlines():
         yield Row(text, "", "finding")
+
+
+def _found(trace: Trace) -> str:
+    """The findings, or why there are none to be had."""
+    try:
+        return str(trace.findings)
+    except SrcgradError as error:
+        return f"no findings: {error}"
 
 
 def _heading(trace: Trace) -> str:
     kept = len(trace.events)
     which = "" if kept == trace.count else f", {kept} of them kept"
-    return f"trace of {trace.title}: {trace.count} assignments{which}; values | adjoints"
+    forward = any(e.role == "tangent" for e in trace.events)
+    columns = f"values | {'tangents' if forward else 'adjoints'}"
+    return f"trace of {trace.title}: {trace.count} assignments{which}; {columns}"
 
 
 def _lines(pairs: Sequence[Pair]) -> Iterator[Row]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from srcgrad.debug.findings.finding import Finding
-from srcgrad.debug.findings.replay import NUDGED, Observer, Operation, Replay, Step
+from srcgrad.debug.findings.replay import NUDGED, Observer, Operation, Replay, Step, Watched
 from srcgrad.debug.findings.words import Words, called
 from srcgrad.debug.summaries import numbers_in
+from srcgrad.ir import Var
 
 LEAST = 1e-6  # a difference this small next to its operands is looked at
 VISIBLE = 1e-8  # a change of the result that is reported, for float64; of others its root
@@ -36,12 +37,13 @@ class _Loss:
 class Cancellations(Observer):
     """Watches a run for differences that are much smaller than what they are of."""
 
-    def __init__(self) -> None:
+    def __init__(self, stages: Watched) -> None:
+        self.activity = stages.activity
         self.worst: dict[Operation, _Loss] = {}
 
     def __call__(self, step: Step) -> None:
         o = step.operation
-        if not o.active or step.operation.bind.op not in NUDGED or not _are_floats(step):
+        if not o.active or o.bind.op not in NUDGED or not _are_floats(step) or self._is_residual(o):
             return
         sizes = np.broadcast_to(_sizes(step), np.shape(step.result))
         small = np.abs(step.result) < LEAST * sizes
@@ -54,11 +56,15 @@ class Cancellations(Observer):
         if o not in self.worst or loss.digits > self.worst[o].digits:
             self.worst[o] = loss
 
+    def _is_residual(self, o: Operation) -> bool:
+        """Whether one operand is data: residuals are small where a model fits."""
+        return any(isinstance(a, Var) and a not in self.activity for a in o.bind.args[:2])
+
     def findings(self, replay: Replay, value: Any, words: Words) -> Iterator[Finding]:
         """Those that the result feels: it changes if the operands are rounded another way."""
         for o, loss in self.worst.items():
             moved = replay.nudged(o, _rounded_otherwise)
-            change = _relative_change(value, moved)
+            change = 0.0 if moved is None else _relative_change(value, moved)
             precision = _precision(loss.step)
             if change > max(VISIBLE, precision**0.5):
                 yield _finding(loss, change, precision, words)

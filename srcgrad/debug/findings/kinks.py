@@ -49,14 +49,12 @@ class Kinks(Observer):
         if runs > MOST:
             return
         numbers = list(_numbers(step))
-        if not any(isinstance(a, Var) and self._varies(a) for a, _ in numbers):
+        decides = look is _threshold and any(a in self.activity for a, _ in numbers)
+        if not (operation.active or decides):
             return
         kink = look(step, numbers, self.words)
         if kink is not None:
             self.found[operation] = Kink(step, *kink)
-
-    def _varies(self, atom: Var) -> bool:
-        return atom in self.activity or atom in self.activity.varied
 
     def findings(self) -> Iterator[Finding]:
         """One for each operation."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srcgrad.comparing import Comparison, Options, Reverse, direction_in, worst_of
+from srcgrad.comparing import DERIVATIVES, Comparison, Options, direction_in, worst_of
 from srcgrad.debug.findings.finding import Finding
 from srcgrad.differences import Program, flattened
 from srcgrad.errors import SrcgradError
@@ -17,20 +17,47 @@ from srcgrad.runtime import copied
 if TYPE_CHECKING:
     from srcgrad.debug.trace import Trace
 
-OPTIONS = Options(1, ("rev",), None, None, None, ("rev",))
+FORWARD = ("tangent", "many tangents")
 
 
 def mismatch(trace: Trace) -> Iterator[Finding]:
-    """A finding if the reverse mode is wrong along a random direction."""
-    program = _program(trace)
+    """A finding if the derivative is wrong along a random direction."""
+    mode = trace.run.gradient._request.mode
+    program = None if mode == "value" else _program(trace)
     if program is None:
         return
+    check = _Check("fwd" if mode in FORWARD else "rev")
     try:
-        wrong = _is_wrong(program)
+        wrong = check.is_wrong(program)
     except (SrcgradError, ValueError, TypeError, ArithmeticError):  # not to be checked like this
         return
     if wrong:
-        yield _finding(trace, program)
+        yield _finding(trace, program, check)
+
+
+class _Check:
+    """The comparison of one mode with differences."""
+
+    def __init__(self, mode: str) -> None:
+        self.derivative = DERIVATIVES[mode]
+        self.options = Options(1, (mode,), None, None, None, (mode,))
+
+    def is_wrong(self, program: Program) -> bool:
+        """Whether the derivative along one direction is."""
+        if not np.isfinite(flattened(program.result)).all():
+            return False
+        comparison = Comparison(self.derivative(program), self.options)
+        row = comparison.row(direction_in(program))
+        wrong = bool(np.max(row.excess, initial=0) > 1)
+        return wrong and comparison.is_smooth(row, int(np.argmax(row.excess)))
+
+    def __call__(self, program: Program) -> None:
+        """Raise an AssertionError for an operation whose derivative is wrong."""
+        worst = worst_of(self.derivative(program), self.options)
+        if worst is not None and worst.smooth:
+            row, k = worst.row, worst.k
+            got, want = float(row.derivative[k]), float(row.difference[k])
+            raise AssertionError(f"alone it gives {got:.6g}, and differences {want:.6g}")
 
 
 def _program(trace: Trace) -> Program | None:
@@ -45,18 +72,8 @@ def _program(trace: Trace) -> Program | None:
     return Program(gradient.primal, args, tuple(names.index(n) for n in wrt))
 
 
-def _is_wrong(program: Program) -> bool:
-    if not np.isfinite(flattened(program.result)).all():
-        return False
-    derivative = Reverse(program)
-    comparison = Comparison(derivative, OPTIONS)
-    row = comparison.row(direction_in(program))
-    wrong = bool(np.max(row.excess, initial=0) > 1)
-    return wrong and comparison.is_smooth(row, int(np.argmax(row.excess)))
-
-
-def _finding(trace: Trace, program: Program) -> Finding:
-    found = culprit(program, _check)
+def _finding(trace: Trace, program: Program, check: _Check) -> Finding:
+    found = culprit(program, check)
     if found is None:
         read = trace.run.read
         line = read.node.lineno
@@ -80,16 +97,3 @@ def _finding(trace: Trace, program: Program) -> Finding:
         place.line,
         place.text.strip(),
     )
-
-
-def _check(program: Program) -> None:
-    """Raise an AssertionError for an operation whose derivative is wrong."""
-    worst = worst_of(Reverse(program), OPTIONS)
-    if worst is not None and worst.smooth:
-        row, k = worst.row, worst.k
-        got, want = float(row.derivative[k]), float(row.difference[k])
-        raise AssertionError(f"alone it gives {_short(got)}, and differences {_short(want)}")
-
-
-def _short(x: Any) -> str:
-    return f"{x:.6g}"

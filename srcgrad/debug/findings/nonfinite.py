@@ -10,7 +10,7 @@ import numpy as np
 
 from srcgrad.debug.events import Event
 from srcgrad.debug.findings.births import Birth, Births, all_finite, first_bad
-from srcgrad.debug.findings.finding import Finding
+from srcgrad.debug.findings.finding import Finding, Sweep
 from srcgrad.debug.findings.local import singular
 from srcgrad.debug.findings.replay import Observer, Replay, Step
 from srcgrad.debug.findings.words import Words, called, family
@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
 
 def forward(trace: Trace, births: Births, result: Atom, value: Any) -> Iterator[Finding]:
-    """The birth that the result's NaN or Inf goes back to; else a NaN that was left behind."""
+    """The birth that the result's NaN or Inf goes back to; else a NaN that was left behind.
+
+    If the run raised, the first one: a check by the user may have found it.
+    """
+    if trace.error is not None:
+        if isinstance(trace.error, ArithmeticError | AssertionError):
+            yield from (_born(trace, b, "") for b in births.found[:1])
+        return
     if not all(all_finite(part) for part in numbers_in(value)):
         root = births.root(result) or next(iter(births.found), None)
         yield from _given(trace) if root is None else [_born(trace, root, "")]
         return
     masked = [b for b in births.found if b.is_nan]
-    if masked and (trace.error is None or _bad_adjoint(trace)):
+    if masked:
         aside = "; the result does not depend on it"
         if _bad_adjoint(trace):
             aside += ", but the adjoints do: 0 * NaN is NaN"
@@ -90,9 +97,16 @@ def _given(trace: Trace) -> Iterator[Finding]:
 
 
 def _bad_adjoint(trace: Trace) -> Event | None:
-    """The first adjoint that is not finite."""
-    found = (e for e in trace.events if e.statement.reverse and not e.statement.restores)
-    return next((e for e in found if e.summary.first_bad is not None), None)
+    """The first adjoint or tangent that is not finite."""
+    found = (e for e in _derivatives(trace) if e.summary.first_bad is not None)
+    return next(found, None)
+
+
+def _derivatives(trace: Trace) -> Iterator[Event]:
+    """The events of the reverse sweep, and those of tangents."""
+    for e in trace.events:
+        if e.role == "tangent" or (e.statement.reverse and not e.statement.restores):
+            yield e
 
 
 @dataclass(eq=False)
@@ -137,7 +151,7 @@ def reverse(trace: Trace, replay: Replay, words: Words) -> Iterator[Finding]:
 
 def _places(trace: Trace, event: Event) -> Iterator[Event]:
     """Events to look at: that of the bad adjoint, then the ones around it with other lines."""
-    near = [e for e in trace.events if e.statement.reverse and e.statement.line]
+    near = [e for e in _derivatives(trace) if e.statement.line]
     near.sort(key=lambda e: (abs(e.index - event.index), e.index))
     seen = set()
     for e in near[:200]:
@@ -160,7 +174,7 @@ def _infinite(
         "nonfinite",
         f"the derivative of {name} {_at(step)}is infinite; {shown}",
         REMEDIES.get(family(step.operation.bind.op), OTHER),
-        "reverse",
+        _sweep(event),
         origin.location.file,
         origin.line,
         origin.text,
@@ -169,6 +183,10 @@ def _infinite(
         where,
         event.index,
     )
+
+
+def _sweep(event: Event) -> Sweep:
+    return "reverse" if event.statement.reverse else "forward"
 
 
 def _at(step: Step) -> str:
@@ -191,7 +209,7 @@ def _overflowed(event: Event) -> Finding:
         f"the adjoint of {event.variable or event.name} overflows or mixes Inf with 0, though the "
         "derivative of each operation of this line is finite: it grew on its way here",
         "scale the function, or shorten the chain",
-        "reverse",
+        _sweep(event),
         s.file,
         s.line,
         s.text,

@@ -21,6 +21,7 @@ from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
 from srcgrad.debug.run import Run
 from srcgrad.dispatch import selector
+from srcgrad.errors import SrcgradError
 from srcgrad.ir import Bind, Block, Const, Effect, Loop, Origin, Stmt, Var
 from srcgrad.localising import has_rule
 from srcgrad.modes import PlainStages
@@ -84,18 +85,17 @@ class Replay:
         self.run = run
 
     def watch(self, *observers: Observer) -> Any:
-        """Run the primal, calling the observers behind each operation; what the primal returns.
+        """Run the primal, calling the observers behind each operation.
 
-        Raises what the primal raises.
+        Returns what the primal returns, or None if it raises: the trace has the error.
         """
-
         compiled, watcher, _ = self._made
         watcher.passes.reset()
         watcher.observers = observers
         return self._called(compiled)
 
     def nudged(self, operation: Operation, nudge: Nudge) -> Any:
-        """What the primal returns if the results of one operation are replaced."""
+        """What the primal returns with the results of one operation replaced; None if it raises."""
         compiled, watcher, _ = self._made
         watcher.passes.reset()
         watcher.observers = ()
@@ -111,14 +111,23 @@ class Replay:
         return self._made[2]
 
     def _called(self, compiled: Compiled) -> Any:
+        values = [copied(v) for v in self._values(compiled)]
         with np.errstate(all="ignore"), redirect_stdout(io.StringIO()):
-            return compiled.function(*(copied(v) for v in self._values(compiled)))
+            try:
+                return compiled.function(*values)
+            except Exception:
+                return None
 
     def _values(self, compiled: Compiled) -> Sequence[Any]:
         """What the primal is called with: what the gradient was called with at the time."""
-        gradient, given = self.run.gradient, self._given
+        given = self._given
         values = selector(compiled, tuple(given), self._names)(**given)
-        assert values is not None, gradient
+        if values is None:
+            raise SrcgradError(
+                "what the function reads outside is of another kind than when it was traced",
+                why="the findings look at the run again",
+                fix="trace it again",
+            )
         pairs = zip(compiled.params, values, strict=True)
         return [self.run.arguments.get(name, value) for name, value in pairs]
 
