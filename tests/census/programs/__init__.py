@@ -1,0 +1,41 @@
+"""The programs of the census; importing this package registers all of them."""
+
+from census.programs import (
+    builtins_inactive,
+    builtins_numbers,
+    containers,
+    expressions,
+    functions,
+    newer,
+    objects,
+    operators,
+    patterns,
+    refusals,
+    refusals_of_state,
+    statements,
+    tools_collections,
+    tools_dataclasses,
+    tools_functools,
+    tools_itertools,
+    tools_standard,
+)
+
+__all__ = [
+    "builtins_inactive",
+    "builtins_numbers",
+    "containers",
+    "expressions",
+    "functions",
+    "newer",
+    "objects",
+    "operators",
+    "patterns",
+    "refusals",
+    "refusals_of_state",
+    "statements",
+    "tools_collections",
+    "tools_dataclasses",
+    "tools_functools",
+    "tools_itertools",
+    "tools_standard",
+]
