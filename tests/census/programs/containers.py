@@ -102,7 +102,7 @@ def computed_keys(x):
     table = {}
     for i, v in enumerate(x):
         table[f"k{i}"] = v * v
-    for (i, j) in ((0, 1), (1, 2)):
+    for i, j in ((0, 1), (1, 2)):
         table[i, j] = table[f"k{i}"] * x[j]
     return table["k0"] * table[0, 1] + sum(table.values())
 
@@ -120,7 +120,7 @@ def own_memo(x):
     return fib(8, x, {})
 
 
-@differentiated("Containers: nested containers", args=({"layers": [(V3, 0.5), (V3, 0.1)]},))
+@differentiated("Containers: nested containers", args=({"layers": [(V3, 0.5), (2.0 * V3, 0.1)]},))
 def nested(x):
     total = 0.0
     for weights, bias in x["layers"]:

@@ -1,0 +1,1 @@
+"""Refused deliberately: state that outlives the call."""

@@ -1,0 +1,35 @@
+"""Every verdict of the census is true."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+import census.programs  # noqa: F401
+from census.check import check
+from census.registry import PROGRAMS, Program
+
+
+def labels() -> list[str]:
+    """The file and the function of every program."""
+    return [f"{p.function.__module__.rpartition('.')[2]}-{p.title}" for p in PROGRAMS]
+
+
+@pytest.fixture(autouse=True)
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody types and nobody debugs: `input` reads an empty line, `breakpoint` does nothing."""
+    monkeypatch.setenv("PYTHONBREAKPOINT", "0")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n" * 1000))
+    yield
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=labels())
+def test_verdict(program: Program) -> None:
+    check(program)
+
+
+def test_every_program_has_a_name_of_its_own() -> None:
+    assert [name for name, count in Counter(labels()).items() if count > 1] == []
