@@ -54,6 +54,7 @@ def check_refusal(program: Program) -> None:
     call = srcgrad.grad(program.function, **program.options)
     error = assert_complete(raised_by(lambda: call(*copy.deepcopy(program.args))), program.error)
     assert program.words in error.what, str(error)
+    assert program.fix in error.fix, str(error)
     assert error.why != SrcgradError.usual_why, str(error)
     assert error.fix != SrcgradError.usual_fix, str(error)
     assert_at(error, program.place or program.function)

@@ -33,7 +33,8 @@ class Verdict(StrEnum):
 class Program:
     """A function, one call of it, and the verdict that it proves on some names.
 
-    `error` and `words` are those of a refusal; `place` is the function that has the comment.
+    `error`, `words` and `fix` are of a refusal: its class, a part of what it says was found, and a
+    part of what to write; `place` is the function that has the comment.
     """
 
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class Program:
     args: tuple[Any, ...]
     error: type[SrcgradError] = SrcgradError
     words: str = ""
+    fix: str = ""
     place: Function | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -91,13 +93,13 @@ def refused(
     args: tuple[Any, ...],
     error: type[SrcgradError],
     words: str,
+    fix: str = "",
     place: Function | None = None,
     **options: Any,
 ) -> Callable[[Function], Function]:
     """Register a program that is refused at the place that its comment `# here: text` names."""
-    return _register(
-        Verdict.REFUSED, names, args, error=error, words=words, place=place, options=options
-    )
+    says = {"error": error, "words": words, "fix": fix, "place": place}
+    return _register(Verdict.REFUSED, names, args, **says, options=options)
 
 
 def _register(

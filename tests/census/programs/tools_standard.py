@@ -111,14 +111,6 @@ def progress_bars(x):
     return y
 
 
-@differentiated("Tools: progress bars around active values", args=(V3,))
-def progress_of_active_values(x):
-    total = 0.0
-    for v in Progress(x):
-        total = total * 0.5 + v * v
-    return total
-
-
 @differentiated("typing.cast", args=(0.7,))
 def casts(x):
     y = typing.cast(float, x * x)
