@@ -14,7 +14,17 @@ NOT_IN_A_FUNCTION = {
     "FunctionType": "a type comment that is parsed on its own",
     "TypeIgnore": "a comment, kept only when type comments are asked for",
 }
-GONE = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "Suite"} | {
+GONE = {
+    "Num",
+    "Str",
+    "Bytes",
+    "NameConstant",
+    "Ellipsis",
+    "Index",
+    "ExtSlice",
+    "Suite",
+    "slice",
+} | {
     *("AugLoad", "AugStore", "Param"),
 }
 """Classes that ast keeps for old programs, and no longer makes."""

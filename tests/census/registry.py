@@ -137,7 +137,7 @@ def _loaded(text: str) -> Function:
     """The last function that a text defines, with the text where tracebacks look for it."""
     name = f"<census {text.rpartition('def ')[2].partition('(')[0]}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    namespace: dict[str, Any] = {"__name__": __name__}
+    namespace: dict[str, Any] = {"__name__": "census.programs.newer"}
     exec(compile(text, name, "exec"), namespace)
     functions: list[Function] = [v for v in namespace.values() if callable(v)]
     return functions[-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,11 +18,10 @@ def labels() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def nobody_there(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody types and nobody debugs: `input` reads an empty line, `breakpoint` does nothing."""
     monkeypatch.setenv("PYTHONBREAKPOINT", "0")
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * 1000))
-    yield
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=labels())

@@ -8,6 +8,7 @@ import census.programs  # noqa: F401
 from census.check import named, occurring
 from census.grammar import GONE, NOT_IN_A_FUNCTION, builtin_functions, node_classes
 from census.registry import PROGRAMS, Program, Verdict, entries
+from census.spelling import PARTS, REFUSED, all_nodes
 
 NAMES = {entry.name for entry in entries()}
 
@@ -40,8 +41,13 @@ def test_what_a_program_proves_occurs_in_it(program: Program) -> None:
             assert last in names, name
 
 
-def test_refusals_of_the_grammar_are_proven_by_a_refusal() -> None:
-    verdicts: dict[str, set[Verdict]] = {}
-    for entry in entries():
-        verdicts.setdefault(entry.name, set()).add(entry.verdict)
-    assert all(verdicts.values())
+def test_every_node_class_is_spelled() -> None:
+    """In the table of the README, by itself or as a part of another."""
+    assert node_classes() <= all_nodes().keys() | PARTS
+
+
+def test_what_is_refused_of_a_name_that_is_not_is_said() -> None:
+    """A name in two columns of the table says in the column of refusals what is refused of it."""
+    refused = {e.name for e in entries() if e.verdict is Verdict.REFUSED and ": " not in e.name}
+    others = {e.name for e in entries() if e.verdict is not Verdict.REFUSED}
+    assert refused & others == REFUSED.keys()

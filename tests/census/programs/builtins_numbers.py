@@ -32,7 +32,7 @@ def sums(x):
     return sum(x) * sum((v * v for v in x), 2.0) * np.sum(arrays) * sum([1, 2])
 
 
-@differentiated("Builtins: sum of lists", args=([[0.7, 1.2], [-0.3]],))
+@differentiated("Builtins: `sum` of lists", args=([[0.7, 1.2], [-0.3]],))
 def sum_of_lists(x):
     flat = sum(x, [])
     return flat[0] * flat[-1]
@@ -43,7 +43,7 @@ def largest_and_smallest(x):
     return max(x) * min(x) + max(x[0], 0.1, x[2]) * min(1.0, x[1] * x[0])
 
 
-@differentiated("Builtins: max and min with key and default", args=([0.7, 1.2, -1.5],))
+@differentiated("Builtins: `max` and `min` with `key` and `default`", args=([0.7, 1.2, -1.5],))
 def largest_by_key(x):
     pairs = [("a", x[0]), ("b", x[1])]
     name, value = max(pairs, key=lambda pair: pair[1])
@@ -51,7 +51,7 @@ def largest_by_key(x):
     return y * value * min([], default=x[1]) * len(name)
 
 
-@differentiated("Builtins: min by key, which says where", args=(V4,))
+@differentiated("Builtins: `min` of a `range` by `key`", args=(V4,))
 def where_the_smallest_is(x):
     at = min(range(len(x)), key=lambda i: x[i])
     best = max(((x[i] * x[j], i, j) for i in range(4) for j in range(i)), key=lambda t: t[0])
@@ -66,7 +66,7 @@ def sorted_values(x):
     return y[0] * z[0] + y[2] ** 2 * pairs[0][1]
 
 
-@differentiated("Builtins: sorted by key of tuples and objects", args=([0.7, 1.2, -1.5],))
+@differentiated("Builtins: `sorted` by `key` of tuples and objects", args=([0.7, 1.2, -1.5],))
 def sorted_by_key(x):
     tracks = [(v * v, i) for i, v in enumerate(x)]
     tracks = sorted(tracks, key=operator.itemgetter(0))
@@ -87,7 +87,7 @@ def pairs(x, weights):
     return total + [a for a, _ in zip(x * x, range(2))][1]
 
 
-@differentiated("Builtins: zip(*rows)", args=([[0.7, 1.2], [-0.3, 0.5]],))
+@differentiated("Builtins: `zip(*rows)`", args=([[0.7, 1.2], [-0.3, 0.5]],))
 def transposed(x):
     columns = [list(column) for column in zip(*x)]
     first, second = zip(*[(v * v, i) for i, v in enumerate(columns[0])])

@@ -37,7 +37,7 @@ def slices_of_lists(x):
     return sum(a * b for a, b in zip(y[::2], z[-2:]))
 
 
-@differentiated("Containers: + and * of lists and tuples", args=(0.7,))
+@differentiated("Containers: `+` and `*` of lists and tuples", args=(0.7,))
 def sums_of_lists(x):
     y = [x] * 3 + [x * x, 1.0]
     z = (x, 2.0) + (x,) * 2
@@ -67,7 +67,7 @@ def methods_of_lists(x):
     return first * last + sum(v * i for i, v in enumerate(z)) + len(y)
 
 
-@differentiated("Containers: sort, index and count of lists", args=([0.7, 1.2, -0.3],))
+@differentiated("Containers: `sort`, `index` and `count` of lists", args=([0.7, 1.2, -0.3],))
 def sorting_lists(x):
     y = [v * v for v in x]
     y.sort(reverse=True)
@@ -90,7 +90,7 @@ def methods_of_dicts(x):
     return total * sum(y.values()) * len(y)
 
 
-@differentiated("Containers: dicts joined by |", args=({"a": 0.7, "b": 1.2},))
+@differentiated("Containers: dicts joined by `|`", args=({"a": 0.7, "b": 1.2},))
 def dicts_joined(x):
     y = x | {"c": x["a"] ** 2}
     y |= {"b": 3.0}
@@ -170,7 +170,7 @@ def inactive_containers(x):
     return total * steps[0] * len(steps) * (2 in chosen)
 
 
-@differentiated("Containers: unpacking in a for", args=([(0.7, (1.2, 2.0)), (-0.3, (0.5, 1.0))],))
+@differentiated("Containers: unpacking in a `for`", args=([(0.7, (1.2, 2.0)), (-0.3, (0.5, 1.0))],))
 def unpacking_in_a_for(x):
     total = 0.0
     for i, (a, (b, *rest)) in enumerate(x):

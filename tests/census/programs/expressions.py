@@ -33,7 +33,7 @@ def dict_display(x):
     return y["a"] * y["b"]
 
 
-@differentiated("Expressions: ** in a dict display", args=({"a": 0.7, "b": 1.2},))
+@differentiated("Expressions: `**` in a dict display", args=({"a": 0.7, "b": 1.2},))
 def dict_display_with_stars(x):
     y = {"c": 2.0, **x, "b": x["a"] ** 2}
     return y["a"] * y["b"] * y["c"]
@@ -84,7 +84,7 @@ def dict_comprehension(x):
     return y["a"] * y["b"]
 
 
-@differentiated("Expressions: dict comprehensions with keys of a range", args=(V3,))
+@differentiated("Expressions: dict comprehensions with keys of a `range`", args=(V3,))
 def dict_comprehension_over_a_range(x):
     y = {i: x[i] * x[i] for i in range(len(x))}
     return y[0] * y[2] + sum(y.values())
@@ -95,12 +95,12 @@ def generator_in_sum(x):
     return sum(v * v for v in x if v < 0.5)
 
 
-@differentiated("Expressions: generators in max and min", args=(V3,))
+@differentiated("Expressions: generators in `max` and `min`", args=(V3,))
 def generators_in_max_and_min(x):
     return max(v * v for v in x) * min(abs(v) for v in x)
 
 
-@differentiated("Expressions: comprehensions in np.array and np.stack", args=(M23,))
+@differentiated("Expressions: comprehensions in `np.array` and `np.stack`", args=(M23,))
 def comprehensions_in_arrays(x):
     a = np.array([np.sum(row) for row in x])
     b = np.stack([row * row for row in x])
@@ -108,14 +108,14 @@ def comprehensions_in_arrays(x):
     return np.sum(a) * np.sum(b * c)
 
 
-@differentiated("Expressions: generators in any and all", args=(V3,))
+@differentiated("Expressions: generators in `any` and `all`", args=(V3,))
 def generators_in_any_and_all(x):
     if any(v > 5.0 for v in x) or not all(v > -2.0 for v in x):
         return x[0]
     return x[0] * x[1]
 
 
-@differentiated("Expressions: generators in zip, enumerate and sorted", args=(V3,))
+@differentiated("Expressions: generators in `zip`, `enumerate` and `sorted`", args=(V3,))
 def generators_in_others(x):
     total = 0.0
     for a, b in zip((v * v for v in x), x):
@@ -135,7 +135,7 @@ def generator_in_a_variable(x):
     return total
 
 
-@differentiated("Expressions: generators in tuple, list, dict and join", args=(V3,))
+@differentiated("Expressions: generators in `tuple`, `list`, `dict` and `join`", args=(V3,))
 def generators_in_constructors(x):
     y = tuple(v * v for v in x)
     z = list(v + w for v, w in zip(x, y))
@@ -144,7 +144,7 @@ def generators_in_constructors(x):
     return y[0] * z[1] * d[2] * len(label)
 
 
-@differentiated("Expressions: walrus in a comprehension", args=(V3,))
+@differentiated("Expressions: `y := ...` in a comprehension", args=(V3,))
 def walrus_in_a_comprehension(x):
     y = [s * v for v in x if (s := v * v) < 1.0]
     return sum(y) + s
@@ -188,7 +188,7 @@ def function_chosen_by_a_test(x):
     return f(x) * (np.exp if x > 1.0 else np.tanh)(x)
 
 
-@differentiated("Expressions: several comparisons of one call", args=(V4,))
+@differentiated("Expressions: `y := ...` in a test that may be skipped", args=(V4,))
 def walrus_that_may_be_skipped(x):
     if x[0] > 0.5 and (y := x[1] * x[2]) < 1.0:
         return y * y

@@ -21,17 +21,17 @@ def weighted(*values, power=2.0, **weights):
     return total
 
 
-@differentiated("Functions: *args and **kwargs", args=(0.7,))
+@differentiated("Functions: `*args` and `**kwargs`", args=(0.7,))
 def star_parameters(x):
     return weighted(x, x * x, 1.0, scale=x, shift=2.0)
 
 
-@differentiated("Functions: * and ** in calls", args=([0.7, 1.2], {"power": 3.0, "scale": 0.5}))
+@differentiated("Functions: `*` and `**` in calls", args=([0.7, 1.2], {"power": 3.0, "scale": 0.5}))
 def star_arguments(x, options):
     return weighted(*x, 1.0, **options) + weighted(*[v * v for v in x], **{"a": x[0]})
 
 
-@differentiated("Functions: * and ** of a function that is differentiated", args=(0.7, 1.2, 0.3))
+@differentiated("Functions: `*args` of the function that is differentiated", args=(0.7, 1.2, 0.3))
 def star_parameters_of_its_own(x, *others, power=2):
     return x**power * sum(others) + others[0]
 
@@ -163,7 +163,7 @@ def counter_of(start):
     return advance
 
 
-@differentiated("Functions: nonlocal in a returned function", args=(0.7,))
+@differentiated("Functions: `nonlocal` in a returned function", args=(0.7,))
 def nonlocal_of_a_returned_function(x):
     advance = counter_of(x)
     advance(x * x)

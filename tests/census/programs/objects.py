@@ -99,7 +99,7 @@ class Damped(Oscillator):
         return self
 
 
-@differentiated("Objects: inheritance and super()", "builtins.super", args=(0.7, 0.2))
+@differentiated("Objects: inheritance and `super()`", "builtins.super", args=(0.7, 0.2))
 def inheritance(x, damping):
     spring = Damped(x, damping * x)
     for _ in range(3):
@@ -117,7 +117,7 @@ class Layer:
         return np.tanh(self.weights @ v)
 
 
-@differentiated("Objects: __call__", args=(M23,))
+@differentiated("Objects: `__call__`", args=(M23,))
 def callable_objects(x):
     layers = [Layer(x.T), Layer(x)]
     v = np.ones(2)
@@ -126,7 +126,7 @@ def callable_objects(x):
     return np.sum(v) * layers[0].calls
 
 
-@differentiated("Objects: __call__ of an object of the module", args=(V3,))
+@differentiated("Objects: `__call__` of an object of the module", args=(V3,))
 def callable_object_of_the_module(x):
     return np.sum(ROTATE(x) ** 2)
 
@@ -176,7 +176,7 @@ def operators(x):
     return c @ a + abs(c) * c[0]
 
 
-@differentiated("Objects: __len__, __iter__ and unpacking", args=(0.7,))
+@differentiated("Objects: `__len__`, `__iter__` and unpacking", args=(0.7,))
 def iteration(x):
     a = Vector(x, x * x)
     p, q = a
@@ -218,7 +218,7 @@ class Ramp:
         return self.at * self.stop
 
 
-@differentiated("Objects: __iter__ and __next__ of one's own", args=(0.7,))
+@differentiated("Objects: `__iter__` and `__next__`", args=(0.7,))
 def own_iterators(x):
     total = 0.0
     for v in Ramp(x):
@@ -243,7 +243,7 @@ class Table:
         return self.rows[name]
 
 
-@differentiated("Objects: __setitem__, __contains__ and __getattr__", args=(0.7,))
+@differentiated("Objects: `__setitem__`, `__contains__` and `__getattr__`", args=(0.7,))
 def own_containers(x):
     table = Table()
     table["a"] = x * x
@@ -279,7 +279,7 @@ def object_made_before(x):
     return np.sum(v)
 
 
-@differentiated("Objects: getattr and hasattr by name", args=(0.7,))
+@differentiated("Objects: `getattr` and `hasattr` by name", args=(0.7,))
 def attributes_by_name(x):
     spring = Oscillator(x)
     total = 0.0
@@ -298,7 +298,7 @@ class Slotted:
         self.b = b
 
 
-@differentiated("Objects: __slots__", args=(0.7,))
+@differentiated("Objects: `__slots__`", args=(0.7,))
 def slots(x):
     pair = Slotted(x, 2.0)
     pair.b = pair.b * pair.a

@@ -97,7 +97,7 @@ def alternatives(x, power):
             return x
 
 
-@differentiated("Statements: match on an active value", args=(0.7,))
+@differentiated("Statements: `match` on an active value", args=(0.7,))
 def on_an_active_value(x):
     match x * x:
         case 0.0:
@@ -108,7 +108,7 @@ def on_an_active_value(x):
             return y
 
 
-@differentiated("Statements: match of tuples and named tuples", args=(0.7,))
+@differentiated("Statements: `match` of tuples and named tuples", args=(0.7,))
 def tuples(x):
     total = 0.0
     for item in (("scale", x), Point(x, 2.0 * x), ("shift", 1.0)):
@@ -122,7 +122,7 @@ def tuples(x):
     return total
 
 
-@differentiated("Statements: match of a string in a loop", args=(V3,))
+@differentiated("Statements: `match` of a string in a loop", args=(V3,))
 def strings(x):
     total = 0.0
     for v, op in zip(x, ["add", "mul", "skip"]):

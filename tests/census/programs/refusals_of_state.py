@@ -182,7 +182,7 @@ def keeps_a_memo_in_the_module(x):
 
 
 @refused(
-    "Containers: an array of the module as out=",
+    "Containers: an array of the module as `out=`",
     args=(V3,),
     error=UnsupportedError,
     words="BUFFER",

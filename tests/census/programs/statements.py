@@ -50,7 +50,7 @@ def del_of_names_and_elements(x):
     return y[0] * z["a"] + sum(y)
 
 
-@differentiated("Statements: del of a slice", args=([0.7, 1.2, -0.3],))
+@differentiated("Statements: `del` of a slice", args=([0.7, 1.2, -0.3],))
 def del_of_a_slice(x):
     y = [v * v for v in x]
     del y[1:]
@@ -120,7 +120,7 @@ def break_and_continue(x):
     return total
 
 
-@differentiated("Statements: else of a loop", args=(V4,))
+@differentiated("Statements: `else` of a loop", args=(V4,))
 def else_of_loops(x):
     for v in x:
         if v > 9.0:
@@ -164,7 +164,7 @@ def try_except(x):
     return y * x
 
 
-@differentiated("Statements: try with else and finally", args=(0.7,))
+@differentiated("Statements: `try` with `else` and `finally`", args=(0.7,))
 def try_else_finally(x):
     steps = []
     try:
@@ -178,7 +178,7 @@ def try_else_finally(x):
     return y * len(steps)
 
 
-@differentiated("Statements: try around a lookup that may fail", args=({"a": 0.7},))
+@differentiated("Statements: `try` around a lookup that may fail", args=({"a": 0.7},))
 def try_around_a_lookup(x):
     try:
         y = x["b"]
@@ -196,7 +196,7 @@ def safe_log(v):
         print("done")
 
 
-@differentiated("Statements: return out of try and finally", args=(0.7,))
+@differentiated("Statements: `return` out of `try` and `finally`", args=(0.7,))
 def return_out_of_try(x):
     return safe_log(x) * x
 
@@ -256,7 +256,7 @@ def with_errstate(x):
     return y * x
 
 
-@differentiated("Statements: with a context manager of one's own", args=(0.7,))
+@differentiated("Statements: `with` of one's own context managers", args=(0.7,))
 def with_own_context_managers(x):
     with timed("square") as label, Recorder() as recorder:
         y = x * x
@@ -264,7 +264,7 @@ def with_own_context_managers(x):
     return y * len(recorder.events)
 
 
-@differentiated("Statements: with that suppresses an exception", args=(0.7,))
+@differentiated("Statements: `with` that suppresses an exception", args=(0.7,))
 def with_suppress(x):
     y = x
     with contextlib.suppress(ValueError):
@@ -275,7 +275,7 @@ def with_suppress(x):
     return y
 
 
-@differentiated("Statements: return out of with", args=(0.7,))
+@differentiated("Statements: `return` out of `with`", args=(0.7,))
 def return_out_of_with(x):
     with np.errstate(divide="ignore"):
         if x > 0.0:

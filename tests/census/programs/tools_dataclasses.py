@@ -68,7 +68,7 @@ def as_containers(x):
     return asdict(gas)["pressure"] * volume + pressure * sum(asdict(gas).values())
 
 
-@differentiated("Dataclasses: frozen", args=(0.7,))
+@differentiated("Dataclasses: `frozen`", args=(0.7,))
 def frozen(x):
     gas = Gas(pressure=x)
     for _ in range(2):
@@ -86,7 +86,7 @@ class Body:
         self.momentum = self.mass * self.speed
 
 
-@differentiated("Dataclasses: slots, kw_only and __post_init__", args=(0.7,))
+@differentiated("Dataclasses: `slots`, `kw_only` and `__post_init__`", args=(0.7,))
 def post_init(x):
     body = Body(mass=x, speed=x + 1.0)
     body.speed = body.momentum
@@ -115,7 +115,7 @@ class Candidate:
     name: str = field(compare=False, default="")
 
 
-@differentiated("Dataclasses: order", args=(V3,))
+@differentiated("Dataclasses: `order`", args=(V3,))
 def ordered(x):
     best = min(Candidate(v * v, str(i)) for i, v in enumerate(x))
     return best.cost * x[int(best.name)]

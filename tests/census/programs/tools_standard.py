@@ -103,7 +103,7 @@ def progress(iterable):
     return Progress(iterable, total=len(iterable))
 
 
-@inactive("Tools: progress bars around a range", args=(0.7,))
+@inactive("Tools: progress bars around a `range`", args=(0.7,))
 def progress_bars(x):
     y = x
     for i in progress(range(4)):
