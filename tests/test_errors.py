@@ -25,7 +25,7 @@ from srcgrad import (
     grad,
     value_and_grad,
 )
-from support.errors import assert_at, assert_complete, internal_frames, raised_by
+from support.errors import assert_at, assert_complete, internal_frames, place, raised_by
 
 
 def assert_on_purpose(error: Exception | None) -> SrcgradError:
