@@ -34,11 +34,16 @@ def check_derivative(program: Program) -> None:
     gradient = check_gradient(program.function, program.args, **program.options)
     slopes = dict(leaves(gradient))
     assert any(np.any(slope) for slope in slopes.values() if is_real(slope)), "nothing is active"
-    x, *others = copy.deepcopy(program.args)
-    tangent = map_leaves(direction, x)
-    _, slope = srcgrad.jvp(lambda v: program.function(v, *others), (x,), (tangent,))
+    tangent = map_leaves(direction, program.args[0])
     pairs = ((slopes[path], t) for path, t in leaves(tangent) if is_real(t))
-    assert_close(slope, sum(float(np.sum(a * b)) for a, b in pairs), 1e-9, 1e-11, "tangent")
+    want = sum(float(np.sum(a * b)) for a, b in pairs)
+    assert_close(by_forward_mode(program, tangent), want, 1e-9, 1e-11, "tangent")
+
+
+def by_forward_mode(program: Program, tangent: Any) -> Any:
+    """The derivative along a tangent of the first argument."""
+    x, *others = copy.deepcopy(program.args)
+    return srcgrad.jvp(lambda v: program.function(v, *others), (x,), (tangent,))[1]
 
 
 def direction(path: str, leaf: Any) -> Any:
@@ -50,7 +55,7 @@ def direction(path: str, leaf: Any) -> Any:
 
 
 def check_refusal(program: Program) -> None:
-    """Assert that the error names what was found, the place, why, and what to write."""
+    """Assert that either mode refuses, and that the error of the first names all it must."""
     call = srcgrad.grad(program.function, **program.options)
     error = assert_complete(raised_by(lambda: call(*copy.deepcopy(program.args))), program.error)
     assert program.words in error.what, str(error)
@@ -58,6 +63,8 @@ def check_refusal(program: Program) -> None:
     assert error.why != SrcgradError.usual_why, str(error)
     assert error.fix != SrcgradError.usual_fix, str(error)
     assert_at(error, program.place or program.function)
+    tangent = map_leaves(direction, program.args[0])
+    assert_complete(raised_by(lambda: by_forward_mode(program, tangent)), SrcgradError)
 
 
 # what occurs in a program -------------------------------------------------------------------------

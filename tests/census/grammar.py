@@ -1,11 +1,16 @@
-"""What the census has to say something of: the nodes of Python's grammar, and its builtins."""
+"""What the census has to say something of: nodes, builtins, and some modules and types."""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import functools
+import itertools
+import math
+import operator
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 NOT_IN_A_FUNCTION = {
     "Module": "the root of a file",
@@ -28,6 +33,19 @@ GONE = {
     *("AugLoad", "AugStore", "Param"),
 }
 """Classes that ast keeps for old programs, and no longer makes."""
+
+WHOLE: tuple[Any, ...] = (itertools, functools, operator, math, list, tuple, dict, set, float)
+"""Modules and types of which everything public that can be called is in the census."""
+
+
+def public(thing: Any) -> set[str]:
+    """The names of the functions of a module or the methods of a type."""
+    names = {name for name in dir(thing) if not name.startswith("_")}
+    return {
+        name
+        for name in names & set(getattr(thing, "__all__", names))
+        if callable(getattr(thing, name))
+    }
 
 
 def node_classes() -> set[str]:

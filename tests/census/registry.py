@@ -112,19 +112,19 @@ def _register(
     return register
 
 
-def inactive_since(
-    version: tuple[int, int], *names: str, args: tuple[Any, ...]
+def since(
+    version: tuple[int, int], verdict: Verdict, *names: str, args: tuple[Any, ...]
 ) -> Callable[[str], None]:
-    """Register a program that is given as text, for what older versions cannot parse.
+    """Register a program that is given as text, for what older versions of Python do not have.
 
     The last definition in the text is the program.
     """
 
     def register(text: str) -> None:
         if sys.version_info >= version:
-            inactive(*names, args=args)(_loaded(dedent(text).lstrip()))
+            _register(verdict, names, args)(_loaded(dedent(text).lstrip()))
         else:
-            LATER.extend(Entry(name, Verdict.INACTIVE, _loaded, args) for name in names)
+            LATER.extend(Entry(name, verdict, _loaded, args) for name in names)
 
     return register
 

@@ -12,8 +12,8 @@ BEGIN = "<!-- the language: printed by python -m tests.census -->"
 END = "<!-- the end of the language -->"
 ROWS = (
     *("Statements", "Expressions", "Patterns", "Operators", "Functions", "Objects", "Containers"),
-    *("Builtins", "itertools", "functools", "operator", "contextlib", "collections"),
-    *("dataclasses", "Other modules"),
+    *("Builtins", "float", "list", "tuple", "dict", "set", "math", "itertools", "functools"),
+    *("operator", "contextlib", "collections", "dataclasses", "Other modules"),
 )
 HEADINGS = {"Tools": "Other modules", "Dataclasses": "dataclasses"}
 EMPTY = "—"
@@ -53,9 +53,14 @@ def cells(found: Iterable[Entry]) -> Cells:
 
 
 def _in_order(cell: list[str]) -> list[str]:
-    """Nodes as the grammar has them; everything else by the alphabet, code first."""
-    order = list(all_nodes().values())
-    return sorted(cell, key=lambda text: (order.index(text) if text in order else len(order), text))
+    """Nodes as the grammar has them, then other names, then uses, each by the alphabet."""
+    nodes = list(all_nodes().values())
+
+    def key(text: str) -> tuple[int, bool, str]:
+        at = nodes.index(text) if text in nodes else len(nodes)
+        return at, " " in text, text.replace("`", "")
+
+    return sorted(cell, key=key)
 
 
 def row_and_text(entry: Entry) -> tuple[str, str] | None:
@@ -71,5 +76,7 @@ def row_and_text(entry: Entry) -> tuple[str, str] | None:
         return group_of_node(last), refused or all_nodes()[last]
     if heading == "builtins":
         return "Builtins", refused or ("exceptions" if last == "exceptions" else f"`{last}`")
+    if heading == "itertools.chain":
+        return "itertools", f"`chain.{last}`"
     row = heading if heading in ROWS else "Other modules"
     return row, refused or (f"`{last}`" if row == heading else f"`{entry.name}`")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import census.programs  # noqa: F401
 from census.check import named, occurring
-from census.grammar import GONE, NOT_IN_A_FUNCTION, builtin_functions, node_classes
+from census.grammar import GONE, NOT_IN_A_FUNCTION, WHOLE, builtin_functions, node_classes, public
 from census.registry import PROGRAMS, Program, Verdict, entries
 from census.spelling import PARTS, REFUSED, all_nodes
 
@@ -24,6 +26,11 @@ def test_every_node_class_is_there() -> None:
 
 def test_every_builtin_is_there() -> None:
     assert under("builtins") == builtin_functions()
+
+
+@pytest.mark.parametrize("thing", WHOLE, ids=lambda thing: thing.__name__)
+def test_modules_and_types_are_there_as_a_whole(thing: Any) -> None:
+    assert public(thing) <= under(thing.__name__)
 
 
 def test_what_is_left_out_is_none_of_the_census() -> None:

@@ -6,6 +6,7 @@ from census.programs import (
     containers,
     expressions,
     functions,
+    methods,
     newer,
     objects,
     operators,
@@ -17,6 +18,7 @@ from census.programs import (
     tools_dataclasses,
     tools_functools,
     tools_itertools,
+    tools_math,
     tools_standard,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "containers",
     "expressions",
     "functions",
+    "methods",
     "newer",
     "objects",
     "operators",
@@ -37,5 +40,6 @@ __all__ = [
     "tools_dataclasses",
     "tools_functools",
     "tools_itertools",
+    "tools_math",
     "tools_standard",
 ]

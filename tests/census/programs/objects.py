@@ -198,7 +198,7 @@ class Version:
         return self.number < other.number
 
 
-@inactive("Objects: comparisons of one's own", args=(0.7,))
+@inactive("Objects: comparisons of one's own", "functools.total_ordering", args=(0.7,))
 def own_comparisons(x):
     return x * x if Version(2) >= Version(1) else x
 

@@ -153,6 +153,33 @@ def partial_methods(x):
     return np.sum(Scaler().doubled(x) ** 2)
 
 
+def tripled(v):
+    return 3.0 * v
+
+
+named_tripled = functools.update_wrapper(partial(tripled), tripled)
+
+
+@differentiated("functools.update_wrapper", args=(0.7,))
+def updated_wrappers(x):
+    return named_tripled(x) ** 2 * len(named_tripled.__name__)
+
+
+class Measure:
+    @functools.singledispatchmethod
+    def of(self, value):
+        return value * value
+
+    @of.register
+    def _(self, value: list):
+        return sum(value)
+
+
+@differentiated("functools.singledispatchmethod", args=([0.7, 1.2],))
+def dispatched_methods(x):
+    return Measure().of(x) * Measure().of(x[0])
+
+
 class Scaler:
     def scaled(self, v, by):
         return v * by

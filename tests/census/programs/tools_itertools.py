@@ -8,7 +8,7 @@ from itertools import chain, product
 
 import numpy as np
 
-from census.registry import M23, V3, V4, differentiated
+from census.registry import M23, V3, V4, differentiated, inactive
 
 
 @differentiated("itertools.product", args=(V3,))
@@ -143,10 +143,63 @@ def getters(x):
     return first * last * np.sum(turned @ x) + operator.methodcaller("sum")(x) ** 2
 
 
-@differentiated("operator.lt", "operator.iadd", "operator.contains", args=(V3,))
-def of_tests_and_in_place(x):
-    total = x[0] * 1.0
-    total = operator.iadd(total, x[1] ** 2)
-    if operator.lt(x[1], x[0]) and operator.contains([1, 2], 2):
-        total = total * x[2]
-    return total
+@differentiated(
+    *("operator.iadd", "operator.isub", "operator.imul", "operator.itruediv", "operator.ipow"),
+    *("operator.imod", "operator.ifloordiv"),
+    args=(2.7,),
+)
+def in_place_of_numbers(x):
+    y = operator.iadd(x * 1.0, x)
+    y = operator.imul(operator.isub(y, 1.0), x)
+    y = operator.ipow(operator.itruediv(y, 3.0), 2)
+    return y * operator.imod(x, 2.0) * operator.ifloordiv(x, 2.0)
+
+
+@differentiated("operator.imatmul", "operator.iconcat", "operator.concat", args=(M23,))
+def in_place_of_containers(x):
+    y = operator.imatmul(x @ x.T, np.eye(2))
+    values = operator.concat([x[0, 0]], [x[0, 1]])
+    values = operator.iconcat(values, [x[1, 1]])
+    return np.sum(y) * values[0] * values[2]
+
+
+@differentiated("operator.call", args=(0.7,))
+def called(x):
+    return operator.call(np.sin, x) * operator.call(lambda v: v * v, x)
+
+
+@inactive(
+    *("operator.lt", "operator.le", "operator.eq", "operator.ne", "operator.ge", "operator.gt"),
+    *("operator.is_", "operator.is_not", "operator.not_", "operator.truth"),
+    args=(V3,),
+)
+def tests(x):
+    if operator.lt(x[1], x[0]) and operator.le(x[1], x[2]) and operator.ne(x[0], x[1]):
+        same = operator.is_(x, x) and operator.is_not(x, None)
+        other = operator.eq(x[0], 5.0) or operator.ge(x[1], 0.0) or operator.gt(x[1], 0.0)
+        return x[0] * x[1] if same and operator.not_(other) and operator.truth(x[2]) else x[0]
+    return x[2]
+
+
+@inactive(
+    *("operator.contains", "operator.countOf", "operator.indexOf", "operator.index"),
+    "operator.length_hint",
+    args=(V3,),
+)
+def lookups(x):
+    names = ["a", "b", "a"]
+    n = operator.countOf(names, "a") + operator.indexOf(names, "b") + operator.index(3)
+    return np.sum(x**2) * n * operator.contains(names, "a") * operator.length_hint(names)
+
+
+@inactive(
+    *("operator.and_", "operator.or_", "operator.xor", "operator.invert", "operator.inv"),
+    *("operator.lshift", "operator.rshift", "operator.iand", "operator.ior", "operator.ixor"),
+    *("operator.ilshift", "operator.irshift"),
+    args=(V3,),
+)
+def bits(x):
+    inside = operator.and_(x > -1.0, operator.or_(x < 0.5, operator.invert(x > 0.0)))
+    n = operator.xor(6, operator.lshift(1, 1)) + operator.rshift(8, 2) + operator.inv(-3)
+    n = operator.ior(operator.iand(n, 7), operator.ixor(1, 2))
+    return np.sum(x[inside] ** 2) * operator.ilshift(n, 1) * operator.irshift(8, 1)

@@ -1,4 +1,4 @@
-"""Other modules that numerical programs use: math, random, time, logging, enum, typing ..."""
+"""Other modules that numerical programs use: random, time, logging, enum, typing ..."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import datetime
 import enum
 import json
 import logging
-import math
 import os
 import pathlib
 import random
@@ -24,20 +23,6 @@ import numpy as np
 from census.registry import V3, V4, differentiated, inactive
 
 log = logging.getLogger(__name__)
-
-
-@differentiated("math.*", args=(0.7, V3))
-def of_math(x, v):
-    y = math.sin(x) * math.exp(x) + math.sqrt(x) * math.pi + math.hypot(x, 2.0) * math.atan2(x, 3.0)
-    return y * math.fsum([x, x * x]) * math.prod([x, 2.0]) + math.dist([x, 0.0], [1.0, x])
-
-
-@inactive("math.isclose", "math.floor", "math.inf", args=(0.7,))
-def tests_of_math(x):
-    best = math.inf
-    if x * x < best and not math.isclose(x, 1.0) and not math.isnan(x):
-        best = x * x
-    return best * (math.floor(x) + math.comb(4, 2))
 
 
 @inactive("logging.info", "logging.debug", args=(V3,))
