@@ -61,7 +61,7 @@ def test_a_refusal_that_is_not_as_said(program: Program) -> None:
 
 def test_what_occurs_is_that_of_the_program_and_what_it_uses() -> None:
     assert {"Yield", "FunctionDef"} <= occurring(functions.generator_of_indices)
-    assert "Starred" in occurring(functions.star_parameters)
+    assert "Starred" in occurring(functions.star_arguments)
     assert "namedtuple" in named(tools_collections.named_tuples)
     assert "AsyncFunctionDef" in occurring(refusals.is_async)
 

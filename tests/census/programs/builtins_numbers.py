@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated
+from census.registry import M23, V3, V4, differentiated
 
 
 @differentiated("builtins.abs", "builtins.pow", "builtins.divmod", args=(5.3,))
@@ -149,3 +149,28 @@ def attributes(x):
 def fields_of_an_object(x):
     state = SimpleNamespace(a=x, b=x * x)
     return sum(vars(state).values()) * vars(state)["a"]
+
+
+@differentiated("Builtins: iterators that are used up", args=(V4,))
+def iterators_used_up(x):
+    pairs, squares = zip(x, x), map(lambda v: v * v, x)
+    total = sum(a * b for a, b in pairs) + sum(a for a, _ in pairs)
+    total += sum(squares) * 2.0 + sum(squares)
+    backwards = reversed(x)
+    return total * next(backwards) + next(backwards) * sum(backwards)
+
+
+@differentiated("Builtins: one iterator in two places of `zip`", args=(V4,))
+def pairs_of_one_iterator(x):
+    values = iter(x)
+    return sum(a * b for a, b in zip(values, values))
+
+
+@differentiated("Builtins: loops over `np.ndindex` and `np.ndenumerate`", args=(M23,))
+def indices_of_arrays(x):
+    total = 0.0
+    for i, j in np.ndindex(2, 3):
+        total += x[i, j] ** 2 * j
+    for (i, _), v in np.ndenumerate(x):
+        total += v**3 * i
+    return total

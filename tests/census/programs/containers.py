@@ -186,3 +186,35 @@ def aliases(x):
     w = list(z)
     y.append(w[0])
     return z[0] * z[2] * w[1]
+
+
+@differentiated("Containers: stores into arrays deep in containers", args=([(V3, {"a": V4})],))
+def stores_deep_in_containers(x):
+    x[0][0][1] = x[0][0][0] ** 2
+    y = x[0][1]["a"]
+    y[2] = 3.0
+    return np.sum(x[0][0] ** 2) * np.sum(x[0][1]["a"] ** 2)
+
+
+@differentiated("Containers: lists repeated by `*`, whose elements are one", args=(0.7,))
+def repeated_elements(x):
+    rows, arrays = [[0.0] * 3] * 3, [np.zeros(2)] * 2
+    rows[0][1] = x * x
+    arrays[1][0] = x
+    return rows[2][1] * arrays[0][0]
+
+
+@differentiated("Containers: views of dicts that change", args=({"a": 0.7},))
+def views_of_dicts(x):
+    y = dict(x)
+    values = y.values()
+    y["c"] = x["a"] ** 2
+    return sum(values) * y["c"]
+
+
+@differentiated("Containers: order of evaluation in assignments", args=(0.7,))
+def order_of_evaluation(x):
+    y, i = [0.0, 0.0], 0
+    i, y[i] = 1, x * x
+    y[0], y[1], i = y[1], y[0] * x, 0
+    return y[i] * 3.0 + y[1] * x

@@ -193,3 +193,9 @@ def walrus_that_may_be_skipped(x):
     if x[0] > 0.5 and (y := x[1] * x[2]) < 1.0:
         return y * y
     return x[0]
+
+
+@inactive("Expressions: `%` and `.format` of active values", args=(0.7,))
+def formatted_by_operators(x):
+    print("x = %.3f, %s" % (x, x * x), "{:.2f} {y}".format(x, y=2.0 * x))
+    return x * x * len("%d" % 12)

@@ -301,3 +301,24 @@ def changes_arguments(x):
     for _ in range(3):
         advance(state, log)
     return sum(log) * state["t"]
+
+
+@differentiated("Functions: closures that see the last value of a loop", args=(0.7,))
+def late_binding(x):
+    functions = []
+    for k in range(3):
+        functions.append(lambda v: v * k * x)
+    return functions[0](x) + functions[2](1.0)
+
+
+@differentiated("Functions: ones that write into what they capture", args=(0.7,))
+def captured_containers(x):
+    seen, last = [], {}
+
+    def keep(v):
+        seen.append(v)
+        last["square"] = v * v
+        return v
+
+    y = keep(x) * keep(x * x)
+    return y * seen[0] + seen[1] * last["square"]

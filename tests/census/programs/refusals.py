@@ -263,6 +263,22 @@ def through_a_format(x):
     return float(format(x, ".17g")) * x  # here: format
 
 
+@refused(
+    "Expressions: numbers read back from `%`",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="text",
+    fix="number",
+)
+def through_a_formatting_operator(x):
+    return float("%.17g" % x) * x  # here: float
+
+
+@refused("np.ndarray.astype", args=(V3,), error=UnsupportedError, words="astype", fix="number")
+def through_an_array_of_texts(x):
+    return np.sum(x.astype(str).astype(float) ** 2)  # here: x.astype
+
+
 @refused("decimal.Decimal", args=(0.7,), error=NoRuleError, words="Decimal")
 def through_a_decimal(x):
     return float(Decimal(x) * 2) * x  # here: Decimal
