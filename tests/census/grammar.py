@@ -54,8 +54,9 @@ def node_classes() -> set[str]:
 
 
 def _concrete(cls: type) -> Iterator[str]:
-    """The names of the classes below a class that have none below them."""
-    below = [sub for sub in cls.__subclasses__() if sub.__name__ not in GONE]
+    """The names of the classes of ast below a class that have none below them."""
+    own = [sub for sub in cls.__subclasses__() if getattr(ast, sub.__name__, None) is sub]
+    below = [sub for sub in own if sub.__name__ not in GONE]
     if not below:
         yield cls.__name__
     for sub in below:
