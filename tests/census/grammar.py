@@ -55,7 +55,7 @@ def node_classes() -> set[str]:
 
 def _concrete(cls: type) -> Iterator[str]:
     """The names of the classes of ast below a class that have none below them."""
-    own = [sub for sub in cls.__subclasses__() if getattr(ast, sub.__name__, None) is sub]
+    own = [sub for sub in cls.__subclasses__() if vars(ast).get(sub.__name__) is sub]
     below = [sub for sub in own if sub.__name__ not in GONE]
     if not below:
         yield cls.__name__

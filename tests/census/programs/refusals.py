@@ -9,7 +9,6 @@ import ctypes
 import functools
 import inspect
 import json
-import operator
 import pickle
 import queue
 import random
@@ -389,13 +388,6 @@ def inserts_in_order(x):
     values = [0.1, 2.0]
     bisect.insort(values, x)  # here: bisect.insort
     return values[1] ** 2
-
-
-@refused("operator.delitem", args=(0.7,), error=NoRuleError, words="delitem")
-def deletes_by_operator(x):
-    values = [x, x * x]
-    operator.delitem(values, 0)  # here: operator.delitem
-    return values[0]
 
 
 @functools.lru_cache

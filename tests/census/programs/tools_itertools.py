@@ -163,6 +163,13 @@ def in_place_of_containers(x):
     return np.sum(y) * values[0] * values[2]
 
 
+@differentiated("operator.delitem", args=(0.7,))
+def deleted(x):
+    values = [x, x * x]
+    operator.delitem(values, 0)
+    return values[0] * len(values)
+
+
 @differentiated("operator.call", args=(0.7,))
 def called(x):
     return operator.call(np.sin, x) * operator.call(lambda v: v * v, x)
