@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import inspect
 import operator
+import sys
 import types
 from typing import Any
 
@@ -366,7 +367,8 @@ def is_makeable(cls: Any) -> bool:
     """Whether an instance is nothing but its attributes, set by code that can be read."""
     if not isinstance(cls, type) or inspect.getattr_static(cls, "__new__") is not object.__new__:
         return False
-    if any(b.__module__ == "builtins" and b is not object for b in cls.__mro__):
+    homes = {b.__module__.split(".")[0] for b in cls.__mro__ if b is not object}
+    if homes & (sys.stdlib_module_names - {"abc", "typing", "__main__"}):
         return False
     init = inspect.getattr_static(cls, "__init__")
     plain = init is object.__init__ or is_user_function(init)
