@@ -11,7 +11,8 @@ from census.spelling import PARTS, REFUSED, all_nodes, group_of_node
 BEGIN = "<!-- the language: printed by python -m tests.census -->"
 END = "<!-- the end of the language -->"
 ROWS = (
-    *("Statements", "Expressions", "Patterns", "Operators", "Functions", "Objects", "Containers"),
+    *("Statements", "Expressions", "Patterns", "Operators", "Functions", "Objects"),
+    *("Special methods", "Containers"),
     *("Builtins", "float", "list", "tuple", "dict", "set", "math", "itertools", "functools"),
     *("operator", "contextlib", "collections", "dataclasses", "Other modules"),
 )

@@ -174,3 +174,15 @@ def indices_of_arrays(x):
     for (i, _), v in np.ndenumerate(x):
         total += v**3 * i
     return total
+
+
+@differentiated("Builtins: iterators over what changes before they are read", args=(V3,))
+def lazy_iterators(x):
+    factor = 1.0
+    scaled = map(lambda v: v * factor, x)
+    factor = x[0]
+    values = list(x)
+    sizes, places = map(abs, values), enumerate(values)
+    values.append(3.0 * x[1])
+    values[0] = 5.0
+    return sum(scaled) + sum(sizes) * sum(i * v + v for i, v in places)

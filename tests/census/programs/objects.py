@@ -314,3 +314,42 @@ class Rotation:
 
 
 ROTATE = Rotation(1)
+
+
+@differentiated("Objects: aliases, and objects in several containers", args=(0.7,))
+def aliases_of_objects(x):
+    spring = Oscillator(x)
+    same, springs = spring, {"a": spring, "b": [spring]}
+    same.mass = x * x
+    springs["b"][0].speed = springs["a"].mass * x
+    return spring.energy * springs["a"].speed
+
+
+@differentiated("Objects: made in a loop, after None", args=(0.7,))
+def made_in_a_loop(x):
+    spring = None
+    for i in range(3):
+        if spring is None:
+            spring = Oscillator(x)
+        else:
+            spring.step(0.1 * i)
+    return spring.energy
+
+
+@differentiated("Objects: a class chosen by a test", args=(0.7,))
+def class_chosen_by_a_test(x):
+    kind = Slotted if x > 0.0 else Vector
+    pair = kind(x, x * x)
+    return pair.a * pair.b
+
+
+@differentiated("Objects: methods kept in a variable", args=(0.7,))
+def bound_methods(x):
+    spring = Oscillator(x)
+    step = spring.step
+    for _ in range(2):
+        step(0.1)
+    steps = [spring.step, Oscillator.step]
+    steps[0](x)
+    steps[1](spring, 0.2)
+    return spring.energy
