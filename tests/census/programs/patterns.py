@@ -44,6 +44,8 @@ def class_of_an_argument(shape):
             return radius
         case Box(width=w, height=h) if w > 0.0:
             return w * w * h
+        case _:
+            raise TypeError(shape)
 
 
 @differentiated("ast.MatchValue", args=(0.7, "square"))
@@ -75,6 +77,8 @@ def sequences(x):
             return only
         case [first, *rest] as whole:
             return first * sum(rest) + whole[1] ** 2
+        case _:
+            raise TypeError(x)
 
 
 @differentiated("ast.MatchMapping", args=({"kind": 0.0, "a": 0.7, "b": 1.2},))
@@ -84,6 +88,7 @@ def mappings(x):
             return c
         case {"a": a, **rest}:
             return a * a * rest["b"]
+    return 0.0
 
 
 @differentiated("ast.MatchOr", args=(0.7, 2))

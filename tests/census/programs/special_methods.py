@@ -269,7 +269,7 @@ class Cost:
         return 1
 
     def __bool__(self):
-        return self.value > 1.0
+        return bool(self.value > 1.0)
 
 
 @differentiated("Special methods: `__lt__` and `__eq__` of active values", args=(0.7,))
