@@ -12,7 +12,7 @@ BEGIN = "<!-- the language: printed by python -m tests.census -->"
 END = "<!-- the end of the language -->"
 ROWS = (
     *("Statements", "Expressions", "Patterns", "Operators", "Functions", "Objects"),
-    *("Special methods", "Containers"),
+    *("Special methods", "Containers", "Exceptions"),
     *("Builtins", "float", "list", "tuple", "dict", "set", "math", "itertools", "functools"),
     *("operator", "contextlib", "collections", "dataclasses", "Other modules"),
 )

@@ -322,3 +322,14 @@ def captured_containers(x):
 
     y = keep(x) * keep(x * x)
     return y * seen[0] + seen[1] * last["square"]
+
+
+@inactive("Functions: a nested generator over inactive values", args=(V4,))
+def nested_generator(x):
+    def powers_of_two(n):
+        a = 1
+        while a < n:
+            yield a
+            a *= 2
+
+    return sum(x[k % 4] ** k for k in powers_of_two(5))
