@@ -110,8 +110,8 @@ def retried(x):
             y = y * 0.6
 
 
-@differentiated("Exceptions: `return` in `finally`", args=(0.7,))
-def return_in_finally(x):
+@differentiated("Exceptions: `break`, `continue` and `return` through `finally`", args=(0.7,))
+def jumps_through_finally(x):
     values = []
     for i in range(4):
         try:
@@ -123,9 +123,9 @@ def return_in_finally(x):
         finally:
             values.append(x * x)
     try:
-        return bounded(x)
-    finally:
         return sum(values) * x
+    finally:
+        values.append(x)
 
 
 @differentiated("Exceptions: kept in a variable", args=(0.7,))
@@ -141,12 +141,12 @@ def kept(x):
 @differentiated("Exceptions: classes of one's own", args=(0.7,))
 def own_exceptions(x):
     try:
-        raise DidNotConverge(x * x, steps=3)
-    except DidNotConverge as error:
+        raise ConvergenceError(x * x, steps=3)
+    except ConvergenceError as error:
         return error.best * x * error.steps
 
 
-class DidNotConverge(Exception):
+class ConvergenceError(Exception):
     def __init__(self, best, steps):
         super().__init__(f"no convergence after {steps} steps")
         self.best = best
