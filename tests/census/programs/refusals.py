@@ -105,7 +105,7 @@ async def is_async(x):  # here: async
     return x * x
 
 
-async def squared(v):  # here: async
+async def squared(v):
     return v * v
 
 
@@ -131,13 +131,11 @@ async def in_async_with(x):  # here: async
 @refused(
     "Functions: coroutines that are run",
     args=(0.7,),
-    error=UnsupportedError,
-    words="async",
-    fix="def",
-    place=squared,
+    error=NoRuleError,
+    words="asyncio",
 )
 def runs_a_coroutine(x):
-    return asyncio.run(squared(x))
+    return asyncio.run(squared(x))  # here: asyncio.run
 
 
 # code in texts, and frames ------------------------------------------------------------------------
@@ -180,7 +178,7 @@ def reads_its_frame(x):
     return inspect.currentframe().f_locals["y"]  # here: inspect
 
 
-@refused("builtins.type", args=(0.7,), error=UnsupportedError, words="type", fix="class")
+@refused("builtins.type", args=(0.7,), error=NoRuleError, words="type")
 def makes_a_class_by_type(x):
     point = type("Point", (), {"value": x})  # here: type
     return point.value * x
@@ -200,7 +198,7 @@ def class_of_active_values(x):
     return Point.value * x
 
 
-@refused("builtins.iter", args=([0.7, 1.2],), error=UnsupportedError, words="iter", fix="while")
+@refused("builtins.iter", args=([0.7, 1.2],), error=NoRuleError, words="pop")
 def iterates_until_a_sentinel(x):
     values = [0.0, *x]
     total = 0.0
@@ -212,12 +210,12 @@ def iterates_until_a_sentinel(x):
 # sets and keys ------------------------------------------------------------------------------------
 
 
-@refused("ast.Set", args=(0.7,), error=UnsupportedError, words="set", fix="list")
+@refused("ast.Set", args=(0.7,), error=NoRuleError, words="set", fix="list")
 def set_of_active_values(x):
     return sum({x, x * x})  # here: {x
 
 
-@refused("ast.SetComp", args=(V3,), error=UnsupportedError, words="set", fix="list")
+@refused("ast.SetComp", args=(V3,), error=NoRuleError, words="set", fix="list")
 def set_comprehension_of_active_values(x):
     return max({v * v for v in x})  # here: {v
 
@@ -247,7 +245,7 @@ def counts_active_values(x):
 # what is no number any more -----------------------------------------------------------------------
 
 
-@refused("builtins.str", args=(0.7,), error=NoRuleError, words="str", fix="number")
+@refused("builtins.str", args=(0.7,), error=NoRuleError, words="str")
 def through_a_text(x):
     return float(str(x)) * x  # here: str
 
@@ -288,9 +286,9 @@ def through_a_fraction(x):
     return float(Fraction(x) * 2) * x  # here: Fraction
 
 
-@refused("json.dumps", args=(0.7,), error=NoRuleError, words="loads")
+@refused("json.dumps", args=(0.7,), error=NoRuleError, words="dumps")
 def through_json(x):
-    return json.loads(json.dumps([x]))[0] * x  # here: json.loads
+    return json.loads(json.dumps([x]))[0] * x  # here: json.dumps
 
 
 @refused("pickle.dumps", args=(V3,), error=NoRuleError, words="loads")
@@ -358,9 +356,8 @@ def square(v):
 @refused(
     "concurrent.futures.ThreadPoolExecutor",
     args=(V3,),
-    error=UnsupportedError,
+    error=NoRuleError,
     words="map",
-    fix="loop",
 )
 def maps_in_threads(x):
     with ThreadPoolExecutor() as pool:

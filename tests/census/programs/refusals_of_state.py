@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from census.registry import V3, refused
-from srcgrad import UnsupportedError
+from srcgrad import NoRuleError, UnsupportedError
 
 TOTAL = 0.0
 CACHE = {"a": 1.0}
@@ -38,8 +38,8 @@ def made():
 
     @refused("ast.Nonlocal", args=(0.7,), error=UnsupportedError, words="total", fix="return")
     def stores_in_an_enclosing_function(x):
-        nonlocal total
-        total = x * x  # here: total
+        nonlocal total  # here: nonlocal
+        total = x * x
         return total * x
 
     return stores_in_an_enclosing_function
@@ -193,7 +193,7 @@ def writes_to_an_array_of_the_module(x):
     return np.sum(BUFFER)
 
 
-@refused("contextvars.ContextVar", args=(0.7,), error=UnsupportedError, words="set", fix="return")
+@refused("contextvars.ContextVar", args=(0.7,), error=NoRuleError, words="set")
 def sets_a_context_variable(x):
     LAST.set(x * x)  # here: LAST.set
     return LAST.get() * x
