@@ -19,6 +19,7 @@ from census.registry import Program, Verdict
 from srcgrad import SrcgradError
 from support import assert_close, check_gradient
 from support.errors import assert_at, assert_complete, raised_by
+from support.numeric import slope
 from support.trees import is_real, leaves, map_leaves
 
 
@@ -35,11 +36,26 @@ def check_derivative(program: Program) -> None:
     """Assert that the gradient is right, that it is not zero, and that forward mode agrees."""
     gradient = check_gradient(program.function, program.args, **program.options)
     slopes = dict(leaves(gradient))
-    assert any(np.any(slope) for slope in slopes.values() if is_real(slope)), "nothing is active"
+    assert any(np.any(bar) for bar in slopes.values() if is_real(bar)), "nothing is active"
     tangent = map_leaves(direction, program.args[0])
     pairs = ((slopes[path], t) for path, t in leaves(tangent) if is_real(t))
     want = sum(float(np.sum(a * b)) for a, b in pairs)
     assert_close(by_forward_mode(program, tangent), want, 1e-9, 1e-11, "tangent")
+
+
+def check_second_order(program: Program) -> None:
+    """Assert that the derivative of the gradient along one direction, in another, is right."""
+    x, *others = copy.deepcopy(program.args)
+    gradient = srcgrad.grad(program.function)
+    tangent, other = direction("", x), direction("other", x)
+
+    def slope_of(v: Any) -> Any:
+        return np.sum(gradient(v, *others) * other)
+
+    with redirect_stdout(StringIO()):
+        _, got = srcgrad.jvp(lambda v: gradient(v, *others), (x,), (tangent,))
+        want = slope(slope_of, x, "", tangent)
+    assert_close(np.sum(got * other), want, 1e-6, 1e-7, "second derivative")
 
 
 def by_forward_mode(program: Program, tangent: Any) -> Any:

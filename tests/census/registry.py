@@ -48,8 +48,9 @@ class Program:
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def title(self) -> str:
-        return self.function.__name__
+    def label(self) -> str:
+        """Its file and its name."""
+        return f"{self.function.__module__.rpartition('.')[2]}-{self.function.__name__}"
 
 
 @dataclass(frozen=True)

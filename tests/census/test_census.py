@@ -12,11 +12,6 @@ from census.check import check
 from census.registry import PROGRAMS, Program
 
 
-def labels() -> list[str]:
-    """The file and the function of every program."""
-    return [f"{p.function.__module__.rpartition('.')[2]}-{p.title}" for p in PROGRAMS]
-
-
 @pytest.fixture(autouse=True)
 def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody types and nobody debugs: `input` reads an empty line, `breakpoint` does nothing."""
@@ -24,10 +19,10 @@ def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * 1000))
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=labels())
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.label)
 def test_verdict(program: Program) -> None:
     check(program)
 
 
 def test_every_program_has_a_name_of_its_own() -> None:
-    assert [name for name, count in Counter(labels()).items() if count > 1] == []
+    assert [name for name, count in Counter(p.label for p in PROGRAMS).items() if count > 1] == []

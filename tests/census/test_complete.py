@@ -37,7 +37,7 @@ def test_what_is_left_out_is_none_of_the_census() -> None:
     assert not under("ast") & (GONE | NOT_IN_A_FUNCTION.keys())
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.title)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.label)
 def test_what_a_program_proves_occurs_in_it(program: Program) -> None:
     nodes, names = occurring(program.function), named(program.function)
     for name in program.names:

@@ -218,3 +218,12 @@ def order_of_evaluation(x):
     i, y[i] = 1, x * x
     y[0], y[1], i = y[1], y[0] * x, 0
     return y[i] * 3.0 + y[1] * x
+
+
+@differentiated("Containers: lists repeated a number of times known in a run", args=(V3, 2))
+def repeated_lists(x, n):
+    y, z = [x[0] * x[1]] * len(x), [x[0], x[2] ** 2] * n
+    total = y[1]
+    for v in y + z:
+        total = total * 0.5 + v * v
+    return total * len(z) + sum(y) ** 2
