@@ -118,7 +118,6 @@ REFUSED = {
     "builtins.exec": "`exec` of active values",
     "builtins.format": "numbers read back from `format`",
     "builtins.frozenset": "`frozenset` of active values",
-    "builtins.globals": "stores into `globals()`",
     "builtins.iter": "`iter(f, end)`",
     "builtins.memoryview": "`memoryview` of active values",
     "builtins.set": "`set` of active values",

@@ -8,8 +8,6 @@ import numpy as np
 
 from census.registry import V3, V4, inactive
 
-RATE = 0.5
-
 
 @inactive("builtins.int", "builtins.bool", args=(2.7,))
 def whole_numbers(x):
@@ -107,11 +105,6 @@ def sentinels(x):
 @inactive("builtins.dir", args=(0.7,))
 def names_of_an_object(x):
     return x * x * ("sin" in dir(np))
-
-
-@inactive("builtins.globals", args=(0.7,))
-def globals_by_name(x):
-    return x * x * globals()["RATE"]
 
 
 @inactive("builtins.delattr", args=(0.7,))

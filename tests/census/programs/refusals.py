@@ -141,19 +141,19 @@ def runs_a_coroutine(x):
 # code in texts, and frames ------------------------------------------------------------------------
 
 
-@refused("builtins.exec", args=(0.7,), error=NoRuleError, words="exec", fix="function")
+@refused("builtins.exec", args=(0.7,), error=UnsupportedError, words="exec", fix="name")
 def executes(x):
     names = {"x": x}
     exec("y = x * x", names)  # here: exec
     return names["y"]
 
 
-@refused("builtins.eval", args=(0.7,), error=NoRuleError, words="eval", fix="function")
+@refused("builtins.eval", args=(0.7,), error=UnsupportedError, words="eval", fix="name")
 def evaluates_compiled_code(x):
     return eval(compile("x * x", "<text>", "eval"), {"x": x})  # here: eval
 
 
-@refused("builtins.eval", args=(0.7,), error=NoRuleError, words="eval", fix="function")
+@refused("builtins.eval", args=(0.7,), error=UnsupportedError, words="eval", fix="name")
 def evaluates_in_its_own_scope(x):
     return eval("x * x")  # here: eval
 

@@ -48,7 +48,12 @@ def made():
 stores_in_an_enclosing_function = made()
 
 
-@refused("builtins.globals", args=(0.7,), error=UnsupportedError, words="globals", fix="return")
+@refused("builtins.globals", args=(0.7,), error=UnsupportedError, words="globals", fix="name")
+def reads_a_global_by_name(x):
+    return x * x * globals()["TOTAL"]  # here: globals
+
+
+@refused("builtins.globals", args=(0.7,), error=UnsupportedError, words="globals", fix="name")
 def stores_a_global_by_name(x):
     globals()["TOTAL"] = x * x  # here: globals
     return TOTAL * x
