@@ -2,21 +2,31 @@
 
 It is generated as source, since checking a guard inline is several times faster than any loop over
 kinds could be.  A guard that cannot be evaluated (a global was deleted, say) does not hold; what a
-variant itself raises passes through.
+variant itself raises passes through, with a note.
+
+Who steps into a gradient is not held up here: all that chooses a variant counts as one line, and
+nothing is traced while a variant is compiled.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import CodeType
 from typing import TYPE_CHECKING, Any
+
+from srcgrad.backend.load import registered
 
 if TYPE_CHECKING:
     from srcgrad.staging import Compiled
 
 Parameter = inspect.Parameter
+Block = tuple[list[str], int | None]  # lines, and which of them debuggers see; None for the first
 MOST = 16  # variants checked inline; those beyond are found one by one
+NOWHERE = -1  # a line number that debuggers do not stop at
 
 
 def dispatcher(
@@ -24,19 +34,31 @@ def dispatcher(
     signature: inspect.Signature,
     compiled: Sequence[Compiled],
     namespace: Mapping[str, Any],
-    missed: Callable[[dict[str, Any]], Any],
+    missed: Callable[[dict[str, Any], Any], Any],
+    noted: Callable[[Any], None],
 ) -> Callable[..., Any]:
-    """A function with the primal's signature that calls the variant whose guard holds."""
-    text, defaults = header(signature)
-    lines = [f"def gradient({text}):"]
-    functions: dict[str, Any] = {}
-    for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
-        functions[f"_v{i}"] = variant.function
-        lines += _guarded(variant, f"_v{i}({', '.join(variant.params)})")
-    lines.append(
-        f"    return _missed({{{', '.join(f'{n!r}: {n}' for n in signature.parameters)}}})"
-    )
-    made = _made("gradient", lines, {**namespace, **defaults, **functions, "_missed": missed})
+    """A function with the primal's signature that calls the variant whose guard holds.
+
+    Otherwise `missed` gives a function, and what to call it with; `noted` sees what is raised.
+    Both also take what traces the thread, and run untraced unless they take it up again.
+    """
+    parameters, defaults = header(signature)
+    functions = {f"_v{i}": c.function for i, c in enumerate(compiled)}
+    called = name if name.isidentifier() else "gradient"
+    blocks = [
+        ([f"def {called}({parameters}):  # calls the variant whose guard holds"], 0),
+        (["    try:"], None),
+        *_variants(compiled, signature),
+        *_last_resort(signature),
+        ([f"    {line}" for line in _after_an_exception(signature)], 2),
+        (["    __debuggerskip__ = True  # never run; IPython's debugger looks for the name"], 0),
+    ]
+    tools = {"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_missed": missed}
+    space = {**namespace, **defaults, **functions, **tools, "_noted": noted}
+    # pytest leaves frames with this name out of its reports
+    space |= {"_Exception": Exception, "__tracebackhide__": True}
+    exec(_code(blocks, f"dispatch of {name}"), space)
+    made: Callable[..., Any] = space[called]
     made.__name__ = made.__qualname__ = name  # as errors of calls that do not fit say
     return made
 
@@ -45,29 +67,94 @@ def selector(
     compiled: Compiled, parameters: Sequence[str], namespace: Mapping[str, Any]
 ) -> Callable[..., tuple[Any, ...] | None]:
     """A function of the parameters: what to call the variant with if its guard holds, else None."""
+    fits = _unused("_fits", parameters)
     lines = [f"def select({', '.join(parameters)}):"]
-    lines += _guarded(compiled, f"({''.join(f'{p}, ' for p in compiled.params)})")
-    return _made("select", lines, namespace)
+    lines += [f"    {line}" for line in _guard(compiled, fits)]
+    lines.append(f"        return ({''.join(f'{p}, ' for p in compiled.params)})")
+    space = {**namespace, "_Exception": Exception}
+    exec(compile("\n".join(lines), "<srcgrad selector>", "exec"), space)
+    made: Callable[..., Any] = space["select"]
+    return made
 
 
-def _guarded(compiled: Compiled, result: str) -> list[str]:
-    """The lines that return `result` if a variant's guard holds."""
+# the text of a dispatcher -------------------------------------------------------------------------
+
+
+def _variants(compiled: Sequence[Compiled], signature: inspect.Signature) -> Iterator[Block]:
+    """The calls of variants, the latest first, each under its guard."""
+    fits = _unused("_fits", signature.parameters)
+    for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
+        call = f"_v{i}({', '.join(variant.params)})"
+        yield [f"        {line}" for line in _guard(variant, fits)], None
+        yield [f"            return {call}  # {variant.function.__name__}"], 0
+
+
+def _guard(compiled: Compiled, fits: str) -> list[str]:
+    """The lines that check a variant's guard, up to what is done if it holds."""
     return [
-        "    try:",
-        *(f"        {name} = {fetch}" for name, fetch in compiled.fetches()),
-        f"        _fits = {' and '.join(merged(compiled.guards.conditions)) or 'True'}",
-        "    except _Exception:",
-        "        _fits = False",
-        "    if _fits:",
-        f"        return {result}",
+        "try:",
+        *(f"    {name} = {fetch}" for name, fetch in compiled.fetches()),
+        f"    {fits} = {' and '.join(merged(compiled.guards.conditions)) or 'True'}",
+        "except _Exception:",
+        f"    {fits} = False",
+        f"if {fits}:",
     ]
 
 
-def _made(name: str, lines: list[str], space: Mapping[str, Any]) -> Callable[..., Any]:
-    space = {**space, "_Exception": Exception}
-    exec(compile("\n".join(lines), f"<srcgrad dispatch of {name}>", "exec"), space)
-    made: Callable[..., Any] = space[name]
-    return made
+def _last_resort(signature: inspect.Signature) -> Iterator[Block]:
+    """The call of a variant that is found or compiled otherwise."""
+    arguments = ", ".join(f"{n!r}: {n}" for n in signature.parameters)
+    trace, found = (_unused(n, signature.parameters) for n in ("_trace", "_found"))
+    statement = f"{found} = _missed({{{arguments}}}, {trace})"
+    yield [f"        {line}" for line in _untraced(statement, trace)], 3
+    yield [f"        return {found}[0](*{found}[1])"], 0
+
+
+def _after_an_exception(signature: inspect.Signature) -> list[str]:
+    trace = _unused("_trace", signature.parameters)
+    inner = _untraced(f"_noted({trace})", trace)
+    return ["except _Exception:", *(f"    {line}" for line in inner), "    raise"]
+
+
+def _untraced(statement: str, trace: str) -> list[str]:
+    """A statement that is not traced: tracing stops and goes on by functions without frames."""
+    return [
+        f"{trace} = _gettrace()",
+        "try:",
+        f"    {trace} is None or _settrace(None)",
+        f"    {statement}",
+        "finally:",
+        f"    {trace} is None or _settrace({trace})",
+    ]
+
+
+def _unused(name: str, parameters: Collection[str]) -> str:
+    while name in parameters:
+        name += "_"
+    return name
+
+
+def _code(blocks: Sequence[Block], label: str) -> CodeType:
+    """The code of some text, in which each block counts as the one line of it that is shown."""
+    text, shown = "", dict[int, int]()
+    for lines, at in blocks:
+        first = text.count("\n") + 1
+        text += "\n".join(lines) + "\n"
+        shown |= {first + i: 1 if at is None else first + at for i in range(len(lines))}
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr | ast.arg) and shown[node.lineno] != node.lineno:
+            _move(node, shown[node.lineno])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ListComp):  # or debuggers stop once for each element
+            for inner in ast.walk(node.elt):
+                _move(inner, NOWHERE)
+    return compile(tree, registered(text, label), "exec")
+
+
+def _move(node: Any, line: int) -> None:
+    node.lineno = node.end_lineno = line
+    node.col_offset = node.end_col_offset = min(line, 0)
 
 
 def header(signature: inspect.Signature) -> tuple[str, dict[str, Any]]:
@@ -113,7 +200,7 @@ def merged(conditions: Sequence[str]) -> list[str]:
     for condition in conditions:
         every = re.fullmatch(EVERY, condition)
         found.setdefault(every[2] if every else condition, []).append(every[1] if every else "")
-    return [f"_all({' and '.join(c)} {over})" if c[0] else over for over, c in found.items()]
+    return [f"_all([{' and '.join(c)} {over}])" if c[0] else over for over, c in found.items()]
 
 
 def in_words(conditions: Sequence[str]) -> str:

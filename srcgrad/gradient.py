@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from srcgrad.request import Request
     from srcgrad.staging import Compiled
 
+TITLES = {"grad": "gradient", "value_and_grad": "gradient"}  # what they are called in messages
 Select = Callable[..., tuple[Any, ...] | None]
 
 
@@ -169,16 +170,27 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
     def _redispatch(self) -> None:
         from srcgrad.dispatch import dispatcher
 
-        made = dispatcher(
-            self.__name__, self._signature, self._compiled, self._namespace, self._missed
-        )
+        names, hooks = self._namespace, (self._missed, self._noted)
+        made = dispatcher(self.__name__, self._signature, self._compiled, names, *hooks)
         self.__setstate__((made, (), {}, self.__dict__))
 
-    def _missed(self, arguments: dict[str, Any]) -> Any:
-        """Called when no variant fits inline: find another or compile one, and call it."""
+    def _missed(self, arguments: dict[str, Any], trace: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Called when no variant fits inline: find another or compile one, and what to pass it."""
+        if trace is not None:
+            from srcgrad.stepping import resume
+
+            resume(trace)
         given = self._as_floats(arguments)
-        function, values = self._refusing(lambda: self._select(given))
-        return function(*values)
+        found: tuple[Any, tuple[Any, ...]] = self._refusing(lambda: self._select(given))
+        return found
+
+    def _noted(self, trace: Any) -> None:
+        """Called when a variant raised: say in a note which line of the user's it was at."""
+        from srcgrad.stepping import add_note, resume
+
+        resume(trace)
+        of = self.__name__.removeprefix(f"{self._title}_")
+        add_note(self._compiled, f"the {TITLES.get(self._title, self._title)} of {of}")
 
     def _refusing(self, action: Callable[[], Any]) -> Any:
         """The result of an action of the compiler, whose errors show none of its own frames."""

@@ -22,7 +22,7 @@ LIMIT = 400
 GROUND = {"errors", "runtime", "request", "rulebook", "surgery"}
 VOCABULARY = {"kinds", "ir", "walk"}
 STAGES = {"frontend", "analysis", "transform", "backend"}
-HELD = {"gradient", "dispatch", "hints", "pickling", "walkthrough"}
+HELD = {"gradient", "dispatch", "hints", "pickling", "stepping", "walkthrough"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "trees": {"errors"},
