@@ -69,7 +69,7 @@ def selector(
     """A function of the parameters: what to call the variant with if its guard holds, else None."""
     fits = _unused("_fits", parameters)
     lines = [f"def select({', '.join(parameters)}):"]
-    lines += [f"    {line}" for line in _guard(compiled, fits)]
+    lines += [f"    {line}" for line in _guard(compiled, fits, parameters)]
     lines.append(f"        return ({''.join(f'{p}, ' for p in compiled.params)})")
     space = {**namespace, "_Exception": Exception}
     exec(compile("\n".join(lines), "<srcgrad selector>", "exec"), space)
@@ -85,20 +85,50 @@ def _variants(compiled: Sequence[Compiled], signature: inspect.Signature) -> Ite
     fits = _unused("_fits", signature.parameters)
     for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
         call = f"_v{i}({', '.join(variant.params)})"
-        yield [f"        {line}" for line in _guard(variant, fits)], None
+        yield [f"        {line}" for line in _guard(variant, fits, signature.parameters)], None
         yield [f"            return {call}  # {variant.function.__name__}"], 0
 
 
-def _guard(compiled: Compiled, fits: str) -> list[str]:
+def _guard(compiled: Compiled, fits: str, parameters: Collection[str]) -> list[str]:
     """The lines that check a variant's guard, up to what is done if it holds."""
+    plain, loops = _split(compiled.guards.conditions)
     return [
         "try:",
         *(f"    {name} = {fetch}" for name, fetch in compiled.fetches()),
-        f"    {fits} = {' and '.join(merged(compiled.guards.conditions)) or 'True'}",
+        f"    {fits} = {' and '.join(plain) or 'True'}",
+        *(
+            f"    {line}"
+            for over, found in loops.items()
+            for line in _loop(over, found, fits, parameters)
+        ),
         "except _Exception:",
         f"    {fits} = False",
         f"if {fits}:",
     ]
+
+
+def _split(conditions: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The conditions that are on no elements, and those on elements by the loops over these."""
+    plain: list[str] = []
+    loops: dict[str, list[str]] = {}
+    for condition in conditions:
+        every = re.fullmatch(EVERY, condition)
+        if every:
+            loops.setdefault(every[2], []).append(every[1])
+        else:
+            plain.append(condition)
+    return plain, loops
+
+
+def _loop(over: str, found: list[str], fits: str, parameters: Collection[str]) -> list[str]:
+    """A loop that raises at the first element that does not fit: a comprehension has a frame."""
+    text = f"{' and '.join(found)} {over}"
+    for name in re.findall(r"\bfor (\w+) in", over):
+        text = re.sub(rf"\b{name}\b", _unused(name, parameters), text)
+    test, *heads = re.split(r" ?\bfor (?=_e\d+_* in )", text)
+    lines = [f"if {fits}:", *(f"{'    ' * i}for {h}:" for i, h in enumerate(heads, 1))]
+    inside = "    " * len(lines)
+    return [*lines, f"{inside}if not ({test}):", f"{inside}    raise _Exception"]
 
 
 def _last_resort(signature: inspect.Signature) -> Iterator[Block]:
@@ -146,8 +176,8 @@ def _code(blocks: Sequence[Block], label: str) -> CodeType:
         if isinstance(node, ast.stmt | ast.expr | ast.arg) and shown[node.lineno] != node.lineno:
             _move(node, shown[node.lineno])
     for node in ast.walk(tree):
-        if isinstance(node, ast.ListComp):  # or debuggers stop once for each element
-            for inner in ast.walk(node.elt):
+        if isinstance(node, ast.For):  # or debuggers stop once for each element
+            for inner in ast.walk(node):
                 _move(inner, NOWHERE)
     return compile(tree, registered(text, label), "exec")
 
@@ -192,15 +222,6 @@ WORDS = (
     (r" != ", " is not "),
     (r"\b_(?=[a-zA-Z])", ""),
 )
-
-
-def merged(conditions: Sequence[str]) -> list[str]:
-    """The conditions, with those on all elements of the same list in one pass over it."""
-    found: dict[str, list[str]] = {}
-    for condition in conditions:
-        every = re.fullmatch(EVERY, condition)
-        found.setdefault(every[2] if every else condition, []).append(every[1] if every else "")
-    return [f"_all([{' and '.join(c)} {over}])" if c[0] else over for over, c in found.items()]
 
 
 def in_words(conditions: Sequence[str]) -> str:

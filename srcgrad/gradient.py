@@ -78,6 +78,7 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
 
     primal: Callable[..., Any]
     one_by_one: Any = None
+    _moved: Callable[[Compiled], Compiled] | None = None
     in_floats: set[str]
     owner: dict[str, Any]
     __name__: str
@@ -130,6 +131,15 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
         given = self._bind(args, kwargs)
         function, _ = self._refusing(lambda: self._select(given))
         return next(_variant(c) for c in self._compiled if c.function is function)
+
+    def move(self, moved: Callable[[Compiled], Compiled], first: Callable[..., Any]) -> None:
+        """Run the variants, and those to come, as they are when `moved`, that of `first` first."""
+        with self._lock:
+            order = sorted(self._compiled, key=lambda c: c.function is not first)
+            new = {id(c): moved(c) for c in order}
+            self._compiled[:] = [new[id(c)] for c in self._compiled]
+            self._moved = moved
+            self._redispatch()
 
     def __str__(self) -> str:
         try:
@@ -240,6 +250,7 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
         values = select(**given)
         if values is None:
             return None
+        compiled = self._moved(compiled) if self._moved else compiled
         self._selects.append(select)
         self._compiled.append(compiled)
         self._redispatch()

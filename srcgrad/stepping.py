@@ -21,7 +21,7 @@ def resume(trace: Any) -> None:
     from bdb import Bdb
 
     debugger = getattr(trace, "__self__", None)
-    stops = isinstance(debugger, Bdb) and debugger.stop_here(sys._getframe(1))
+    stops = isinstance(debugger, Bdb) and Bdb.stop_here(debugger, sys._getframe(1))
     if trace is not None and not stops:
         sys.settrace(trace)
 
@@ -57,17 +57,18 @@ def _raising(at: TracebackType | None, compiled: Sequence[Compiled]) -> tuple[Co
 def _meaning(variant: Compiled, number: int) -> str:
     """What a line of generated source is of the user's; its text, where that is another.
 
-    Not all that prints tracebacks shows the source of files that are no files.
+    Not everything that prints a traceback shows source that is in no file.
     """
     line = next(s for s in variant.lines.values() if s.number <= number <= s.last)
-    relation, text = _relation(line), variant.source.splitlines()[number - 1].strip()
+    reverse = any(s.reverse for s in variant.lines.values() if s.number <= number)
+    relation, text = _relation(line, reverse), variant.source.splitlines()[number - 1].strip()
     return relation if relation.endswith(f": {text}") else f"{relation}\n    {text}"
 
 
-def _relation(line: Line) -> str:
+def _relation(line: Line, reverse: bool) -> str:
     origin = line.origin
     if origin is None or line.restores:
-        return f"is in the {'reverse' if line.reverse else 'forward'} sweep:"
+        return f"is in the {'reverse' if reverse else 'forward'} sweep:"
     if line.reverse:
         return f"is the adjoint of {_place(origin)}"
     if any(a.role == "tangent" for a in line.assigned):
