@@ -14,8 +14,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from types import CodeType
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from srcgrad.backend.load import registered
@@ -24,9 +23,11 @@ if TYPE_CHECKING:
     from srcgrad.staging import Compiled
 
 Parameter = inspect.Parameter
-Block = tuple[list[str], int | None]  # lines, and which of them debuggers see; None for the first
 MOST = 16  # variants checked inline; those beyond are found one by one
 NOWHERE = -1  # a line number that debuggers do not stop at
+
+# Tracing stops by functions that have no frames; what is called then goes on with it at its end.
+UNTRACED = "{trace} = _gettrace(); {trace} is None or _settrace(None); "
 
 
 def dispatcher(
@@ -40,24 +41,17 @@ def dispatcher(
     """A function with the primal's signature that calls the variant whose guard holds.
 
     Otherwise `missed` gives a function, and what to call it with; `noted` sees what is raised.
-    Both also take what traces the thread, and run untraced unless they take it up again.
+    Both are called untraced, and with what is to trace the thread again when they end.
     """
     parameters, defaults = header(signature)
     functions = {f"_v{i}": c.function for i, c in enumerate(compiled)}
     called = name if name.isidentifier() else "gradient"
-    blocks = [
-        ([f"def {called}({parameters}):  # calls the variant whose guard holds"], 0),
-        (["    try:"], None),
-        *_variants(compiled, signature),
-        *_last_resort(signature),
-        ([f"    {line}" for line in _after_an_exception(signature)], 2),
-        (["    __debuggerskip__ = True  # never run; IPython's debugger looks for the name"], 0),
-    ]
-    tools = {"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_missed": missed}
-    space = {**namespace, **defaults, **functions, **tools, "_noted": noted}
-    # pytest leaves frames with this name out of its reports
-    space |= {"_Exception": Exception, "__tracebackhide__": True}
-    exec(_code(blocks, f"dispatch of {name}"), space)
+    text = _text(f"{called}({parameters})", signature.parameters, compiled)
+    tools = {"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_Exception": Exception}
+    space = {**namespace, **defaults, **functions, **tools, "_missed": missed, "_noted": noted}
+    space["__tracebackhide__"] = True  # pytest leaves such frames out of its reports
+    filename = registered(text, f"dispatch of {name}")
+    exec(compile(_on_one_line(text) if compiled else text, filename, "exec"), space)
     made: Callable[..., Any] = space[called]
     made.__name__ = made.__qualname__ = name  # as errors of calls that do not fit say
     return made
@@ -80,13 +74,28 @@ def selector(
 # the text of a dispatcher -------------------------------------------------------------------------
 
 
-def _variants(compiled: Sequence[Compiled], signature: inspect.Signature) -> Iterator[Block]:
+def _text(head: str, parameters: Collection[str], compiled: Sequence[Compiled]) -> str:
+    trace, found = (_unused(n, parameters) for n in ("_trace", "_found"))
+    untraced, arguments = UNTRACED.format(trace=trace), ", ".join(f"{n!r}: {n}" for n in parameters)
+    lines = [
+        f"def {head}:  # calls the variant whose guard holds",
+        "    try:",
+        *(f"        {line}" for line in _variants(compiled, parameters)),
+        f"        {untraced}{found} = _missed({{{arguments}}}, {trace})",
+        f"        return {found}[0](*{found}[1])",
+        "    except _Exception:",
+        f"        {untraced}_noted({trace}); raise",
+        "    __debuggerskip__ = True  # never run; IPython's debugger looks for the name",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _variants(compiled: Sequence[Compiled], parameters: Collection[str]) -> Iterator[str]:
     """The calls of variants, the latest first, each under its guard."""
-    fits = _unused("_fits", signature.parameters)
+    fits = _unused("_fits", parameters)
     for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
-        call = f"_v{i}({', '.join(variant.params)})"
-        yield [f"        {line}" for line in _guard(variant, fits, signature.parameters)], None
-        yield [f"            return {call}  # {variant.function.__name__}"], 0
+        yield from _guard(variant, fits, parameters)
+        yield f"    return _v{i}({', '.join(variant.params)})  # {variant.function.__name__}"
 
 
 def _guard(compiled: Compiled, fits: str, parameters: Collection[str]) -> list[str]:
@@ -131,60 +140,31 @@ def _loop(over: str, found: list[str], fits: str, parameters: Collection[str]) -
     return [*lines, f"{inside}if not ({test}):", f"{inside}    raise _Exception"]
 
 
-def _last_resort(signature: inspect.Signature) -> Iterator[Block]:
-    """The call of a variant that is found or compiled otherwise."""
-    arguments = ", ".join(f"{n!r}: {n}" for n in signature.parameters)
-    trace, found = (_unused(n, signature.parameters) for n in ("_trace", "_found"))
-    statement = f"{found} = _missed({{{arguments}}}, {trace})"
-    yield [f"        {line}" for line in _untraced(statement, trace)], 3
-    yield [f"        return {found}[0](*{found}[1])"], 0
-
-
-def _after_an_exception(signature: inspect.Signature) -> list[str]:
-    trace = _unused("_trace", signature.parameters)
-    inner = _untraced(f"_noted({trace})", trace)
-    return ["except _Exception:", *(f"    {line}" for line in inner), "    raise"]
-
-
-def _untraced(statement: str, trace: str) -> list[str]:
-    """A statement that is not traced: tracing stops and goes on by functions without frames."""
-    return [
-        f"{trace} = _gettrace()",
-        "try:",
-        f"    {trace} is None or _settrace(None)",
-        f"    {statement}",
-        "finally:",
-        f"    {trace} is None or _settrace({trace})",
-    ]
-
-
 def _unused(name: str, parameters: Collection[str]) -> str:
     while name in parameters:
         name += "_"
     return name
 
 
-def _code(blocks: Sequence[Block], label: str) -> CodeType:
-    """The code of some text, in which each block counts as the one line of it that is shown."""
-    text, shown = "", dict[int, int]()
-    for lines, at in blocks:
-        first = text.count("\n") + 1
-        text += "\n".join(lines) + "\n"
-        shown |= {first + i: 1 if at is None else first + at for i in range(len(lines))}
+def _on_one_line(text: str) -> ast.Module:
+    """A dispatcher whose guards are where it starts, for debuggers, and their loops nowhere."""
     tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt | ast.expr | ast.arg) and shown[node.lineno] != node.lineno:
-            _move(node, shown[node.lineno])
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For):  # or debuggers stop once for each element
-            for inner in ast.walk(node):
-                _move(inner, NOWHERE)
-    return compile(tree, registered(text, label), "exec")
+    block: Any = tree.body[0].body[0]  # type: ignore[attr-defined]
+    guards = [s for s in block.body if isinstance(s, ast.Try)]
+    branches = [s for s in block.body if isinstance(s, ast.If)]
+    _place([block, *branches, *(node for b in branches for node in ast.walk(b.test))], 1)
+    for guard in guards:
+        nodes = [*ast.walk(guard)]
+        loops = [node for node in nodes if isinstance(node, ast.For)]
+        _place(nodes, 1)
+        _place([node for loop in loops for node in ast.walk(loop)], NOWHERE)
+    return tree
 
 
-def _move(node: Any, line: int) -> None:
-    node.lineno = node.end_lineno = line
-    node.col_offset = node.end_col_offset = min(line, 0)
+def _place(nodes: Iterable[Any], line: int) -> None:
+    for node in nodes:
+        node.lineno = node.end_lineno = line
+        node.col_offset = node.end_col_offset = min(line, 0)
 
 
 def header(signature: inspect.Signature) -> tuple[str, dict[str, Any]]:

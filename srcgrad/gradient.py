@@ -185,22 +185,26 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
         self.__setstate__((made, (), {}, self.__dict__))
 
     def _missed(self, arguments: dict[str, Any], trace: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Called when no variant fits inline: find another or compile one, and what to pass it."""
-        if trace is not None:
-            from srcgrad.stepping import resume
+        """Called when no variant fits inline: one that does, and what to call it with."""
+        if trace is None:
+            return self._other(arguments)
+        from srcgrad.stepping import traced_at_the_end
 
-            resume(trace)
+        with traced_at_the_end(trace):
+            return self._other(arguments)
+
+    def _other(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         given = self._as_floats(arguments)
         found: tuple[Any, tuple[Any, ...]] = self._refusing(lambda: self._select(given))
         return found
 
     def _noted(self, trace: Any) -> None:
         """Called when a variant raised: say in a note which line of the user's it was at."""
-        from srcgrad.stepping import add_note, resume
+        from srcgrad.stepping import add_note, traced_at_the_end
 
-        resume(trace)
         of = self.__name__.removeprefix(f"{self._title}_")
-        add_note(self._compiled, f"the {TITLES.get(self._title, self._title)} of {of}")
+        with traced_at_the_end(trace):
+            add_note(self._compiled, f"the {TITLES.get(self._title, self._title)} of {of}")
 
     def _refusing(self, action: Callable[[], Any]) -> Any:
         """The result of an action of the compiler, whose errors show none of its own frames."""

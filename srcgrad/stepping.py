@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,14 +16,23 @@ if TYPE_CHECKING:
     from srcgrad.staging import Compiled
 
 
-def resume(trace: Any) -> None:
-    """Trace this thread again, unless a debugger would now stop at every line."""
+@contextlib.contextmanager
+def traced_at_the_end(trace: Any) -> Iterator[None]:
+    """Trace this thread again: at once, or at the end if a debugger would stop at every line."""
+    if trace is not None and not _stops(trace, sys._getframe(2)):
+        sys.settrace(trace)
+    try:
+        yield
+    finally:
+        if trace is not None:
+            sys.settrace(trace)
+
+
+def _stops(trace: Any, frame: FrameType) -> bool:
     from bdb import Bdb
 
     debugger = getattr(trace, "__self__", None)
-    stops = isinstance(debugger, Bdb) and Bdb.stop_here(debugger, sys._getframe(1))
-    if trace is not None and not stops:
-        sys.settrace(trace)
+    return isinstance(debugger, Bdb) and Bdb.stop_here(debugger, frame)
 
 
 def add_note(compiled: Sequence[Compiled], title: str) -> None:
