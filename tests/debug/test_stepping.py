@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from IPython.core.ultratb import FormattedTB
+from rich.console import Console
+from rich.traceback import Traceback
 
 import srcgrad
 import srcgrad.pipeline
@@ -152,7 +155,6 @@ def test_stepping_past_guards_of_lists(folder: Path, warm: str) -> None:
 
 @pytest.mark.parametrize("warm", [WARM, ""], ids=["compiled", "first call"])
 def test_ipython_steps_into_the_source_at_once(folder: Path, warm: str) -> None:
-    pytest.importorskip("IPython")
     commands = "step; step; list; b 12; continue; p h; next; next; p z_bar"
     shown = session(folder, commands, stop=IPYTHON, warm=warm)
     assert re.search(r"--Call--\n> <srcgrad model.loss \w+>\(4\)loss_grad\(\)", shown[0])
@@ -344,20 +346,19 @@ def test_tracebacks_show_the_line() -> None:
 
 @pytest.mark.usefixtures("strict")
 def test_rich_shows_the_line() -> None:
-    console, traceback = pytest.importorskip("rich.console"), pytest.importorskip("rich.traceback")
     error = raised(lambda: srcgrad.grad(root)(0.0))
-    screen = console.Console(file=io.StringIO(), width=150)
-    screen.print(traceback.Traceback.from_exception(type(error), error, error.__traceback__))
-    shown = screen.file.getvalue()
+    stream = io.StringIO()
+    screen = Console(file=stream, width=150)
+    screen.print(Traceback.from_exception(type(error), error, error.__traceback__))
+    shown = stream.getvalue()
     assert "x_bar = 1.5 / r" in shown
     assert "is the adjoint of" in shown
 
 
 @pytest.mark.usefixtures("strict")
 def test_ipython_shows_the_line() -> None:
-    ultratb = pytest.importorskip("IPython.core.ultratb")
     error = raised(lambda: srcgrad.grad(root)(0.0))
-    mode = ultratb.FormattedTB(mode="Context", theme_name="nocolor")
+    mode = FormattedTB(mode="Context", theme_name="nocolor")
     shown = mode.text(type(error), error, error.__traceback__)
     assert "---> 10 x_bar = 1.5 / r" in shown
     assert "is the adjoint of" in shown
