@@ -62,6 +62,7 @@ BELOW: dict[str, set[str]] = {
     | HELD
     | GROUND,
     "operators": {"api", "making", "matrices", "directional", "seeds", "writing"} | HELD | GROUND,
+    "plotting": {"api", "operators", "writing"} | HELD | GROUND,
     "differences": {"trees"} | GROUND,
     "comparing": {"differences", "making", "trees"} | HELD | GROUND,
     "localising": STAGES
@@ -73,7 +74,7 @@ BELOW: dict[str, set[str]] = {
     | HELD
     | GROUND,
     "__init__": {"api", "checking", "checkpointing", "custom", "directional", "operators"}
-    | {"errors", "runtime", "surgery", "trees"},
+    | {"errors", "plotting", "runtime", "surgery", "trees"},
 }
 """What each room may import, beside itself; whatever is not here (cli, debug) stands on top."""
 
