@@ -9,7 +9,7 @@ reverse sweep of a branch may read what the same branch of the forward sweep def
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srcgrad.errors import Location
@@ -115,6 +115,37 @@ class If(Stmt):
     then: Block
     orelse: Block
     targets: tuple[Var, ...] = ()
+
+    def rebuilt(self, then: Block, orelse: Block, targets: tuple[Var, ...]) -> If:
+        """The same choice between other blocks."""
+        return replace(self, then=then, orelse=orelse, targets=targets)
+
+
+@dataclass(eq=False)
+class Try(If):
+    """`then` runs; where it raises what it `catches`, `orelse` runs, with the exception `caught`.
+
+    `test` is defined here: whether `then` came to its end.
+    """
+
+    catches: Atom = Const(BaseException)
+    caught: Var = field(default_factory=Var)
+
+
+@dataclass(eq=False)
+class Rescue(Stmt):
+    """The end of a stretch that an `Effect(Region("try"))` begins, with a handler that raises."""
+
+    handler: Block
+    catches: Atom
+    caught: Var
+
+
+@dataclass(frozen=True)
+class Poison:
+    """The value of a name where an exception may or may not have come before its assignment."""
+
+    name: str
 
 
 @dataclass(eq=False)
@@ -267,6 +298,18 @@ ENTRIES = "**"
 
 
 @dataclass(frozen=True, eq=False)
+class Left:
+    """A call of a function that could not be inlined, and why; it runs as it is."""
+
+    function: Any
+    error: Any
+
+    @property
+    def __name__(self) -> str:
+        return str(self.function.__name__)
+
+
+@dataclass(frozen=True, eq=False)
 class Ruled:
     """A call of a function that a user has given a rule for, by name; the args are in order."""
 
@@ -282,12 +325,37 @@ class InPlace:
 
 
 @dataclass(frozen=True)
+class Enter:
+    """The value that a context manager gives on entry; args: (manager,). Up to `Leave` it is in."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Begins a stretch of statements that stand under "try", or under the "finally" of one."""
+
+    keyword: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Ends what the last `Enter` or `Region` began."""
+
+
+@dataclass(frozen=True)
 class Store:
     """A store into an element or a slice, as the user wrote it; args: (owner, index, value).
 
     `op` is the operator of an augmented one such as `y[i] += v`.
     """
 
+    op: Any = None
+
+
+@dataclass(frozen=True)
+class StoreAttr:
+    """A store into an attribute, as the user wrote it; args: (owner, value)."""
+
+    name: str
     op: Any = None
 
 
@@ -351,7 +419,7 @@ class Blanks:
 
 @dataclass(frozen=True)
 class Construct:
-    """An instance of a dataclass from its fields, by keyword."""
+    """An instance of a class from its attributes, by keyword."""
 
     cls: type
     names: tuple[str, ...]

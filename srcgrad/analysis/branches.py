@@ -9,8 +9,8 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, meet
-from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.analysis.values import FUNCTIONS, Pack, Value, kind_of_value
+from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
 
 
@@ -48,6 +48,8 @@ class BranchSpecialiser(CallSpecialiser):
     def value(self, atom: Atom) -> Value:
         """What an atom of the lowered function stands for, as it is now."""
         if not isinstance(atom, Var):
+            if isinstance(atom.value, ir.Poison):
+                raise _may_be_assigned(atom.value.name)
             return atom
         value = self.env[atom]
         now = self.memory.fresh(value)
@@ -209,12 +211,20 @@ def _undefined(pack: Pack) -> Pack:
     return Pack(pack.cls, (ir.UNDEFINED,) * len(pack.values), pack.keys, pack.cell)
 
 
+def _may_be_assigned(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{name!r} is read where an exception has been caught",
+        why="it may have been assigned before the exception was raised, or not",
+        fix=f"assign {name} in the handler, or last in the block under try",
+    )
+
+
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, Local | Method) or (
+        if isinstance(value, FUNCTIONS) or (
             isinstance(value, Const) and callable(value.value)
         ):
-            raise UnsupportedError(
+            raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",
                 fix="call each function in its own branch",

@@ -17,14 +17,15 @@ from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Memory
 from srcgrad.analysis.values import (
-    Local,
+    FUNCTIONS,
     Method,
     Pack,
     Value,
+    is_instance,
     kind_of_value,
     materialise,
 )
-from srcgrad.errors import NoRuleError, UnsupportedError
+from srcgrad.errors import NoRuleError, NotKnownError, UnsupportedError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Var
 from srcgrad.kinds import (
@@ -42,6 +43,7 @@ from srcgrad.kinds import (
     Static,
     Tuple,
     integer,
+    may_be_active,
 )
 from srcgrad.rules import table
 
@@ -49,6 +51,7 @@ from srcgrad.rules import table
 class ElementSpecialiser:
     """The part of the specialiser that knows what attributes and elements mean."""
 
+    exact = True  # whether to insist on knowing keys, for as long as loops can be written out
     env: dict[Var, Value]
     _privacy: dict[Any, Any]
 
@@ -70,6 +73,12 @@ class ElementSpecialiser:
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
+        if self.exact and self.guards.scope is not None and _holds_objects(value):
+            raise NotKnownError(
+                "objects of which only a run knows which one is which",
+                why="what their attributes are must be known when compiling",
+                fix="make the objects one by one, or in a loop over a list of known length",
+            )
         made = materialise(value, self.builder)
         if isinstance(value, Pack) and isinstance(made, Var) and self.memory.live:
             self.memory.new(made, self.memory.cells(value))
@@ -85,6 +94,22 @@ class ElementSpecialiser:
         if place is not None:
             place.cell.outside = f"{name}, which comes from outside"
         return value
+
+    def has_attribute(self, owner: Value, name: str) -> bool | None:
+        """hasattr(owner, name); None if only a run knows."""
+        raise NotImplementedError
+
+    def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
+        """owner.name = value, or owner.name op= value"""
+        raise NotImplementedError
+
+    def _special_method(self, value: Value, name: str) -> Value | None:
+        """A method with a reserved name of an object, bound to it; None if it has none."""
+        raise NotImplementedError
+
+    def call(self, function: Value, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """Call what a value stands for."""
+        raise NotImplementedError
 
     def is_inside(self, value: Value) -> bool:
         """Whether a value lies in memory that the function may write into."""
@@ -155,6 +180,9 @@ class ElementSpecialiser:
 
     def element(self, owner: Value, index: Value) -> Value:
         """owner[index]"""
+        getter = self._special_method(owner, "__getitem__")
+        if getter is not None:
+            return self.call(getter, [index], ())
         if isinstance(owner, Pack):
             found = self._pack_element(owner, index)
             if found is not None:
@@ -210,6 +238,12 @@ class ElementSpecialiser:
             if bounds[2] == 0:
                 return None
             return Pack(owner.cls, owner.values[slice(*bounds)])
+        if owner.keys is not None and self.exact and any(map(_may_vary, owner.values)):
+            raise NotKnownError(
+                "an entry of a dict under a key that only a run knows",
+                why="which entry it is must be known when compiling",
+                fix="use a constant key",
+            )
         return None
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
@@ -291,8 +325,17 @@ class ElementSpecialiser:
         new.expr, new.hints, new.over = sym.expr, sym.hints, sym.over
         return Dim(((new, dim.terms[0][1]),), dim.const)
 
+    def numbers(self, bounds: list[Value]) -> Value:
+        """The list of the numbers of a range."""
+        raise NotImplementedError
+
+    def _walked(self, value: Value) -> Value:
+        """What is walked through where a value is: of an iterator or an object, its elements."""
+        raise NotImplementedError
+
     def as_pack(self, value: Value) -> Pack | None:
         """A tuple, or a list of known length, taken apart."""
+        value = self._walked(value)
         if isinstance(value, Pack):
             return value
         kind = kind_of_value(value)
@@ -315,6 +358,10 @@ class ElementSpecialiser:
     def identity(self, op: Any, args: list[Value]) -> Value:
         """`a is b`, known when either is None and the other's kind is."""
         kinds = [kind_of_value(a) for a in args]
+        if any(isinstance(a, FUNCTIONS) for a in args) or (
+            NONE in kinds and any(isinstance(a, Pack) for a in args)
+        ):
+            return Const(op is operator.is_not)
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
         if (
@@ -330,13 +377,24 @@ class ElementSpecialiser:
         if isinstance(value, Const):
             return bool(value.value)
         if isinstance(value, Pack):
-            return bool(value.values)
-        if isinstance(value, Local | Method):
+            return bool(value.values) or not issubclass(value.cls, list | tuple | dict)
+        if isinstance(value, FUNCTIONS):
             return True
         kind = kind_of_value(value)
         if isinstance(kind, Tuple):
             return bool(kind.elements)
         return None
+
+
+def _holds_objects(value: Value) -> bool:
+    """Whether a value is, or has in it, an object whose attributes are known one by one."""
+    return is_instance(value) or (
+        isinstance(value, Pack) and any(map(_holds_objects, value.values))
+    )
+
+
+def _may_vary(value: Value) -> bool:
+    return isinstance(value, Var) and may_be_active(value.kind)
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)
