@@ -14,6 +14,7 @@ import ast
 import inspect
 import re
 import sys
+from bdb import Bdb
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
     from srcgrad.staging import Compiled
 
 Parameter = inspect.Parameter
+TOOLS = {
+    **{"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_isinstance": isinstance},
+    **{"_getattr": getattr, "_Bdb": Bdb, "_Exception": Exception},
+}
 MOST = 16  # variants checked inline; those beyond are found one by one
 NOWHERE = -1  # a line number that debuggers do not stop at
 
-# Tracing stops by functions that have no frames; what is called then goes on with it at its end.
-UNTRACED = "{trace} = _gettrace(); {trace} is None or _settrace(None); "
+# Keeps pdb and its like out of what is called next, which lets them go on at its end.  It is done
+# by functions of C, which have no frames to stop at.
+QUIET = "{t} = _gettrace(); _isinstance(_getattr({t}, '__self__', None), _Bdb) and _settrace(None)"
 
 
 def dispatcher(
@@ -41,14 +47,13 @@ def dispatcher(
     """A function with the primal's signature that calls the variant whose guard holds.
 
     Otherwise `missed` gives a function, and what to call it with; `noted` sees what is raised.
-    Both are called untraced, and with what is to trace the thread again when they end.
+    Both are called with what traces the thread, which is a debugger's no more if it was one's.
     """
     parameters, defaults = header(signature)
     functions = {f"_v{i}": c.function for i, c in enumerate(compiled)}
     called = name if name.isidentifier() else "gradient"
     text = _text(f"{called}({parameters})", signature.parameters, compiled)
-    tools = {"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_Exception": Exception}
-    space = {**namespace, **defaults, **functions, **tools, "_missed": missed, "_noted": noted}
+    space = {**namespace, **defaults, **functions, **TOOLS, "_missed": missed, "_noted": noted}
     space["__tracebackhide__"] = True  # pytest leaves such frames out of its reports
     filename = registered(text, f"dispatch of {name}")
     exec(compile(_on_one_line(text) if compiled else text, filename, "exec"), space)
@@ -76,15 +81,15 @@ def selector(
 
 def _text(head: str, parameters: Collection[str], compiled: Sequence[Compiled]) -> str:
     trace, found = (_unused(n, parameters) for n in ("_trace", "_found"))
-    untraced, arguments = UNTRACED.format(trace=trace), ", ".join(f"{n!r}: {n}" for n in parameters)
+    quiet, arguments = QUIET.format(t=trace), ", ".join(f"{n!r}: {n}" for n in parameters)
     lines = [
         f"def {head}:  # calls the variant whose guard holds",
         "    try:",
         *(f"        {line}" for line in _variants(compiled, parameters)),
-        f"        {untraced}{found} = _missed({{{arguments}}}, {trace})",
+        f"        {quiet}; {found} = _missed({{{arguments}}}, {trace})",
         f"        return {found}[0](*{found}[1])",
         "    except _Exception:",
-        f"        {untraced}_noted({trace}); raise",
+        f"        {quiet}; _noted({trace}); raise",
         "    __debuggerskip__ = True  # never run; IPython's debugger looks for the name",
     ]
     return "\n".join(lines) + "\n"

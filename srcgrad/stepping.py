@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from bdb import Bdb
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,21 +19,17 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def traced_at_the_end(trace: Any) -> Iterator[None]:
-    """Trace this thread again: at once, or at the end if a debugger would stop at every line."""
-    if trace is not None and not _stops(trace, sys._getframe(2)):
+    """Give a debugger its thread back: at once, or at the end if it would stop at every line."""
+    debugger = getattr(trace, "__self__", None)
+    if not isinstance(debugger, Bdb):
+        yield
+        return
+    if not Bdb.stop_here(debugger, sys._getframe(2)):
         sys.settrace(trace)
     try:
         yield
     finally:
-        if trace is not None:
-            sys.settrace(trace)
-
-
-def _stops(trace: Any, frame: FrameType) -> bool:
-    from bdb import Bdb
-
-    debugger = getattr(trace, "__self__", None)
-    return isinstance(debugger, Bdb) and Bdb.stop_here(debugger, frame)
+        sys.settrace(trace)
 
 
 def add_note(compiled: Sequence[Compiled], title: str) -> None:
