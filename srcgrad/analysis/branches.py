@@ -221,7 +221,9 @@ def _may_be_assigned(name: str) -> UnsupportedError:
 
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, FUNCTIONS) or (isinstance(value, Const) and callable(value.value)):
+        if isinstance(value, FUNCTIONS) or (
+            isinstance(value, Const) and callable(value.value)
+        ):
             raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",

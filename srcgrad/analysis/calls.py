@@ -260,7 +260,9 @@ class CallSpecialiser(ContainerSpecialiser):
                 raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
-    def _read_or_left(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+    def _read_or_left(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
         """A call of a function of the user's: inlined, or if that is refused left as a call.
 
         A call that is left runs as ordinary Python does. Should what it is given turn out to be
@@ -481,9 +483,7 @@ def _as_constant(value: Value) -> Value:
     return value
 
 
-READ = frozenset(
-    ["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"]
-)
+READ = frozenset(["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"])
 """Modules of Python's library whose functions are inlined like the user's."""
 
 

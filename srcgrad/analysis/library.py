@@ -38,7 +38,9 @@ class Library:
 class LibraryCaller(RuleCaller):
     """The part of the specialiser that calls such functions."""
 
-    def _library(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    def _library(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
         """What a call gives; None if it is of no such function."""
         entry = LIBRARY.get(function) if _is_hashable(function) else None
         if entry is None:
@@ -70,13 +72,17 @@ class LibraryCaller(RuleCaller):
         start, stop = bounds[:2] if len(bounds) > 1 else (Const(0), bounds[0])
         return self.twin(sequences.range_, [start, stop, *(bounds[2:] or [Const(1)])])
 
-    def _arranged(self, entry: Library, args: list[Value], named: dict[str, Value]) -> Value | None:
+    def _arranged(
+        self, entry: Library, args: list[Value], named: dict[str, Value]
+    ) -> Value | None:
         """A list of what the library's own function arranges."""
         if entry.arrange is None:
             return None
         parts = [self._known(a) for a in args]
         if entry.twin is None:
-            parts = [self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)]
+            parts = [
+                self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)
+            ]
         if any(p is None for p in parts):
             return None
         try:
@@ -187,7 +193,9 @@ class LibraryCaller(RuleCaller):
                 return Pack(list, tuple(known[i] for i in order))
         return self.twin(choices.sorted_, [values], {"key": key, "reverse": reverse})
 
-    def _extreme(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    def _extreme(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
         """min and max with a key or a default; None without."""
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))
@@ -248,7 +256,9 @@ LIBRARY: dict[Any, Library] = {
     itertools.product: Library(sequences.product, itertools.product),
     itertools.combinations: Library(sequences.combinations, itertools.combinations),
     itertools.permutations: Library(None, itertools.permutations),
-    itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
+    itertools.combinations_with_replacement: Library(
+        None, itertools.combinations_with_replacement
+    ),
     itertools.zip_longest: Library(None, itertools.zip_longest),
     itertools.repeat: Library(sequences.repeat),
     math.prod: Library(choices.prod, lazy=False),

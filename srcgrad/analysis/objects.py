@@ -66,7 +66,9 @@ class ObjectSpecialiser(LibraryCaller):
             raise bad_call(cls.__name__, "takes no arguments")
         return self.memory.fresh(made)
 
-    def _fill(self, cls: Any, made: Pack, args: list[Value], keywords: tuple[str, ...]) -> None:
+    def _fill(
+        self, cls: Any, made: Pack, args: list[Value], keywords: tuple[str, ...]
+    ) -> None:
         """What the constructor of a dataclass does."""
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))

@@ -82,3 +82,5 @@ class RegionSpecialiser(BranchSpecialiser):
         if then.raises and orelse.raises:
             self.builder.stmts.append(Raise(None))
         self.env.update(zip(s.targets, values, strict=False))
+
+

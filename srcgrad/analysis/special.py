@@ -207,6 +207,8 @@ def _setattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
     return None
 
 
+
+
 def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
     if isinstance(args[0], FUNCTIONS):
         return Const(True)
