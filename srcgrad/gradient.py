@@ -186,17 +186,18 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
 
     def _missed(self, arguments: dict[str, Any], trace: Any) -> tuple[Any, tuple[Any, ...]]:
         """Called when no variant fits inline: one that does, and what to call it with."""
-        if trace is None:
-            return self._other(arguments)
         from srcgrad.stepping import traced_at_the_end
 
         with traced_at_the_end(trace):
-            return self._other(arguments)
+            found = self._called_instead(arguments)
+            if found is None:
+                given = self._as_floats(arguments)
+                found = self._refusing(lambda: self._select(given))
+            return found
 
-    def _other(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        given = self._as_floats(arguments)
-        found: tuple[Any, tuple[Any, ...]] = self._refusing(lambda: self._select(given))
-        return found
+    def _called_instead(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]] | None:
+        """What is called in place of a variant, and with what; None if nothing is."""
+        return None
 
     def _noted(self, trace: Any) -> None:
         """Called when a variant raised: say in a note which line of the user's it was at."""

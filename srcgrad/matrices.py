@@ -48,12 +48,12 @@ class Operator(Gradient):
     blocks: Callable[..., Any]
     recipe: tuple[Any, ...]
 
-    def _other(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+    def _called_instead(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]] | None:
         given = {n: as_float(v) if n in self.in_floats else v for n, v in arguments.items()}
-        if self._meets_containers(given):
-            call = self._call(given)
-            return functools.partial(self.blocks, **call.kwargs), call.args
-        return super()._other(given)
+        if not self._meets_containers(given):
+            return None
+        call = self._call(given)
+        return functools.partial(self.blocks, **call.kwargs), call.args
 
     def _meets_containers(self, given: dict[str, Any]) -> bool:
         if any(parts(given[n]) is not None for n in self.in_floats):

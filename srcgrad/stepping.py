@@ -7,6 +7,7 @@ import os
 import sys
 from bdb import Bdb
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
     from srcgrad.ir import Origin
     from srcgrad.staging import Compiled
 
+NOTHING = nullcontext()
 
-@contextlib.contextmanager
-def traced_at_the_end(trace: Any) -> Iterator[None]:
+
+def traced_at_the_end(trace: Any) -> AbstractContextManager[None]:
     """Give a debugger its thread back: at once, or at the end if it would stop at every line."""
     debugger = getattr(trace, "__self__", None)
     if not isinstance(debugger, Bdb):
-        yield
-        return
-    if not Bdb.stop_here(debugger, sys._getframe(2)):
+        return NOTHING
+    return _given_back(trace, not Bdb.stop_here(debugger, sys._getframe(1)))
+
+
+@contextlib.contextmanager
+def _given_back(trace: Any, at_once: bool) -> Iterator[None]:
+    if at_once:
         sys.settrace(trace)
     try:
         yield
