@@ -25,15 +25,29 @@ if TYPE_CHECKING:
 
 Parameter = inspect.Parameter
 TOOLS = {
-    **{"_gettrace": sys.gettrace, "_settrace": sys.settrace, "_isinstance": isinstance},
-    **{"_getattr": getattr, "_Bdb": Bdb, "_Exception": Exception},
+    "_gettrace": sys.gettrace,
+    "_settrace": sys.settrace,
+    "_isinstance": isinstance,
+    "_getattr": getattr,
+    "_Bdb": Bdb,
+    "_Exception": Exception,
 }
 MOST = 16  # variants checked inline; those beyond are found one by one
 NOWHERE = -1  # a line number that debuggers do not stop at
 
 # Keeps pdb and its like out of what is called next, which lets them go on at its end.  It is done
 # by functions of C, which have no frames to stop at.
-QUIET = "{t} = _gettrace(); _isinstance(_getattr({t}, '__self__', None), _Bdb) and _settrace(None)"
+QUIET = (
+    "{_trace} = {_gettrace}(); "
+    "{_isinstance}({_getattr}({_trace}, '__self__', None), {_Bdb}) and {_settrace}(None)"
+)
+LAST = """\
+        {quiet}; {_found} = {_missed}({arguments}, {_trace})
+        return {_found}[0](*{_found}[1])
+    except {_Exception}:
+        {quiet}; {_noted}({_trace}); raise
+    __debuggerskip__ = True  # never run; IPython's debugger looks for the name
+"""
 
 
 def dispatcher(
@@ -51,9 +65,11 @@ def dispatcher(
     """
     parameters, defaults = header(signature)
     functions = {f"_v{i}": c.function for i, c in enumerate(compiled)}
+    own = {**functions, **TOOLS, "_missed": missed, "_noted": noted}
+    names = {n: _unused(n, signature.parameters) for n in (*own, "_fits", "_trace", "_found")}
     called = name if name.isidentifier() else "gradient"
-    text = _text(f"{called}({parameters})", signature.parameters, compiled)
-    space = {**namespace, **defaults, **functions, **TOOLS, "_missed": missed, "_noted": noted}
+    text = _text(f"{called}({parameters})", signature.parameters, compiled, names)
+    space = {**namespace, **defaults, **{names[n]: value for n, value in own.items()}}
     space["__tracebackhide__"] = True  # pytest leaves such frames out of its reports
     filename = registered(text, f"dispatch of {name}")
     exec(compile(_on_one_line(text) if compiled else text, filename, "exec"), space)
@@ -66,11 +82,11 @@ def selector(
     compiled: Compiled, parameters: Sequence[str], namespace: Mapping[str, Any]
 ) -> Callable[..., tuple[Any, ...] | None]:
     """A function of the parameters: what to call the variant with if its guard holds, else None."""
-    fits = _unused("_fits", parameters)
+    names = {n: _unused(n, parameters) for n in ("_fits", "_Exception")}
     lines = [f"def select({', '.join(parameters)}):"]
-    lines += [f"    {line}" for line in _guard(compiled, fits, parameters)]
+    lines += [f"    {line}" for line in _guard(compiled, parameters, names)]
     lines.append(f"        return ({''.join(f'{p}, ' for p in compiled.params)})")
-    space = {**namespace, "_Exception": Exception}
+    space = {**namespace, names["_Exception"]: Exception}
     exec(compile("\n".join(lines), "<srcgrad selector>", "exec"), space)
     made: Callable[..., Any] = space["select"]
     return made
@@ -79,43 +95,41 @@ def selector(
 # the text of a dispatcher -------------------------------------------------------------------------
 
 
-def _text(head: str, parameters: Collection[str], compiled: Sequence[Compiled]) -> str:
-    trace, found = (_unused(n, parameters) for n in ("_trace", "_found"))
-    quiet, arguments = QUIET.format(t=trace), ", ".join(f"{n!r}: {n}" for n in parameters)
+def _text(
+    head: str, parameters: Collection[str], compiled: Sequence[Compiled], names: Mapping[str, str]
+) -> str:
     lines = [
         f"def {head}:  # calls the variant whose guard holds",
         "    try:",
-        *(f"        {line}" for line in _variants(compiled, parameters)),
-        f"        {quiet}; {found} = _missed({{{arguments}}}, {trace})",
-        f"        return {found}[0](*{found}[1])",
-        "    except _Exception:",
-        f"        {quiet}; _noted({trace}); raise",
-        "    __debuggerskip__ = True  # never run; IPython's debugger looks for the name",
+        *(f"        {line}" for line in _variants(compiled, parameters, names)),
     ]
-    return "\n".join(lines) + "\n"
+    arguments = ", ".join(f"{n!r}: {n}" for n in parameters)
+    last = LAST.format(quiet=QUIET.format(**names), arguments=f"{{{arguments}}}", **names)
+    return "\n".join(lines) + "\n" + last
 
 
-def _variants(compiled: Sequence[Compiled], parameters: Collection[str]) -> Iterator[str]:
+def _variants(
+    compiled: Sequence[Compiled], parameters: Collection[str], names: Mapping[str, str]
+) -> Iterator[str]:
     """The calls of variants, the latest first, each under its guard."""
-    fits = _unused("_fits", parameters)
     for i, variant in reversed(list(enumerate(compiled))[-MOST:]):
-        yield from _guard(variant, fits, parameters)
-        yield f"    return _v{i}({', '.join(variant.params)})  # {variant.function.__name__}"
+        yield from _guard(variant, parameters, names)
+        call = f"{names[f'_v{i}']}({', '.join(variant.params)})"
+        yield f"    return {call}  # {variant.function.__name__}"
 
 
-def _guard(compiled: Compiled, fits: str, parameters: Collection[str]) -> list[str]:
+def _guard(compiled: Compiled, parameters: Collection[str], names: Mapping[str, str]) -> list[str]:
     """The lines that check a variant's guard, up to what is done if it holds."""
     plain, loops = _split(compiled.guards.conditions)
+    fits = names["_fits"]
+    inside = [f"{name} = {fetch}" for name, fetch in compiled.fetches()]
+    inside.append(f"{fits} = {' and '.join(plain) or 'True'}")
+    for over, found in loops.items():
+        inside += [f"if {fits}:", *_loop(over, found, parameters, names["_Exception"])]
     return [
         "try:",
-        *(f"    {name} = {fetch}" for name, fetch in compiled.fetches()),
-        f"    {fits} = {' and '.join(plain) or 'True'}",
-        *(
-            f"    {line}"
-            for over, found in loops.items()
-            for line in _loop(over, found, fits, parameters)
-        ),
-        "except _Exception:",
+        *(f"    {line}" for line in inside),
+        f"except {names['_Exception']}:",
         f"    {fits} = False",
         f"if {fits}:",
     ]
@@ -134,15 +148,20 @@ def _split(conditions: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     return plain, loops
 
 
-def _loop(over: str, found: list[str], fits: str, parameters: Collection[str]) -> list[str]:
+def _loop(over: str, found: list[str], parameters: Collection[str], error: str) -> Iterator[str]:
     """A loop that raises at the first element that does not fit: a comprehension has a frame."""
-    text = f"{' and '.join(found)} {over}"
-    for name in re.findall(r"\bfor (\w+) in", over):
-        text = re.sub(rf"\b{name}\b", _unused(name, parameters), text)
-    test, *heads = re.split(r" ?\bfor (?=_e\d+_* in )", text)
-    lines = [f"if {fits}:", *(f"{'    ' * i}for {h}:" for i, h in enumerate(heads, 1))]
-    inside = "    " * len(lines)
-    return [*lines, f"{inside}if not ({test}):", f"{inside}    raise _Exception"]
+    names: dict[str, str] = {}
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\b_e\d+\b", lambda m: names.get(m[0], m[0]), text)
+
+    depth = 1
+    for name, values in re.findall(r"\bfor (_e\d+) in (.*?)(?= for _e\d+ in |$)", over):
+        values, names[name] = renamed(values), _unused(name, parameters)
+        yield "    " * depth + f"for {names[name]} in {values}:"
+        depth += 1
+    yield "    " * depth + f"if not ({renamed(' and '.join(found))}):"
+    yield "    " * (depth + 1) + f"raise {error}"
 
 
 def _unused(name: str, parameters: Collection[str]) -> str:

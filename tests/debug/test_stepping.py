@@ -362,11 +362,3 @@ def test_ipython_shows_the_line() -> None:
     shown = mode.text(type(error), error, error.__traceback__)
     assert "---> 10 x_bar = 1.5 / r" in shown
     assert "is the adjoint of" in shown
-
-
-def test_a_parameter_named_as_a_local_of_the_dispatcher() -> None:
-    def f(_fits: float, _trace: float = 2.0, _found: float = 3.0) -> float:
-        return _fits**2 * _trace * _found
-
-    slope = srcgrad.grad(f)
-    assert [slope(3.0), slope(3.0), slope(3.0, 1.0)] == [36.0, 36.0, 18.0]
