@@ -60,7 +60,7 @@ class BranchSpecialiser(CallSpecialiser):
     # branches
 
     def _if(self, s: If) -> None:
-        test = self.value(s.test)
+        test = self.tested(self.value(s.test))
         known = self.truth(test)
         if known is not None:
             results = self.body(s.then if known else s.orelse, self.env)
@@ -77,6 +77,9 @@ class BranchSpecialiser(CallSpecialiser):
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
+        if then.raises and orelse.raises:
+            self.builder.stmts.append(Raise(None, origin=s.origin))
+            return
         self.env.update(zip(s.targets, values, strict=True))
 
     def _merge(
@@ -139,10 +142,13 @@ class BranchJoin:
 
     def _held(self, cell: Cell, state: State, branch: int) -> Any:
         """What a cell holds at the end of a branch."""
-        if cell in state:
-            return state[cell]
         with self.specialiser.builder.inside((self.s.then, self.s.orelse)[branch]):
-            return self.memory.initial(cell)
+            held = state[cell] if cell in state else self.memory.initial(cell)
+            if isinstance(held, Pack):
+                now, self.memory.state = self.memory.state, state
+                held = self.memory.fresh(held)
+                self.memory.state = now
+        return held
 
     def _content(self, cell: Cell, x: Value, y: Value) -> Value:
         hint = x.hint if isinstance(x, Var) else None
@@ -221,9 +227,7 @@ def _may_be_assigned(name: str) -> UnsupportedError:
 
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, FUNCTIONS) or (
-            isinstance(value, Const) and callable(value.value)
-        ):
+        if isinstance(value, FUNCTIONS) or (isinstance(value, Const) and callable(value.value)):
             raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",

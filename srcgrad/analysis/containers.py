@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import copy
 import dataclasses
 import functools
@@ -188,6 +189,11 @@ def _namespace(s: S, args: list[Value], named: Named) -> Value | None:
     return None if args else Pack(types.SimpleNamespace, tuple(named.values()), tuple(named))
 
 
+def _nullcontext(s: S, args: list[Value], named: Named) -> Value | None:
+    value = [*args, *named.values(), Const(None)][0]
+    return Pack(contextlib.nullcontext, (value,), ("enter_result",))
+
+
 def _replace(s: S, args: list[Value], named: Named) -> Value | None:
     kind = kind_of_value(args[0])
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
@@ -195,6 +201,16 @@ def _replace(s: S, args: list[Value], named: Named) -> Value | None:
     fields = [f.name for f in dataclasses.fields(kind.cls) if f.init]
     values = {n: s.attribute(args[0], n) for n in fields} | named
     return s._make_instance(kind.cls, list(values.values()), tuple(values))
+
+
+def _fields(s: S, args: list[Value], named: Named) -> Value | None:
+    """dataclasses.fields(x): what its class knows."""
+    kind = kind_of_value(args[0])
+    cls = kind.cls if isinstance(kind, Object) else None
+    cls = args[0].value if isinstance(args[0], Const) else cls
+    if not dataclasses.is_dataclass(cls):
+        return None
+    return Pack(tuple, tuple(map(Const, dataclasses.fields(cls))))
 
 
 def _asdict(s: S, args: list[Value], named: Named) -> Value | None:
@@ -246,6 +262,14 @@ def _deep(s: S, args: list[Value], named: Named) -> Value | None:
         return found
     values = tuple(_deep(s, [v], {}) or v for v in found.values)
     return s._kept(Pack(found.cls, values, found.keys), [])
+
+
+def _set(s: S, args: list[Value], named: Named) -> Value | None:
+    """object.__setattr__(owner, name, value)"""
+    if not isinstance(args[1], Const):
+        return None
+    s.store_attribute(args[0], args[1].value, args[2], None)
+    return Const(None)
 
 
 def _vars(s: S, args: list[Value], named: Named) -> Value | None:
@@ -313,12 +337,15 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     collections.OrderedDict: _ordered,
     collections.deque: _deque,
     types.SimpleNamespace: _namespace,
+    contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
+    dataclasses.fields: _fields,
     dataclasses.astuple: _astuple,
     copy.copy: _shallow,
     copy.deepcopy: _deep,
     vars: _vars,
+    object.__setattr__: _set,
     operator.itemgetter: _getter(operators.item),
     operator.attrgetter: _getter(operators.attribute),
     operator.methodcaller: _methodcaller,
@@ -376,12 +403,9 @@ def _reverse(s: S, owner: Pack) -> None:
 
 def _sort(s: S, owner: Pack, *, key: Value | None = None, reverse: Value | None = None) -> None:
     named = {"key": key or Const(None), "reverse": reverse or Const(False)}
-    found = s.as_pack(s._sorted([Pack(list, owner.values), *named.values()], tuple(named)))
-    if found is None:  # its elements are picked by an array of indices
-        made = s.twin(choices.sorted_, [Pack(list, owner.values)], named)
-        count = len(owner.values)
-        found = Pack(list, tuple(s.element(made, Const(i)) for i in range(count)))
-    s.change(owner, found.values)
+    made = s._sorted([Pack(list, owner.values), *named.values()], tuple(named))
+    count = len(owner.values)
+    s.change(owner, tuple(s.element(made, Const(i)) for i in range(count)))
 
 
 def _index(s: S, owner: Pack, value: Value) -> Value:

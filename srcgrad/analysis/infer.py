@@ -18,7 +18,6 @@ from srcgrad.analysis.values import (
     Once,
     Pack,
     Value,
-    is_instance,
     kind_of_value,
 )
 from srcgrad.errors import LostError, NotKnownError, SrcgradError, UnsupportedError
@@ -29,6 +28,7 @@ from srcgrad.kinds import (
     List,
     NotStaticError,
     Num,
+    Object,
     Str,
     Tuple,
     Unknown,
@@ -145,6 +145,8 @@ class Specialiser(LoopSpecialiser):
             case ir.Call():
                 args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
+            case ir.Itself():
+                return self.itself[-1]
             case ir.Enter():
                 return self.enter(args[0])
             case ir.Unpack():
@@ -257,13 +259,14 @@ class Specialiser(LoopSpecialiser):
     def _unpackable(self, value: Value, op: ir.Unpack) -> Value:
         """What is unpacked: of a dict its keys, of an object or an iterator what it walks through.
 
-        An iterator is consumed by the last of the targets.
+        An iterator is consumed for the first of the targets.
         """
-        if is_instance(value):
+        if isinstance(kind_of_value(value), Object):
             return self._walked(value)
-        if isinstance(value, Pack) and value.cls is Once:
-            last = op.index == op.count - 1
-            value = self.consumed(value) if last else value.values[0]
+        if isinstance(value, Pack) and issubclass(value.cls, Once):
+            if op.index == 0:
+                self.unpacked[value.cell] = self.consumed(value)
+            value = self.unpacked[value.cell]
         if isinstance(value, Pack) and value.keys is not None:
             return Pack(list, tuple(Const(k) for k in value.keys))
         return value
