@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+import srcgrad
 from srcgrad.debug.events import Event, Statement, Summary
 from srcgrad.debug.plotting import in_order, plot
 
@@ -115,3 +116,21 @@ def test_helpers_are_left_out_and_given_axes_are_drawn_on() -> None:
     _, ax = plt.subplots()
     assert plot(trace(helper, event(2, "x", 1.0)), ax=ax) is ax
     assert list(curves(ax)) == ["x"]
+
+
+def halved(x: float, n: int) -> float:
+    for _ in range(n):
+        x = np.sin(x)
+    return x
+
+
+def test_a_trace_plots_itself() -> None:
+    ax = srcgrad.grad(halved).trace(0.5, 6).plot()
+    drawn = curves(ax)
+    values = [0.5]
+    for _ in range(6):
+        values.append(float(np.sin(values[-1])))
+    adjoints = np.cumprod(np.cos(values[:-1])[::-1])[::-1]
+    np.testing.assert_allclose(drawn["x"][1], values)
+    np.testing.assert_allclose(drawn["x_bar"][1][-7:], [*adjoints, 1.0])
+    assert ax.get_title() == "halved"
