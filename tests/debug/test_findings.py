@@ -193,13 +193,13 @@ def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     if "matplotlib" in path.read_text():
         pytest.importorskip("matplotlib").use("agg")
     calls: list[tuple[Gradient, dict[str, Any]]] = []
-    missed = Gradient._missed
+    select = Gradient._select
 
     def noted(self: Gradient, arguments: dict[str, Any]) -> Any:
         calls.append((self, copied(arguments)))
-        return missed(self, arguments)
+        return select(self, arguments)
 
-    monkeypatch.setattr(Gradient, "_missed", noted)
+    monkeypatch.setattr(Gradient, "_select", noted)
     monkeypatch.chdir(ROOT / "examples")
     runpy.run_path(str(path), run_name="__main__")
     monkeypatch.undo()
