@@ -65,7 +65,7 @@ class Trace:
 
     Examples:
         >>> import srcgrad
-        >>> trace = srcgrad.grad(lambda x: x**3)(2.0) and srcgrad.grad(lambda x: x**3).trace(2.0)
+        >>> trace = srcgrad.grad(lambda x: x**3).trace(2.0)
         >>> trace.result
         12.0
         >>> trace["x"].adjoints[-1].value

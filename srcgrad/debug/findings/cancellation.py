@@ -43,7 +43,9 @@ class Cancellations(Observer):
 
     def __call__(self, step: Step) -> None:
         o = step.operation
-        if not o.active or o.bind.op not in NUDGED or not _are_floats(step) or self._is_residual(o):
+        if not o.active or o.bind.op not in NUDGED or _is_large(step):
+            return
+        if self._is_residual(o) or not _are_floats(step):
             return
         sizes = np.broadcast_to(_sizes(step), np.shape(step.result))
         small = np.abs(step.result) < LEAST * sizes
@@ -68,6 +70,15 @@ class Cancellations(Observer):
             precision = _precision(loss.step)
             if change > max(VISIBLE, precision**0.5):
                 yield _finding(loss, change, precision, words)
+
+
+def _is_large(step: Step) -> bool:
+    """Whether the result is a number that is not small next to its operands, as most are."""
+    if not isinstance(step.result, float) or len(step.args) < 2:
+        return False
+    a, b = step.args[:2]
+    numbers = isinstance(a, float | int) and isinstance(b, float | int)
+    return numbers and bool(abs(step.result) >= LEAST * max(abs(a), abs(b)))
 
 
 def _are_floats(step: Step) -> bool:

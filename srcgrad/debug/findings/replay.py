@@ -40,12 +40,20 @@ class Operation:
     origin: Origin
     active: bool
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Var, ...]:
         """The variables that it reads, each once."""
         return tuple(dict.fromkeys(a for a in self.bind.args if isinstance(a, Var)))
 
-    @property
+    @cached_property
+    def layout(self) -> tuple[tuple[int, Any], ...]:
+        """For each argument the position of its operand, or -1 and the constant that it is."""
+        places = {v: i for i, v in enumerate(self.operands)}
+        return tuple(
+            (-1, a.value) if isinstance(a, Const) else (places[a], None) for a in self.bind.args
+        )
+
+    @cached_property
     def is_ruled(self) -> bool:
         """Whether its derivative is by a rule, of the table or of the user."""
         return has_rule(self.bind.op)
@@ -190,13 +198,10 @@ class Watcher:
         self.nudges: dict[Bind, Nudge] = {}
 
     def __call__(self, operation: Operation, result: Any, values: tuple[Any, ...]) -> Any:
-        found = iter(values)
-        known = dict(zip(operation.operands, found, strict=True))
-        args = tuple(a.value if isinstance(a, Const) else known[a] for a in operation.bind.args)
+        args = tuple([values[i] if i >= 0 else known for i, known in operation.layout])
         step = Step(operation, args, result, self.passes.iteration)
-        nudge = self.nudges.get(operation.bind)
-        if nudge is not None:
-            return nudge(step)
+        if self.nudges and operation.bind in self.nudges:
+            return self.nudges[operation.bind](step)
         for observer in self.observers:
             observer(step)
         return result
