@@ -315,6 +315,10 @@ def test_norms(value: Any, norm: float) -> None:
     assert found.first_bad is None
 
 
+def test_numbers_have_no_axes() -> None:
+    assert {summarise(v).shape for v in (1, 2.0, True, 3j, np.float32(1), np.array(2.0))} == {()}
+
+
 # showing ------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ ALIASES = {
     "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "asin": "arcsin", "acos": "arccos",
     "atanh": "arctanh", "acosh": "arccosh", "dist": "norm",
 }  # fmt: skip
-LONGEST = 40  # an operand's text
+LONGEST = 60  # an operand's text
 
 
 def family(op: Any) -> str:
@@ -38,7 +39,7 @@ class Words:
 
     def atom(self, atom: Atom) -> str:
         """The text of an operand; "the operand" if that would be long."""
-        text = self._text(atom, 3)
+        text = self._text(atom, 5)
         return text if text is not None and len(text) <= LONGEST else "the operand"
 
     def _text(self, atom: Atom, depth: int) -> str | None:
@@ -66,6 +67,8 @@ def _written(bind: ir.Bind, texts: list[str]) -> str | None:
     op = bind.op
     if op in SYMBOLS and len(texts) == 2:
         return f"({texts[0]} {SYMBOLS[op]} {texts[1]})"
+    if family(op) == "neg" and len(texts) == 1:
+        return f"-{texts[0]}"
     if family(op) == "getitem" and len(texts) == 2:
         return f"{texts[0]}[{texts[1]}]"
     if isinstance(op, ir.GetAttr) and texts:
@@ -88,4 +91,4 @@ def plain(number: Any) -> str:
 def called(step: Step) -> str:
     """The operation of a step as it is called in the user's source."""
     op = step.operation.bind.op
-    return SYMBOLS.get(op) or operation_name(op)
+    return SYMBOLS.get(op) or ("-" if op is operator.neg else operation_name(op))
