@@ -60,7 +60,7 @@ class BranchSpecialiser(CallSpecialiser):
     # branches
 
     def _if(self, s: If) -> None:
-        test = self.value(s.test)
+        test = self.tested(self.value(s.test))
         known = self.truth(test)
         if known is not None:
             results = self.body(s.then if known else s.orelse, self.env)

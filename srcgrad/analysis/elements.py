@@ -21,10 +21,11 @@ from srcgrad.analysis.values import (
     Method,
     Pack,
     Value,
+    is_instance,
     kind_of_value,
     materialise,
 )
-from srcgrad.errors import NoRuleError, UnsupportedError
+from srcgrad.errors import NoRuleError, NotKnownError, UnsupportedError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Var
 from srcgrad.kinds import (
@@ -42,13 +43,16 @@ from srcgrad.kinds import (
     Static,
     Tuple,
     integer,
+    may_be_active,
 )
+from srcgrad.prelude import arrays
 from srcgrad.rules import table
 
 
 class ElementSpecialiser:
     """The part of the specialiser that knows what attributes and elements mean."""
 
+    exact = True  # whether to insist on knowing keys, for as long as loops can be written out
     env: dict[Var, Value]
     _privacy: dict[Any, Any]
 
@@ -67,9 +71,16 @@ class ElementSpecialiser:
         self.calling: list[object] = []
         self._lowered: dict[object, lower.Lowered] = {}
         self._inside: dict[object, Any] = {}
+        self.unpacked: dict[Any, Value] = {}
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
+        if self.exact and self.guards.scope is not None and _holds_objects(value):
+            raise NotKnownError(
+                "objects of which only a run knows which one is which",
+                why="what their attributes are must be known when compiling",
+                fix="make the objects one by one, or in a loop over a list of known length",
+            )
         made = materialise(value, self.builder)
         if isinstance(value, Pack) and isinstance(made, Var) and self.memory.live:
             self.memory.new(made, self.memory.cells(value))
@@ -92,6 +103,14 @@ class ElementSpecialiser:
 
     def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
         """owner.name = value, or owner.name op= value"""
+        raise NotImplementedError
+
+    def updated(self, op: Any, old: Value, value: Value) -> Value | None:
+        """`old op= value` where the class of the one or the other says what that is."""
+        raise NotImplementedError
+
+    def tested(self, value: Value) -> Value:
+        """What a test of a value looks at: of an object what its class says, if anything."""
         raise NotImplementedError
 
     def _special_method(self, value: Value, name: str) -> Value | None:
@@ -195,8 +214,22 @@ class ElementSpecialiser:
         if isinstance(kind, Tuple | List | Dict):
             return self._container_element(atom, kind, at)
         if isinstance(atom, Const):
-            return self.builder.bind(operator.getitem, (atom, at), UNKNOWN)
+            return self._item_of_constant(atom, at)
         return self._read(atom, at)
+
+    def _item_of_constant(self, owner: Const, index: Atom) -> Value:
+        """An element of an object from outside, which nothing differentiated may choose."""
+        joined = JOINED.get(id(owner.value))
+        if joined is not None:
+            parts = self.as_pack(index) if isinstance(kind_of(index), Tuple) else None
+            return self.call(Const(joined), [parts or Pack(tuple, (index,))], ())
+        if _holds_floats(kind_of(index)):
+            raise UnsupportedError(
+                f"{type(owner.value).__name__}[...] with values that may be differentiated",
+                why="what it makes of them is known to the object alone",
+                fix="use a function of NumPy, such as np.concatenate",
+            )
+        return self.builder.bind(operator.getitem, (owner, index), UNKNOWN)
 
     def _read(self, owner: Var, index: Atom) -> Atom:
         """An element or a part of an array, read once unless the user has named it meanwhile."""
@@ -229,6 +262,12 @@ class ElementSpecialiser:
             if bounds[2] == 0:
                 return None
             return Pack(owner.cls, owner.values[slice(*bounds)])
+        if owner.keys is not None and self.exact and any(map(_may_vary, owner.values)):
+            raise NotKnownError(
+                "an entry of a dict under a key that only a run knows",
+                why="which entry it is must be known when compiling",
+                fix="use a constant key",
+            )
         return None
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
@@ -347,6 +386,9 @@ class ElementSpecialiser:
             NONE in kinds and any(isinstance(a, Pack) for a in args)
         ):
             return Const(op is operator.is_not)
+        cells = [a.cell for a in args if isinstance(a, Pack)]
+        if len(cells) == 2 and None not in cells:
+            return Const((cells[0] is cells[1]) == (op is operator.is_))
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
         if (
@@ -369,6 +411,30 @@ class ElementSpecialiser:
         if isinstance(kind, Tuple):
             return bool(kind.elements)
         return None
+
+
+def _holds_objects(value: Value) -> bool:
+    """Whether a value is, or has in it, an object whose attributes are known one by one."""
+    return is_instance(value) or (
+        isinstance(value, Pack) and any(map(_holds_objects, value.values))
+    )
+
+
+JOINED = {id(np.r_): arrays.joined, id(np.c_): arrays.side_by_side}
+
+
+def _holds_floats(kind: Kind) -> bool:
+    """Whether an index has floats or slices of floats in it, which no array takes."""
+    match kind:
+        case Tuple(elements):
+            return any(map(_holds_floats, elements))
+        case Slice(start, stop, step):
+            return any(map(_holds_floats, (start, stop, step)))
+    return isinstance(kind, Num) and kind.is_float
+
+
+def _may_vary(value: Value) -> bool:
+    return isinstance(value, Var) and may_be_active(value.kind)
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)

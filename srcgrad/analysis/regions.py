@@ -75,7 +75,7 @@ class RegionSpecialiser(BranchSpecialiser):
         caught = self._caught(catches, s.caught.hint)
         orelse, b = self.sub(s.orelse, dict(self.env) | {s.caught: caught})
         second, self.memory.state = self.memory.state, before
-        done = Var(None, Num(BOOL, (), weak=True))
+        done = Var("done", Num(BOOL, (), weak=True))
         statement = Try(done, then, orelse, (), catches, caught, origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)

@@ -155,7 +155,7 @@ def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    already = isinstance(args[0], Pack) and args[0].cls is Once
+    already = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
     return args[0] if already else Pack(Once, (args[0],))
 
 

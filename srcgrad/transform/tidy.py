@@ -7,10 +7,12 @@ whose results nobody reads and values that a loop carries only to itself.
 from __future__ import annotations
 
 import operator
+from typing import TypeGuard
 
 from srcgrad import ir
 from srcgrad.analysis.aliases import is_in_place
 from srcgrad.ir import Block, Loop, Stmt, Var
+from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, statements, substitute, targets
 
@@ -128,7 +130,7 @@ def _mark(s: Stmt, live: set[Var]) -> None:
             live.update(_vars((s.catches,)))
             return
         case ir.Try():  # what may raise says which way it goes
-            live.update(t.target for t in statements(s.then) if isinstance(t, ir.Bind))
+            live.update(t.target for t in statements(s.then) if _may_raise(t))
             live.update(_vars((s.catches,)))
     match s:
         case ir.If():
@@ -147,6 +149,18 @@ def _mark(s: Stmt, live: set[Var]) -> None:
             live.update(_vars(values))
         case _:
             live.update(_vars(tuple(atoms(s))))
+
+
+SAFE = (operator.add, operator.sub, operator.mul, operator.neg)
+
+
+def _may_raise(s: Stmt) -> TypeGuard[ir.Bind]:
+    """Whether an operation is more than sums and products of numbers."""
+    if not isinstance(s, ir.Bind):
+        return False
+    kinds = [a.kind for a in s.args if isinstance(a, Var)]
+    numbers = all(isinstance(k, Num) and k.is_scalar for k in kinds)
+    return s.op not in SAFE or not numbers
 
 
 def _mark_loop(s: Loop, live: set[Var]) -> None:
