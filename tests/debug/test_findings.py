@@ -230,7 +230,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every gradient that an example calls, at the arguments of its first call."""
     if "matplotlib" in path.read_text():
         pytest.importorskip("matplotlib").use("agg")
@@ -242,7 +242,7 @@ def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         return missed(self, arguments)
 
     monkeypatch.setattr(Gradient, "_missed", noted)
-    monkeypatch.chdir(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
     runpy.run_path(str(path), run_name="__main__")
     monkeypatch.undo()
     assert calls
