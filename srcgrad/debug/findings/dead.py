@@ -202,6 +202,7 @@ class _Flow(Observer):
     def __init__(self, stages: Watched, start: frozenset[Var]) -> None:
         self.activity = stages.activity
         self.operations = stages.operations
+        self.dependent = stages.dependent
         self.start = start
         self.alive: set[Atom] = set(start)
         self.passed: set[Operation] = set()
@@ -243,6 +244,11 @@ class _Flow(Observer):
         """The first operation that let nothing through."""
         if not self.used:
             what = "what would use it did not run: it stands in a branch or a loop not entered"
+            return Cut(None, what, "nothing to do, if that is meant for these arguments")
+        if not self.stopped and self.dependent not in self.alive:
+            what = (
+                "what is made of it does not get to the result: it is overwritten, or left unused"
+            )
             return Cut(None, what, "nothing to do, if that is meant for these arguments")
         if not self.stopped:
             what = "its contributions cancel each other, or are chosen away element by element"

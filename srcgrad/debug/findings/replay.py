@@ -150,6 +150,15 @@ class Replay:
 
     @cached_property
     def _made(self) -> tuple[Compiled, Watcher, Watched]:
+        try:
+            return self._compiled(every=True)
+        except SrcgradError:
+            raise
+        except Exception:  # probes of dead operations may be in the way of the compiler
+            return self._compiled(every=False)
+
+    def _compiled(self, every: bool) -> tuple[Compiled, Watcher, Watched]:
+        """The primal with probes behind `every` operation, or behind the active ones."""
         gradient = self.run.gradient
         request = replace(gradient._request, mode="value", seeds=(), count=0)
         watcher = Watcher(Passes())
@@ -159,7 +168,7 @@ class Replay:
             guards = Guards(self._names)
             externals = Externals(guards, set(self._given), request.wrt)
             stages = Watched(gradient.primal, self._given, request, guards, externals, opened)
-            stages.watcher = watcher
+            stages.watcher, stages.every = watcher, every
             made.append(stages)
             return stages
 
@@ -242,6 +251,7 @@ class Watched(PlainStages):
     """The function itself, with a call of a probe behind each operation."""
 
     watcher: Watcher
+    every: bool
     operations: list[Operation]
     sources: dict[Var, tuple[ir.Atom, ...]]
 
@@ -291,6 +301,8 @@ class Watched(PlainStages):
         """An operation and its probe; what makes new numbers gets its result from the probe."""
         operation = Operation(s, s.target, origin, s.target in self.activity)
         self.operations.append(operation)
+        if not (operation.active or self.every):
+            return [s]
         probe = _Probe(operation, self.watcher)
         if not operation.is_ruled or not operation.active or s.op not in NUDGED:
             return [s, Effect(probe, (s.target, *operation.operands), origin=origin)]

@@ -27,7 +27,7 @@ LONGEST = 60  # an operand's text
 
 def family(op: Any) -> str:
     """What an operation is called in short: "sqrt" for math.sqrt, "/" for np.divide."""
-    name = str(getattr(op, "__name__", type(op).__name__))
+    name = op.name if isinstance(op, ir.GetAttr) else getattr(op, "__name__", type(op).__name__)
     return ALIASES.get(name, name)
 
 
@@ -51,7 +51,7 @@ class Words:
         bind = self.made.get(atom)
         if bind is None or not depth:
             return None
-        given = [a for a in bind.args if not (isinstance(a, Const) and a.value in (None, False))]
+        given = [a for a in bind.args if not _is_default(a)]
         texts = [self._text(a, depth - 1) for a in given]
         return None if None in texts else _written(bind, [t for t in texts if t is not None])
 
@@ -61,6 +61,11 @@ class Words:
         shown = f"[{', '.join(map(str, place))}]" if place else ""
         number = np.asarray(value)[tuple(place)]
         return f"{self.atom(atom)}{shown} is {plain(number)}"
+
+
+def _is_default(atom: Atom) -> bool:
+    """Whether an argument is likely to be left out: None or False."""
+    return isinstance(atom, Const) and (atom.value is None or atom.value is False)
 
 
 def _written(bind: ir.Bind, texts: list[str]) -> str | None:
