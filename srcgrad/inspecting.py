@@ -57,7 +57,25 @@ class Inspected:
         return tracing(self, most, keep, whole)
 
     def explain(self, *args: Any, **kwargs: Any) -> Explanation:
-        """The function and its derivative side by side, with the rules that were applied."""
+        """The function and its derivative side by side, with the rules that were applied.
+
+        Takes what the gradient takes, and runs nothing. Without arguments it explains the latest
+        variant; before the first call, the one that type hints and defaults give. `print` shows
+        two columns of source and the rules line by line, a notebook with formulas typeset;
+        `.line(12)` has the rules of a line, `["h"]` those of a variable. Raises an SrcgradError if
+        the function cannot be differentiated.
+
+        Examples:
+            >>> import numpy as np
+            >>> import srcgrad
+            >>> def f(x):
+            ...     h = np.tanh(x)
+            ...     return h * x
+            >>> print(srcgrad.grad(f).explain(0.5).line(2))
+            line 2: h = np.tanh(x)
+                the derivative of y = np.tanh(x) by x is 1 - y * y, so
+                    x_bar += h_bar * (1 - h * h)
+        """
         from srcgrad.debug.explaining import explain
 
         return explain(self, args, kwargs)
@@ -69,7 +87,19 @@ class Inspected:
         return dump(self, Path(path), args, kwargs)
 
     def debug(self, *args: Any, **kwargs: Any) -> None:
-        """Step through the gradient, forward and back, in the terminal."""
+        """Step through the gradient, forward and back, in the terminal.
+
+        Takes what the gradient takes, and runs it once; the steps are in the recorded run, so that
+        they go back as well. On the screen are the function and its gradient with the current
+        lines, and below them all variables with their values and adjoints at that time. The key
+        `?` shows the other keys, `q` quits.
+
+        Raises an SrcgradError if textual is not installed (`pip install 'srcgrad[textual]'`), and
+        an ArgumentError where there is no terminal.
+
+        Example, in a terminal:
+            srcgrad.grad(lambda x: x**3).debug(2.0)
+        """
         from srcgrad.debug.stepper import debug
 
         debug(self, args, kwargs)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.errors import LostError
+from srcgrad.errors import LostError, NotKnownError, RecursionFoundError
 from srcgrad.kinds import Kind
 from srcgrad.modes import MODES
 from srcgrad.request import Request
 from srcgrad.rules.batching import NotBatchedError
 from srcgrad.staging import Compiled, Stages
+
+T = TypeVar("T")
 
 
 def compile_derivative(
@@ -29,10 +31,10 @@ def compile_derivative(
     vectorised.
     """
     try:
-        return finished(inferred(lambda o: _fresh(function, arguments, request, namespace, o)))
+        return finished(lambda o: _fresh(function, arguments, request, namespace, o))
     except NotBatchedError:
         plain = Request((), mode="value")
-        return finished(inferred(lambda o: _fresh(one_by_one, arguments, plain, namespace, o)))
+        return finished(lambda o: _fresh(one_by_one, arguments, plain, namespace, o))
 
 
 def compile_nested(
@@ -49,10 +51,10 @@ def compile_nested(
         return MODES[request.mode](function, kinds, request, outer.guards, externals, opened)
 
     try:
-        return finished(inferred(lambda opened: start(function, request, opened)))
+        return finished(lambda opened: start(function, request, opened))
     except NotBatchedError:
         plain = Request((), mode="value")
-        return finished(inferred(lambda opened: start(one_by_one, plain, opened)))
+        return finished(lambda opened: start(one_by_one, plain, opened))
 
 
 def _fresh(
@@ -72,24 +74,61 @@ def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stag
     return _fresh(function, arguments, request, None, False)
 
 
-def inferred(make: Callable[[bool], Stages]) -> Stages:
-    """The stages of a function up to inference: with its lists and dicts taken apart if need be."""
-    stages = make(False)
-    kept = dict(stages.guards.namespace)
-    stages.lower()
-    try:
-        stages.infer()
-    except LostError:
+def analysed(function: Any, arguments: Mapping[str, Any], request: Request) -> Stages:
+    """The stages of a function up to what is active in it, to be looked at."""
+    return attempted(
+        lambda opened: _fresh(function, arguments, request, None, opened), _up_to_analysis
+    )
+
+
+def finished(make: Callable[[bool], Stages]) -> Compiled:
+    """What comes out of the stages of a function."""
+    return attempted(make, _behind_inference)
+
+
+def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
+    """What the stages of a function come to.
+
+    If need be they run again: with its lists and dicts taken apart, with functions that call
+    themselves as functions of their own, or with all short loops written out.
+    """
+    opened, unrolled, recursive = False, False, set[object]()
+    kept: dict[str, Any] | None = None
+    while True:
+        stages = make(opened)
+        kept = dict(stages.guards.namespace) if kept is None else kept
+        stages.specialiser.recursive.update(recursive)
+        stages.specialiser.unrolled = unrolled
+        try:
+            return rest(_inferred(stages))
+        except LostError:
+            if opened:
+                raise
+            opened = True
+        except RecursionFoundError as error:
+            if error.which in recursive:
+                raise
+            recursive.add(error.which)
+        except NotKnownError:
+            if unrolled:
+                raise
+            opened = unrolled = True
         stages.guards.namespace.clear()
         stages.guards.namespace.update(kept)
-        stages = make(True)
-        stages.lower()
-        stages.infer()
+
+
+def _inferred(stages: Stages) -> Stages:
+    stages.lower()
+    stages.infer()
     return stages
 
 
-def finished(stages: Stages) -> Compiled:
-    """What comes out of the stages behind inference."""
+def _up_to_analysis(stages: Stages) -> Stages:
+    stages.analyse()
+    return stages
+
+
+def _behind_inference(stages: Stages) -> Compiled:
     stages.analyse()
     stages.differentiate()
     stages.tidy()

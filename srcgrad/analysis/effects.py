@@ -42,6 +42,9 @@ HARMLESS = frozenset([str, repr, format, id, hash, type, callable, builtins.prin
 
 def check_effects(block: Block, activity: Activity) -> None:
     """Refuse calls of the block that may change something it reads elsewhere."""
+    for parsed in activity.parsed:
+        if parsed.target in activity.useful:
+            raise _read_back(parsed)
     reads = Counter(read(block))
     made = {s.target: s for s in statements(block) if isinstance(s, Bind)}
     for s in statements(block):
@@ -72,6 +75,11 @@ def is_opaque(op: Any) -> bool:
 
 def is_harmless(op: Any) -> bool:
     """Whether a function surely keeps nothing of what it is given."""
+    if isinstance(op, type) and issubclass(op, BaseException):
+        return True
+    home = str(getattr(op, "__module__", "")).split(".")[0]
+    if home in ("logging", "warnings"):
+        return True
     return _hashable(op) in HARMLESS
 
 
@@ -101,12 +109,15 @@ def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
     method = _method(s, made)
     if method is not None and isinstance(method.op, ir.GetAttr):
         owner = method.args[0]
+        kind = owner.kind if isinstance(owner, Var) else None
+        if isinstance(kind, Opaque) and str(getattr(kind.cls, "__module__", "")) == "logging":
+            return []
         if method.op.name in METHODS or _is_varied(s, activity):
             return [a for a in (owner, *s.args[1:]) if _is_mutable(a)]
         return []
     if is_mutator(s.op):
         return [a for a in s.args[:1] if isinstance(a, Var)]
-    if _hashable(s.op) in HARMLESS or not _is_varied(s, activity) or _is_numpy(s.op):
+    if is_harmless(s.op) or not _is_varied(s, activity) or _is_numpy(s.op):
         return []
     return [a for a in s.args if _is_mutable(a)]
 
@@ -141,6 +152,15 @@ def _refusal(s: Bind, made: dict[Var, Bind]) -> SrcgradError:
     if method is not None and isinstance(method.op, ir.GetAttr):
         return mutation(method.op.name, s.origin)
     return mutation(str(getattr(s.op, "__name__", "this function")), s.origin)
+
+
+def _read_back(s: Bind) -> NoRuleError:
+    return NoRuleError(
+        "a number read back from text of what is differentiated",
+        why="how it depends on it is not seen in the text",
+        fix="use the number itself",
+        location=s.origin.location if s.origin else None,
+    )
 
 
 def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:

@@ -9,6 +9,7 @@ from typing import Any
 
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.carried import Carried
+from srcgrad.analysis.library import refuse_same
 from srcgrad.analysis.memory import Cell, Lost, is_memory
 from srcgrad.analysis.unrolling import Unroller, resized_meanwhile
 from srcgrad.analysis.values import Value, kind_of_value
@@ -44,12 +45,17 @@ class LoopSpecialiser(Unroller):
     """
 
     def _loop(self, s: Loop) -> None:
+        if s.source is not None:
+            values = [self.value(a) for leaf in s.source.leaves() for a in leaf.args]
+            refuse_same(values)
         source = s.source and self._resolve_source(s.source)
         passes = None if source is None else self._unrolled(source)
         if passes is not None:
             self._unroll(s, source, passes)
         elif s.test is not None and self.truth_of_block(s.test) is False:
             self.env.update((t, self.value(i)) for t, i in zip(s.targets, s.inits, strict=True))
+        elif self.unrolled and (few := self._few(source)) is not None:
+            self._unroll(s, source, few)
         else:
             self._carry_if_possible(s, source)
 
@@ -148,7 +154,9 @@ class LoopSpecialiser(Unroller):
         for entry in carried.entries:
             if isinstance(entry.key, Cell):
                 lost = isinstance(self.memory.state.get(entry.key), Lost)
-                ends[entry.key] = entry.shape if lost else self.memory.content(entry.key)
+                ends[entry.key] = (
+                    entry.shape if lost else self.memory.fresh(self.memory.content(entry.key))
+                )
         return Trial(params, test, items, ends, yields[-1], started)
 
     def _test(self, s: Loop, env: dict[Var, Value]) -> Block | None:

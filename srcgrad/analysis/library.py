@@ -17,8 +17,8 @@ from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
-from srcgrad.ir import Const
-from srcgrad.kinds import NotStaticError, Num
+from srcgrad.ir import Const, Var
+from srcgrad.kinds import List, NotStaticError, Num
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
@@ -35,6 +35,10 @@ class Library:
     lazy: bool = True
 
 
+class View(Once):
+    """The class of packs that stand for views of a dict, which show it as it is by then."""
+
+
 class LibraryCaller(RuleCaller):
     """The part of the specialiser that calls such functions."""
 
@@ -43,6 +47,8 @@ class LibraryCaller(RuleCaller):
         entry = LIBRARY.get(function) if _is_hashable(function) else None
         if entry is None:
             return None
+        if "repeat" in keywords and not isinstance(args[-1], Const):
+            return None  # how many values go together is known only in a run
         if entry.lazy:
             return Pack(_deferred(function, keywords), tuple(args))
         return self._at_once(function, args, keywords)
@@ -50,7 +56,7 @@ class LibraryCaller(RuleCaller):
     def _at_once(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """What a call gives when its elements are asked for."""
         entry = LIBRARY[function]
-        _refuse_same(args)
+        refuse_same(args)
         plain = [self.consumed(a) for a in args[: len(args) - len(keywords)]]
         named = dict(zip(keywords, map(self.consumed, args[len(plain) :]), strict=True))
         if function is itertools.product and isinstance(named.get("repeat"), Const):
@@ -128,7 +134,7 @@ class LibraryCaller(RuleCaller):
             return value
         now = self.memory.fresh(value)
         assert isinstance(now, Pack)
-        if value.cell is not None:
+        if value.cell is not None and not issubclass(value.cls, View):
             self.memory.put(value.cell, Pack(Once, (Pack(list, ()),), None, value.cell))
         return self._forced(now)
 
@@ -136,8 +142,14 @@ class LibraryCaller(RuleCaller):
         """The sequence behind an iterator, whose call runs now if it was put off."""
         if iterator.cls is Once:
             return iterator.values[0]
+        if issubclass(iterator.cls, View):
+            return self.shown(iterator.values[0], iterator.cls.method)  # type: ignore[attr-defined]
         function, keywords = iterator.cls.call  # type: ignore[attr-defined]
         return self._at_once(function, list(iterator.values), keywords)
+
+    def shown(self, owner: Value, method: str) -> Value:
+        """What a view of a dict shows now."""
+        raise NotImplementedError
 
     def next_of(self, value: Value, default: tuple[Value, ...]) -> Value:
         """next(iterator), or next(iterator, default)"""
@@ -145,7 +157,7 @@ class LibraryCaller(RuleCaller):
         lazy = isinstance(now, Pack) and issubclass(now.cls, Once)
         inside = self.as_pack(self._forced(now)) if lazy and isinstance(now, Pack) else None
         if inside is None or not isinstance(now, Pack) or now.cell is None:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "next() of an iterator whose elements are not known one by one",
                 why="how many there are is known only when running",
                 fix="loop over it, or use an index",
@@ -202,6 +214,7 @@ class LibraryCaller(RuleCaller):
                     range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
                 )
                 return Pack(list, tuple(known[i] for i in order))
+        values = values if known is None else Pack(list, tuple(known))
         keys = self.twin(choices.keys_of, [values, key])
         kind = kind_of_value(keys)
         if not isinstance(kind, Num) or kind.dims is None or len(kind.dims) != 1:
@@ -221,6 +234,11 @@ class LibraryCaller(RuleCaller):
             twin = choices.least if function is min else choices.greatest
             return self.twin(twin, [values, named["key"]])
         if "default" not in named:
+            kind = kind_of_value(values)
+            if split == 1 and isinstance(kind, List) and isinstance(values, Var):
+                return self.twin(choices.lowest if function is min else choices.highest, [values])
+            if split == 1 and values is not args[0]:
+                return self._call_static(function, [values], ())
             return None
         known = self._known(values) if isinstance(values, Pack) else None
         if known is not None:
@@ -230,12 +248,18 @@ class LibraryCaller(RuleCaller):
 
 
 @functools.cache
+def view_by(name: str) -> type:
+    """The class of views that a method of dicts gives."""
+    return type("view", (View,), {"method": name})
+
+
+@functools.cache
 def _deferred(function: Any, keywords: tuple[str, ...]) -> type:
     """The class of iterators whose elements a call gives once they are asked for."""
     return type("iterator", (Once,), {"call": (function, keywords)})
 
 
-def _refuse_same(args: list[Value]) -> None:
+def refuse_same(args: list[Value]) -> None:
     """Refuse one iterator in two places, which would take turns."""
     cells = [a.cell for a in args if isinstance(a, Pack) and issubclass(a.cls, Once)]
     if len(set(cells)) < len(cells):
@@ -293,6 +317,10 @@ LIBRARY: dict[Any, Library] = {
     itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
     itertools.zip_longest: Library(None, itertools.zip_longest),
     itertools.repeat: Library(sequences.repeat),
+    itertools.takewhile: Library(sequences.takewhile),
+    itertools.dropwhile: Library(sequences.dropwhile),
+    itertools.filterfalse: Library(sequences.filterfalse),
+    itertools.compress: Library(sequences.compress),
     math.prod: Library(choices.prod, lazy=False),
     math.fsum: Library(choices.fsum, lazy=False),
     math.dist: Library(choices.dist, lazy=False),

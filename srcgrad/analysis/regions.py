@@ -6,12 +6,16 @@ import contextlib
 from functools import cached_property
 from typing import Any
 
+import gast
+
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.memory import Lost
-from srcgrad.analysis.values import Partial, Value
+from srcgrad.analysis.values import Partial, Value, kind_of_value
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend import source
 from srcgrad.ir import Const, Effect, Raise, Rescue, Try, Var
-from srcgrad.kinds import BOOL, UNKNOWN, Num, Opaque
+from srcgrad.kinds import BOOL, UNKNOWN, Num, Object, Opaque
 
 
 class RegionSpecialiser(BranchSpecialiser):
@@ -24,11 +28,14 @@ class RegionSpecialiser(BranchSpecialiser):
 
     def enter(self, manager: Value) -> Value:
         """What `with manager as x` gives x."""
-        if isinstance(manager, Const) and isinstance(manager.value, contextlib.nullcontext):
-            manager = Const(manager.value)
+        kind = kind_of_value(manager)
+        if isinstance(kind, Object) and kind.cls is contextlib.nullcontext:
+            self.entered.append(Partial(Const(_nothing), (), ()))
+            return self.attribute(manager, "enter_result")
         entry = self._special_method(manager, "__enter__")
         exit_ = self._special_method(manager, "__exit__")
         if entry is not None and isinstance(exit_, Partial):
+            _check_lets_through(exit_.function)
             self.entered.append(exit_)
             return self.call(entry, [], ())
         self.entered.append(None)
@@ -49,7 +56,9 @@ class RegionSpecialiser(BranchSpecialiser):
 
     def _caught(self, catches: Any, hint: str | None) -> Var:
         one = isinstance(catches, Const) and isinstance(catches.value, type)
-        return Var(hint, Opaque(catches.value if one else None))
+        made = Var(hint, Opaque(catches.value if one else None))
+        self.caught.add(made)
+        return made
 
     def _rescue(self, s: Rescue) -> None:
         """A handler that always raises, behind the stretch that it guards."""
@@ -67,7 +76,9 @@ class RegionSpecialiser(BranchSpecialiser):
         before, mark = self.memory.state, self.memory.mark()
         outer, self.memory.written = self.memory.written, set()
         self.memory.state = dict(before)
+        self.trying += 1
         then, a = self.sub(s.then, dict(self.env))
+        self.trying -= 1
         first = self.memory.state
         lost = {c: Lost() for c in self.memory.written if c.serial < mark}
         self.memory.written |= outer
@@ -82,3 +93,21 @@ class RegionSpecialiser(BranchSpecialiser):
         if then.raises and orelse.raises:
             self.builder.stmts.append(Raise(None))
         self.env.update(zip(s.targets, values, strict=False))
+
+
+def _check_lets_through(function: Value) -> None:
+    """Refuse a context manager that may swallow exceptions: what follows would miss values."""
+    assert isinstance(function, Const)
+    node = source.read(function.value).node
+    returns = [n.value for n in gast.walk(node) if isinstance(n, gast.Return)]
+    if all(v is None or (isinstance(v, gast.Constant) and not v.value) for v in returns):
+        return
+    raise UnsupportedError(
+        "a context manager whose __exit__ may swallow exceptions",
+        why="the block may end anywhere, and what follows it goes on",
+        fix="use try and except, or let __exit__ return None",
+    )
+
+
+def _nothing(*error: object) -> None:
+    """What leaving a null context does."""

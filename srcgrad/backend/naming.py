@@ -75,8 +75,8 @@ class Liveness:
             self._inside(s, block, i)
             end = self._tick() if blocks(s) else at
             position.ends.append(end)
-            for t in targets(s):
-                self.born[t] = (end, block)
+            for t in targets(s):  # the name of a function is taken while it runs
+                self.born[t] = (at if isinstance(s, ir.Define) else end, block)
         position.end = self._tick()
         for a in block.results:
             if isinstance(a, Var):
@@ -184,6 +184,8 @@ class Names:
             if isinstance(s, ir.Pop)
             for t, o in zip(s.targets, s.originals, strict=True)
         }
+        handlers = (s for s in statements(body) if isinstance(s, ir.Try | ir.Rescue))
+        self.caught = {s.caught for s in handlers}
         for p in params:
             self._single(p)
         self._note_copies(body)
@@ -210,6 +212,8 @@ class Names:
         """Let two variables share a name if they can."""
         if not isinstance(b, Var) or b in self.plan.inlined or b not in self.live.born:
             return False
+        if a in self.caught or b in self.caught:
+            return False  # Python forgets the name at the end of the handler
         x, y = self._single(a), self._single(b)
         if x is y:
             return True

@@ -92,7 +92,7 @@ class _Rewriter:
 
     def _records(self, s: ast.stmt) -> Iterator[ast.stmt]:
         for slot, name in self.table.assigned(s):
-            value = _assigned_value(s, name)
+            value = assigned_value(s, name)
             if value is not None and self._in(self.table.slots[slot]):
                 yield ast.copy_location(self._record(slot, value), s)
 
@@ -108,7 +108,7 @@ def _name(name: str) -> ast.expr:
     return ast.Name(name, ast.Load())
 
 
-def _assigned_value(s: ast.stmt, name: str) -> ast.expr | None:
+def assigned_value(s: ast.stmt, name: str) -> ast.expr | None:
     """What to record of a name that a statement assigns: for a store what was stored into.
 
     Of a list that grows that is its new last element; nothing of a tape, or of a list that shrinks.
