@@ -74,7 +74,17 @@ BELOW: dict[str, set[str]] = {
     | HELD
     | GROUND,
     "debug": STAGES
-    | {"comparing", "differences", "localising", "making", "modes", "pipeline", "rules", "staging"}
+    | {
+        "api",
+        "comparing",
+        "differences",
+        "localising",
+        "making",
+        "modes",
+        "pipeline",
+        "rules",
+        "staging",
+    }
     | {"trees"}
     | HELD
     | VOCABULARY
