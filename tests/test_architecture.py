@@ -77,8 +77,8 @@ BELOW: dict[str, set[str]] = {
     | HELD
     | GROUND,
     "debug": STAGES
-    | {"comparing", "differences", "localising", "making", "modes", "pipeline", "rules", "staging"}
-    | {"plotting", "trees"}
+    | {"api", "comparing", "differences", "localising", "making", "modes", "pipeline", "rules"}
+    | {"plotting", "staging", "trees"}
     | HELD
     | VOCABULARY
     | GROUND,
