@@ -95,6 +95,8 @@ class CallSpecialiser(RecursionSpecialiser):
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
         if op is operator.mod and _is_text(args[0]):
             return self.builder.bind(op, tuple(map(self.atom, args)), Str())
+        if op in (operator.eq, operator.ne, operator.contains):
+            args = [self.text(a) for a in args]
         found = self.overloaded(op, args)
         if found is None and op is operator.abs:
             found = self.built_in(abs, args)
@@ -465,6 +467,7 @@ class CallSpecialiser(RecursionSpecialiser):
         return self._call_primitive(function, [owner, *args], keywords)
 
     def _dict_get(self, owner: Value, kind: Dict, args: list[Value]) -> Value:
+        args = [self.text(args[0]), *args[1:]] if args else args
         if not 1 <= len(args) <= 2 or not isinstance(args[0], Const):
             raise bad_call("dict.get", "takes a key that is known when compiling, and a default")
         if args[0].value in kind.keys:

@@ -41,6 +41,7 @@ from srcgrad.kinds import (
     Opaque,
     Slice,
     Static,
+    Str,
     Tuple,
     integer,
     may_be_active,
@@ -99,6 +100,12 @@ class ElementSpecialiser:
         if place is not None:
             place.cell.outside = f"{name}, which comes from outside"
         return value
+
+    def text(self, value: Value) -> Value:
+        """A string from an argument as the constant that it is in the call compiled for."""
+        kind = value.kind if isinstance(value, Var) else None
+        known = self.guards.text(kind) if isinstance(kind, Str) else None
+        return value if known is None else Const(known)
 
     def has_attribute(self, owner: Value, name: str) -> bool | None:
         """hasattr(owner, name); None if only a run knows."""
@@ -199,6 +206,7 @@ class ElementSpecialiser:
 
     def element(self, owner: Value, index: Value) -> Value:
         """owner[index]"""
+        index = self.text(index)
         getter = self._special_method(owner, "__getitem__")
         if getter is not None:
             return self.call(getter, [index], ())

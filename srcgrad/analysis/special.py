@@ -185,7 +185,7 @@ def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) ->
 
 
 def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    name = args[1]
+    name = s.text(args[1])
     if not isinstance(name, Const):
         return None
     if len(args) == 2:
@@ -197,7 +197,7 @@ def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
 
 
 def _hasattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    name = args[1]
+    name = s.text(args[1])
     known = s.has_attribute(args[0], name.value) if isinstance(name, Const) else None
     cls = python_class(args[0])
     plain = cls is not None and not isinstance(kind_of_value(args[0]), Opaque)
