@@ -58,9 +58,7 @@ class BranchSpecialiser(CallSpecialiser):
             self.env[atom] = now
         return now
 
-    def _call_chosen(
-        self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]
-    ) -> Value:
+    def _call_chosen(self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """Call one of two functions: each in a branch of its own."""
         before, mark = self.memory.state, self.memory.mark()
         blocks, values, states = [], [], []

@@ -57,7 +57,7 @@ class Callee:
     settled: bool = False
     params: tuple[Var, ...] = ()
     program: Block = field(default_factory=Block)
-    result: Atom = Const(None)
+    result: Atom = ir.UNDEFINED
 
     @property
     def __name__(self) -> str:
