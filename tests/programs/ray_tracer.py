@@ -16,7 +16,7 @@ class Ray(NamedTuple):
         return self.origin + t * self.direction
 
 
-class Miss(Exception):
+class RayLostError(Exception):
     pass
 
 
@@ -95,11 +95,11 @@ def trace(ray, surfaces, index=1.0):
     for surface in surfaces:
         hit = surface.intersect(ray)
         if hit is None:
-            raise Miss(f"no hit at {surface.vertex}")
+            raise RayLostError(f"no hit at {surface.vertex}")
         n = surface.normal(hit)
         direction = refract(ray.direction, n, index / surface.index)
         if direction is None:
-            raise Miss("total reflection")
+            raise RayLostError("total reflection")
         passed = fresnel(-np.dot(ray.direction, n), index, surface.index)
         ray = ray._replace(origin=hit, direction=direction, intensity=ray.intensity * passed)
         index = surface.index
@@ -135,7 +135,7 @@ def spot_size(r1, r2, index, screen, heights):
     for ray in beam(heights):
         try:
             out = trace(ray, surfaces)
-        except Miss:
+        except RayLostError:
             continue
         hit = Plane(screen).intersect(out)
         if hit is None:
