@@ -87,6 +87,10 @@ class LostError(UnsupportedError):
     """A value was read of which it is not known what a store has left of it."""
 
 
+class NotKnownError(UnsupportedError):
+    """What has to be known when compiling is known only in a run, unless loops are written out."""
+
+
 class NoRuleError(SrcgradError):
     """A function that an active value goes through has no derivative rule."""
 

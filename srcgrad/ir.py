@@ -267,6 +267,18 @@ ENTRIES = "**"
 
 
 @dataclass(frozen=True, eq=False)
+class Left:
+    """A call of a function that could not be inlined, and why; it runs as it is."""
+
+    function: Any
+    error: Any
+
+    @property
+    def __name__(self) -> str:
+        return str(self.function.__name__)
+
+
+@dataclass(frozen=True, eq=False)
 class Ruled:
     """A call of a function that a user has given a rule for, by name; the args are in order."""
 
@@ -288,6 +300,14 @@ class Store:
     `op` is the operator of an augmented one such as `y[i] += v`.
     """
 
+    op: Any = None
+
+
+@dataclass(frozen=True)
+class StoreAttr:
+    """A store into an attribute, as the user wrote it; args: (owner, value)."""
+
+    name: str
     op: Any = None
 
 
@@ -351,7 +371,7 @@ class Blanks:
 
 @dataclass(frozen=True)
 class Construct:
-    """An instance of a dataclass from its fields, by keyword."""
+    """An instance of a class from its attributes, by keyword."""
 
     cls: type
     names: tuple[str, ...]

@@ -313,3 +313,11 @@ def stop_gradient(x: Any) -> Any:
 def owned(x: Any) -> Any:
     """A copy of an array; anything else as it is."""
     return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def instance(cls: type, /, **attributes: Any) -> Any:
+    """An object of a class with these attributes; its constructor is not called."""
+    made = object.__new__(cls)
+    for name, value in attributes.items():
+        object.__setattr__(made, name, value)
+    return made

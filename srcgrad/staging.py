@@ -99,12 +99,14 @@ class Stages:
                     self.builder.sizes.setdefault(dim, (param, axis))
         self.specialiser.frames.append(source.read(self.function).function)
         self.specialiser.active.append(self.lowered)
+        self.specialiser.parameters = self.params
         with self.builder.block() as self.primal:
             env = {
                 p: self._entered(v) for p, v in zip(self.lowered.params, self.params, strict=True)
             }
             self.results = self.specialiser.body(self.lowered.body, env)
             self.primal.raises = self.specialiser.raised
+        self.primal.stmts[:0] = self.specialiser.entry.stmts
         self.specialiser.memory.live = False
         check_assumptions(self.specialiser.memory, self.primal)
         outside = [i.var for i in self.externals.implicits.values()]

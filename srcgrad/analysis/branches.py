@@ -9,8 +9,8 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, meet
-from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.analysis.values import FUNCTIONS, Pack, Value, kind_of_value
+from srcgrad.errors import NotKnownError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
 
 
@@ -211,10 +211,10 @@ def _undefined(pack: Pack) -> Pack:
 
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, Local | Method) or (
+        if isinstance(value, FUNCTIONS) or (
             isinstance(value, Const) and callable(value.value)
         ):
-            raise UnsupportedError(
+            raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",
                 fix="call each function in its own branch",

@@ -195,6 +195,14 @@ class Builder:
             self.stmts = outer
             self._scopes.pop()
 
+    def forget(self, count: int) -> None:
+        """Drop all statements of the current block but the first ones."""
+        gone = {s.target for s in statements(Block(self.stmts[count:])) if isinstance(s, Bind)}
+        del self.stmts[count:]
+        for scope in self._scopes:
+            for key in [k for k, v in scope.items() if v in gone]:
+                del scope[key]
+
     def remember(self, statement: Bind) -> None:
         """Let an existing statement be found by `emit` (within the current scope)."""
         self.definitions[statement.target] = statement
@@ -272,7 +280,7 @@ def display_kind(op: ir.Display, kinds: tuple[Kind, ...], args: tuple[Atom, ...]
     """The kind of a tuple, list or dict written out."""
     if issubclass(op.cls, tuple):
         return Tuple(kinds, op.cls)
-    if op.cls is list:
+    if issubclass(op.cls, list):
         return List(_element(kinds), Dim.of(len(kinds)), kinds)
     keys = tuple(a.value if isinstance(a, Const) else a for a in args[::2])
     return Dict(keys, kinds[1::2])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import math
 import operator
+import sys
 import types
 from typing import Any
 
@@ -11,7 +14,7 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of, normalise
-from srcgrad.analysis.custom import RuleCaller, as_value
+from srcgrad.analysis.containers import ContainerSpecialiser
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -22,18 +25,20 @@ from srcgrad.analysis.effects import (
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
+from srcgrad.analysis.objects import is_makeable
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
     Local,
     Method,
     Pack,
+    Partial,
     Value,
-    is_plain_dataclass,
+    is_instance,
     is_user_function,
     kind_of_value,
 )
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import LostError, NotKnownError, UnsupportedError
 from srcgrad.frontend import source
 from srcgrad.frontend.closures import separate
 from srcgrad.ir import Atom, Const, Var
@@ -48,12 +53,16 @@ from srcgrad.kinds import (
     Static,
     Tuple,
 )
+from srcgrad.prelude import sequences
 from srcgrad.rulebook import rule_of
 from srcgrad.rules import table
 from srcgrad.surgery import adjoint_of
 
+CONSUMERS = (list, tuple, dict, set, frozenset, sum, min, max, sorted, math.prod, math.fsum)
+"""Functions that walk through what they are given."""
 
-class CallSpecialiser(RuleCaller):
+
+class CallSpecialiser(ContainerSpecialiser):
     """The part of the specialiser that knows what names and calls mean."""
 
     # names
@@ -74,6 +83,9 @@ class CallSpecialiser(RuleCaller):
 
     def primitive(self, op: Any, args: list[Value]) -> Value:
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
+        found = self.overloaded(op, args)
+        if found is not None:
+            return found
         if op is slice:
             with self.builder.shared():
                 return self.builder.emit(op, *map(self.atom, args))
@@ -108,16 +120,27 @@ class CallSpecialiser(RuleCaller):
         if op is operator.add and all(packs):
             left, right = self.as_pack(args[0]), self.as_pack(args[1])
             if left is None or right is None:
-                raise UnsupportedError(
-                    "adding lists of unknown length", fix="write the elements out"
-                )
+                return self.twin(sequences.chain, args)
             return Pack(left.cls, left.values + right.values)
+        if op is operator.or_ and all(isinstance(kind_of_value(a), Dict) for a in args):
+            return self._call_static(dict, self._joined_dicts(args), ())
         if op is operator.mul and any(packs) and not all(packs):
             pack, times = (args[0], args[1]) if packs[0] else (args[1], args[0])
             whole = self.as_pack(pack)
             if whole is not None and isinstance(times, Const) and isinstance(times.value, int):
                 return Pack(whole.cls, whole.values * times.value)
         return None
+
+    def _joined_dicts(self, args: list[Value]) -> list[Value]:
+        """`a | b` of dicts, as pairs for dict()."""
+        kinds = [kind_of_value(a) for a in args]
+        entries = {
+            key: self.element(a, Const(key))
+            for a, kind in zip(args, kinds, strict=True)
+            if isinstance(kind, Dict)
+            for key in kind.keys
+        }
+        return [Pack(dict, tuple(entries.values()), tuple(entries))]
 
     def call(self, function: Value, args: list[Value], keywords: tuple[str, ...]) -> Value:
         match function:
@@ -127,8 +150,13 @@ class CallSpecialiser(RuleCaller):
                 return self._call_method(owner, name, args, keywords)
             case Bound(function, names, values):
                 return self._call_static(function, [*args, *values], (*keywords, *names))
+            case Partial():
+                return self._call_partial(function, args, keywords)
             case Const(value):
                 return self._call_static(value, args, keywords)
+        method = self._special_method(function, "__call__")
+        if method is not None:
+            return self.call(method, args, keywords)
         if isinstance(kind_of_value(function), Num):
             raise UnsupportedError(
                 f"a call of a value of kind {kind_of_value(function)}",
@@ -164,6 +192,11 @@ class CallSpecialiser(RuleCaller):
             return self._call_derivative(function, args, keywords)
         if hasattr(function, "makes_derivatives"):
             return self._operator(function, args, keywords)
+        found = self._of_containers(function, args, keywords)
+        if found is None:
+            found = self._of_library(function, args, keywords)
+        if found is not None:
+            return found
         args, keywords = _out_by_keyword(function, args, keywords)
         if "out" in keywords and table.lookup(function) is not None:
             return self._into(function, args, keywords)
@@ -188,19 +221,22 @@ class CallSpecialiser(RuleCaller):
             return self._number_of_type(function, args[0])
         if hasattr(function, "py_func"):
             function = function.py_func
-        if isinstance(function, types.MethodType) and is_user_function(function.__func__):
+        if isinstance(function, types.MethodType) and is_read(function.__func__):
             owner = self.external("self", function, "{}.__self__", function.__self__)
             return self._call_static(function.__func__, [owner, *args], keywords)
-        if is_user_function(function):
-            return self._call_function(function, args, keywords)
+        if is_read(function):
+            return self._read_or_left(function, args, keywords)
         if (
             isinstance(function, type)
             and issubclass(function, tuple)
             and hasattr(function, "_fields")
         ):
             return self._make_named_tuple(function, args, keywords)
-        if is_plain_dataclass(function):
-            return self._make_object(function, args, keywords)
+        if is_makeable(function):
+            return self._make_instance(function, args, keywords)
+        outside = self._call_object(function, args, keywords)
+        if outside is not None:
+            return outside
         if any(_is_changeable(a) for a in args) and not is_known_reader(function):
             raise mutation(getattr(function, "__name__", str(function)))
         outs = isinstance(function, np.ufunc) and len(args) - len(keywords) > function.nin
@@ -210,6 +246,56 @@ class CallSpecialiser(RuleCaller):
             if isinstance(arg, Method) and arg.name in METHODS:
                 raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
+
+    def _read_or_left(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """A call of a function of the user's: inlined, or if that is refused left as a call.
+
+        A call that is left runs as ordinary Python does. Should what it is given turn out to be
+        differentiated, the refusal stands.
+        """
+        before, count = dict(self.memory.state), len(self.builder.stmts)
+        try:
+            return self._call_function(function, args, keywords)
+        except (LostError, NotKnownError):
+            raise
+        except UnsupportedError as error:
+            if not self._can_be_left(function, args):
+                raise
+            self.memory.state = before
+            self.builder.forget(count)
+            where = self.builder.origin
+            left = ir.Left(function, error.at(where.location if where else None))
+            return self._opaque_call(left, tuple(map(self.atom, args)), keywords)
+
+    def _can_be_left(self, function: Any, args: list[Value]) -> bool:
+        """Whether a function may be run as it is: it is given data alone, and writes into none."""
+        if self.place is not None or not self.memory.live or self.externals.reads_wrt():
+            return False
+        return all(isinstance(a, Var | Const) for a in args)
+
+    def _of_library(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
+        """A call of a builtin that takes functions or walks through sequences."""
+        if function is functools.partial and args:
+            return self._partial(args, keywords)
+        if isinstance(function, functools.partial):
+            return self._call_partial(self._outside_partial(function), args, keywords)
+        if function is super:
+            return self._super(args)
+        if function is sorted and args:
+            return self._sorted(args, keywords)
+        if function in (min, max) and keywords:
+            return self._extreme(function, args, keywords)
+        if function is next and args:
+            return self.next_of(args[0], tuple(args[1:]))
+        found = self._library(function, args, keywords)
+        if found is None and function in CONSUMERS:
+            for i, a in enumerate(args):
+                args[i] = self.consumed(a)
+        return found
 
     def _operator(self, make: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """A derivative that the function itself asks for, such as grad(g)."""
@@ -266,25 +352,28 @@ class CallSpecialiser(RuleCaller):
             raise bad_call(cls.__name__, f"takes the fields {', '.join(cls._fields)}")
         return Pack(cls, tuple(given[n] for n in cls._fields))
 
-    def _make_object(self, cls: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
-        """An instance of a dataclass whose fields are all that its constructor sets."""
-        positional = args[: len(args) - len(keywords)]
-        named = dict(zip(keywords, args[len(positional) :], strict=True))
-        try:
-            bound = inspect.signature(cls).bind(*positional, **named)
-        except TypeError as error:
-            raise bad_call(cls.__name__, str(error)) from None
-        bound.apply_defaults()
-        atoms = tuple(self.atom(as_value(v)) for v in bound.arguments.values())
-        names = tuple(bound.arguments)
-        kind = Object(cls, names, tuple(map(kind_of, atoms)))
-        return self.builder.bind(ir.Construct(cls, names), atoms, kind)
+    def _call_object(
+        self, owner: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
+        """A call of an object from outside whose class says what that does."""
+        member = inspect.getattr_static(type(owner), "__call__", None)
+        if isinstance(owner, type) or not is_user_function(member):
+            return None
+        instance = self.externals.data(type(owner).__name__.lower(), owner)
+        return self._call_static(member, [instance, *args], keywords)
 
     def _call_method(
         self, owner: Value, name: str, args: list[Value], keywords: tuple[str, ...]
     ) -> Value:
         owner = self.memory.fresh(owner)
         kind = kind_of_value(owner)
+        if is_instance(owner):
+            return self.call(self.attribute(owner, name), args, keywords)
+        split = len(args) - len(keywords)
+        named = dict(zip(keywords, args[split:], strict=True))
+        found = self._container_method(owner, name, args[:split], named)
+        if found is not None:
+            return found
         mutator = mutator_method(owner, name) if self.is_inside(owner) else None
         if mutator is not None:
             return mutator.call(self, f".{name}", [owner, *args], keywords)
@@ -292,9 +381,13 @@ class CallSpecialiser(RuleCaller):
             return update_dict(self, owner, args, keywords)
         if isinstance(kind, Dict) and name in ("items", "keys", "values", "get"):
             return self._dict_method(owner, kind, name, args)
-        if isinstance(kind, Object | Opaque) and kind.cls is not None:
+        if isinstance(kind, Object | Opaque | Tuple) and kind.cls is not None:
             member = inspect.getattr_static(kind.cls, name, None)
-            if is_user_function(member) or rule_of(member) is not None:
+            if isinstance(member, classmethod):
+                return self._call_static(member.__func__, [Const(kind.cls), *args], keywords)
+            if isinstance(member, staticmethod):
+                return self._call_static(member.__func__, args, keywords)
+            if is_read(member) or rule_of(member) is not None:
                 return self._call_static(member, [owner, *args], keywords)
         if isinstance(owner, Pack) and name in METHODS:
             raise mutation(name)
@@ -375,6 +468,18 @@ def _as_constant(value: Value) -> Value:
     if isinstance(value, Local) and not value.args:
         return Const(separate(value.closure))
     return value
+
+
+READ = frozenset(["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"])
+"""Modules of Python's library whose functions are inlined like the user's."""
+
+
+def is_read(function: Any) -> bool:
+    """Whether a function is looked into where it is called: those of Python's library are not."""
+    if not is_user_function(function):
+        return False
+    home = (function.__module__ or "").split(".")[0]
+    return home not in sys.stdlib_module_names or home in READ or home == "__main__"
 
 
 def _is_whole_number(kind: Kind) -> bool:

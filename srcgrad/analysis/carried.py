@@ -17,6 +17,7 @@ from srcgrad import ir
 from srcgrad.analysis.join import LoopJoin, join
 from srcgrad.analysis.memory import Cell, Lost, Memory, is_memory, meet
 from srcgrad.analysis.values import Pack, Value, kind_of_value, same_shape
+from srcgrad.errors import NotKnownError
 from srcgrad.ir import Loop, Var
 from srcgrad.kinds import BOTTOM, UNKNOWN, Kind, forget_value
 
@@ -239,6 +240,9 @@ class Carried:
             return a
         if a is ir.UNDEFINED:
             return _undefined(b)
+        for one in (a, b):
+            if isinstance(one, Pack) and not issubclass(one.cls, list | tuple | dict):
+                raise changing(one.cls)
         return Var(None, join(kind_of_value(a), kind_of_value(b)))
 
     def _learn_kinds(self, yields: dict[Any, Value]) -> bool:
@@ -285,6 +289,15 @@ class Carried:
                 self.related.add(pair)
                 news = True
         return news
+
+
+def changing(cls: type) -> NotKnownError:
+    """The refusal of an object that is another one, or has other attributes, after a pass."""
+    return NotKnownError(
+        f"a {cls.__name__} that is built in another way after a pass of a loop",
+        why="what its attributes are must be known when compiling",
+        fix="set all attributes before the loop",
+    )
 
 
 def _undefined(shape: Value) -> Value:

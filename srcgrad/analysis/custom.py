@@ -11,9 +11,8 @@ from srcgrad import ir
 from srcgrad.analysis.inline import Inliner, bad_call
 from srcgrad.analysis.memory import Cell, Memory, is_memory
 from srcgrad.analysis.values import (
-    Bound,
+    FUNCTIONS,
     Local,
-    Method,
     Pack,
     Value,
     is_user_function,
@@ -210,10 +209,6 @@ class RuleCaller(Inliner):
 
     place: Origin | None = None
 
-    def call(self, function: Value, args: list[Value], keywords: tuple[str, ...]) -> Value:
-        """Call what a value stands for."""
-        raise NotImplementedError
-
 
 def _passed(call: Any, args: Any, y: Any, dots: Any) -> Any:
     """Tangents go through what is for adjoints."""
@@ -255,7 +250,7 @@ def _writes(name: str) -> UnsupportedError:
 
 
 def as_value(value: Any) -> Value:
-    if isinstance(value, Var | Const | Pack | Local | Method | Bound):
+    if isinstance(value, Var | Const | Pack | FUNCTIONS):
         return value
     if isinstance(value, dict):
         return Pack(dict, tuple(map(as_value, value.values())), tuple(value))

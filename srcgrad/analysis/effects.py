@@ -16,7 +16,7 @@ import numpy as np
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.aliases import IN_PLACE
-from srcgrad.errors import NoRuleError
+from srcgrad.errors import NoRuleError, SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Const, Var
 from srcgrad.kinds import Dict, List, Num, Object, Opaque, Unknown
 from srcgrad.rules.table import lookup
@@ -134,7 +134,9 @@ def _is_mutable(atom: Atom) -> TypeGuard[Var]:
     return isinstance(kind, List | Dict | Object | Opaque | Unknown)
 
 
-def _refusal(s: Bind, made: dict[Var, Bind]) -> NoRuleError:
+def _refusal(s: Bind, made: dict[Var, Bind]) -> SrcgradError:
+    if isinstance(s.op, ir.Left):
+        return s.op.error  # type: ignore[no-any-return]
     method = _method(s, made)
     if method is not None and isinstance(method.op, ir.GetAttr):
         return mutation(method.op.name, s.origin)

@@ -17,7 +17,7 @@ from srcgrad.analysis.guards import Guards
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Memory
 from srcgrad.analysis.values import (
-    Local,
+    FUNCTIONS,
     Method,
     Pack,
     Value,
@@ -85,6 +85,22 @@ class ElementSpecialiser:
         if place is not None:
             place.cell.outside = f"{name}, which comes from outside"
         return value
+
+    def has_attribute(self, owner: Value, name: str) -> bool | None:
+        """hasattr(owner, name); None if only a run knows."""
+        raise NotImplementedError
+
+    def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
+        """owner.name = value, or owner.name op= value"""
+        raise NotImplementedError
+
+    def _special_method(self, value: Value, name: str) -> Value | None:
+        """A method with a reserved name of an object, bound to it; None if it has none."""
+        raise NotImplementedError
+
+    def call(self, function: Value, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """Call what a value stands for."""
+        raise NotImplementedError
 
     def is_inside(self, value: Value) -> bool:
         """Whether a value lies in memory that the function may write into."""
@@ -155,6 +171,9 @@ class ElementSpecialiser:
 
     def element(self, owner: Value, index: Value) -> Value:
         """owner[index]"""
+        getter = self._special_method(owner, "__getitem__")
+        if getter is not None:
+            return self.call(getter, [index], ())
         if isinstance(owner, Pack):
             found = self._pack_element(owner, index)
             if found is not None:
@@ -291,8 +310,17 @@ class ElementSpecialiser:
         new.expr, new.hints, new.over = sym.expr, sym.hints, sym.over
         return Dim(((new, dim.terms[0][1]),), dim.const)
 
+    def numbers(self, bounds: list[Value]) -> Value:
+        """The list of the numbers of a range."""
+        raise NotImplementedError
+
+    def _walked(self, value: Value) -> Value:
+        """What is walked through where a value is: of an iterator or an object, its elements."""
+        raise NotImplementedError
+
     def as_pack(self, value: Value) -> Pack | None:
         """A tuple, or a list of known length, taken apart."""
+        value = self._walked(value)
         if isinstance(value, Pack):
             return value
         kind = kind_of_value(value)
@@ -315,6 +343,10 @@ class ElementSpecialiser:
     def identity(self, op: Any, args: list[Value]) -> Value:
         """`a is b`, known when either is None and the other's kind is."""
         kinds = [kind_of_value(a) for a in args]
+        if any(isinstance(a, FUNCTIONS) for a in args) or (
+            NONE in kinds and any(isinstance(a, Pack) for a in args)
+        ):
+            return Const(op is operator.is_not)
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
         if (
@@ -330,8 +362,8 @@ class ElementSpecialiser:
         if isinstance(value, Const):
             return bool(value.value)
         if isinstance(value, Pack):
-            return bool(value.values)
-        if isinstance(value, Local | Method):
+            return bool(value.values) or not issubclass(value.cls, list | tuple | dict)
+        if isinstance(value, FUNCTIONS):
             return True
         kind = kind_of_value(value)
         if isinstance(kind, Tuple):

@@ -37,6 +37,7 @@ class Externals:
         self.guards = guards
         self.taken = taken
         self.wrt = wrt
+        self.wrt_outside = not set(wrt) <= taken
         self.implicits: dict[tuple[int, str], Implicit] = {}
 
     def holder(self, value: Any) -> str:
@@ -59,6 +60,14 @@ class Externals:
             return Const(current)
         var = self._known(name, holder, fetch, current).var
         return Const(var.kind.value) if isinstance(var.kind, Static) else var
+
+    def data(self, name: str, current: Any) -> Var:
+        """An object from outside as data, although it can be called."""
+        return self._known(name, current, "{}", current).var
+
+    def reads_wrt(self) -> bool:
+        """Whether outside data is differentiated, which any function might read."""
+        return self.wrt_outside or (self.outer is not None and self.outer.reads_wrt())
 
     def nested(self, taken: set[str], wrt: tuple[str, ...]) -> Externals:
         """For a function compiled by itself that is then called: what it reads, this one reads."""
@@ -92,7 +101,7 @@ class Externals:
 def is_trusted(holder: Any) -> bool:
     """Modules, and classes of them, whose functions nobody replaces."""
     if isinstance(holder, dict):
-        return str(holder.get("__name__", "")).startswith("srcgrad.rules")
+        return str(holder.get("__name__", "")).startswith(("srcgrad.rules", "srcgrad.prelude"))
     attribute = "__name__" if isinstance(holder, types.ModuleType) else "__module__"
     name = str(getattr(holder, attribute, ""))
     return name.split(".")[0] in ("numpy", "math", "operator", "builtins")

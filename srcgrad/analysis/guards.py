@@ -63,6 +63,7 @@ class Guards(Questions):
             "_len": len,
             "_tuple": tuple,
             "_all": all,
+            "_hasattr": hasattr,
         }
         self.scope: object = None
         self._dims = 0
@@ -95,6 +96,10 @@ class Guards(Questions):
         over = next((s.over for s, _ in dim.terms if s.over), None)
         text = f"{_text(dim)} {relation} {value}"
         self.add(f"_all({text} {over})" if over else text)
+
+    def holds(self, condition: str, wanted: bool) -> None:
+        """Let a condition, or its contrary, be one of the guard's."""
+        self.add(condition if wanted else f"not {condition}")
 
     def add(self, condition: str) -> None:
         if condition not in self.conditions:

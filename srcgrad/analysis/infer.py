@@ -15,11 +15,13 @@ from srcgrad.analysis.iteration import LoopSpecialiser
 from srcgrad.analysis.private import Privacy
 from srcgrad.analysis.values import (
     Local,
+    Once,
     Pack,
     Value,
+    is_instance,
     kind_of_value,
 )
-from srcgrad.errors import LostError, SrcgradError, UnsupportedError
+from srcgrad.errors import LostError, NotKnownError, SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
 from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
 from srcgrad.kinds import (
@@ -77,6 +79,9 @@ class Specialiser(LoopSpecialiser):
                     self.store(owner, index, value)
                 else:
                     self.store_augmented(op, owner, index, value)
+            case Effect(ir.StoreAttr(name, op), args):
+                owner, value = (self.value(a) for a in args)
+                self.store_attribute(owner, name, value, op)
             case If():
                 self._if(s)
             case Loop():
@@ -107,7 +112,7 @@ class Specialiser(LoopSpecialiser):
 
     def _kept(self, value: Value, operands: list[Value]) -> Value:
         """A result with its place in memory: a new list has memory of its own."""
-        if isinstance(value, Pack) and value.cell is None and value.cls in (list, dict):
+        if isinstance(value, Pack) and value.cell is None and not issubclass(value.cls, tuple):
             cell = self.memory.new(value)
             cell.first = value = Pack(value.cls, value.values, value.keys, cell)
         self.memory.note(value)
@@ -140,6 +145,8 @@ class Specialiser(LoopSpecialiser):
                 return self._display(cls, args)
             case ir.Closure():
                 return Local(op, tuple(args))
+            case ir.Format() if all(isinstance(a, Const) for a in args):
+                return Const(_formatted(op, [a.value for a in args if isinstance(a, Const)]))
             case ir.Format():
                 return self.builder.bind(op, tuple(map(self.atom, args)), Str())
         if op is operator.getitem:
@@ -178,7 +185,7 @@ class Specialiser(LoopSpecialiser):
         for i, value in enumerate(args):
             pack = self.as_pack(value) if i in stars else Pack(tuple, (value,))
             if pack is None:
-                raise UnsupportedError(
+                raise NotKnownError(
                     "a starred argument whose length is not known",
                     why="how many arguments it stands for must be known when compiling",
                     fix="write the arguments out",
@@ -194,7 +201,7 @@ class Specialiser(LoopSpecialiser):
             return Pack(
                 dict, tuple(args[1::2]), tuple(k.value for k in keys if isinstance(k, Const))
             )
-        raise UnsupportedError(
+        raise NotKnownError(
             "a dict with a key that is not known when compiling",
             why="its entries cannot be told apart",
             fix="use a list, or constant keys",
@@ -218,8 +225,7 @@ class Specialiser(LoopSpecialiser):
         return self._privacy[lowered]
 
     def _unpack(self, op: ir.Unpack, value: Value) -> Value:
-        if isinstance(value, Pack) and value.keys is not None:
-            value = Pack(list, tuple(Const(k) for k in value.keys))
+        value = self._unpackable(value, op)
         if op.star is None:
             self._check_count(op, value)
             return self.element(value, Const(op.index))
@@ -240,6 +246,20 @@ class Specialiser(LoopSpecialiser):
             )
         return self._unpack(op, pack)
 
+    def _unpackable(self, value: Value, op: ir.Unpack) -> Value:
+        """What is unpacked: of a dict its keys, of an object or an iterator what it walks through.
+
+        An iterator is consumed by the last of the targets.
+        """
+        if is_instance(value):
+            return self._walked(value)
+        if isinstance(value, Pack) and value.cls is Once:
+            last = op.index == op.count - 1
+            value = self.consumed(value) if last else value.values[0]
+        if isinstance(value, Pack) and value.keys is not None:
+            return Pack(list, tuple(Const(k) for k in value.keys))
+        return value
+
     def _check_count(self, op: ir.Unpack, value: Value) -> None:
         kind = kind_of_value(value)
         size = len(kind.elements) if isinstance(kind, Tuple) else None
@@ -257,6 +277,13 @@ class Specialiser(LoopSpecialiser):
             return int(self.guards.value(integer(kind.dims[0]))) if kind.dims else None
         except NotStaticError:
             return None
+
+
+def _formatted(op: ir.Format, values: list[Any]) -> str:
+    """An f-string of constants."""
+    convert = {-1: lambda v: v, 115: str, 114: repr, 97: ascii}
+    parts = zip(values, op.conversions, op.specs, op.texts[1:], strict=True)
+    return op.texts[0] + "".join(format(convert[c](v), s) + text for v, c, s, text in parts)
 
 
 def _bad_count(size: int, count: int) -> UnsupportedError:

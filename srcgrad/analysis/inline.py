@@ -6,9 +6,8 @@ from typing import Any
 
 from srcgrad.analysis.stores import StoreSpecialiser
 from srcgrad.analysis.values import (
-    Bound,
+    FUNCTIONS,
     Local,
-    Method,
     Pack,
     Value,
     kind_of_value,
@@ -61,7 +60,7 @@ class Inliner(StoreSpecialiser):
             return Pack(tuple, value)
         if isinstance(value, dict):
             return Pack(dict, tuple(value.values()), tuple(value))
-        if not isinstance(value, Var | Const | Pack | Local | Method | Bound):
+        if not isinstance(value, Var | Const | Pack | FUNCTIONS):
             return Const(value)
         kind = kind_of_value(value)
         whole = isinstance(kind, Num) and kind.is_scalar and kind.weak and kind.dtype.kind == "i"

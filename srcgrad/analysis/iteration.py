@@ -12,7 +12,7 @@ from srcgrad.analysis.carried import Carried
 from srcgrad.analysis.memory import Cell, Lost, is_memory
 from srcgrad.analysis.unrolling import Unroller, resized_meanwhile
 from srcgrad.analysis.values import Value, kind_of_value
-from srcgrad.errors import LostError, UnsupportedError
+from srcgrad.errors import LostError, NotKnownError, UnsupportedError
 from srcgrad.ir import Block, Const, Loop, Source, Var
 from srcgrad.kinds import (
     UNKNOWN,
@@ -51,7 +51,19 @@ class LoopSpecialiser(Unroller):
         elif s.test is not None and self.truth_of_block(s.test) is False:
             self.env.update((t, self.value(i)) for t, i in zip(s.targets, s.inits, strict=True))
         else:
+            self._carry_if_possible(s, source)
+
+    def _carry_if_possible(self, s: Loop, source: Source | None) -> None:
+        """A loop that stays one; one in which something has to be known is written out if short."""
+        before = dict(self.memory.state)
+        try:
             self._carry(s, source)
+        except NotKnownError as error:
+            passes = self._few(source)
+            if passes is None:
+                raise error from None
+            self.memory.state = before
+            self._unroll(s, source, passes)
 
     def truth_of_block(self, test: Block) -> bool | None:
         result = test.results[0]

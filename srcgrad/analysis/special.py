@@ -11,8 +11,8 @@ import numpy as np
 
 from srcgrad.analysis.elements import ElementSpecialiser
 from srcgrad.analysis.values import (
-    Local,
-    Method,
+    FUNCTIONS,
+    Once,
     Pack,
     Value,
     kind_of_value,
@@ -30,6 +30,8 @@ from srcgrad.kinds import (
     integer,
 )
 from srcgrad.runtime import copied
+
+FEW = 64  # a longer range is a list that is made in a run
 
 
 def _isinstance(
@@ -120,9 +122,41 @@ def _list_of_unknown_length(s: ElementSpecialiser, value: Value) -> Value | None
 
 
 def _dict(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    if args[: len(args) - len(keywords)]:
+    entries: dict[Any, Value] = {}
+    for given in args[: len(args) - len(keywords)]:
+        pairs = _entries(s, given)
+        if pairs is None:
+            return None
+        entries |= pairs
+    entries |= dict(zip(keywords, args[len(args) - len(keywords) :], strict=True))
+    return Pack(dict, tuple(entries.values()), tuple(entries))
+
+
+def _entries(s: ElementSpecialiser, value: Value) -> dict[Any, Value] | None:
+    """The entries of a dict, or of a sequence of pairs, if the keys are known."""
+    kind = kind_of_value(value)
+    if isinstance(kind, Dict):
+        return {k: s.element(value, Const(k)) for k in kind.keys}
+    sequence = s.as_pack(value)
+    found = [s.as_pack(v) for v in sequence.values] if sequence is not None else [None]
+    pairs = [p.values for p in found if p is not None and len(p.values) == 2]
+    if len(pairs) < len(found):
         return None
-    return Pack(dict, tuple(args), keywords)
+    known = {k.value: v for k, v in pairs if isinstance(k, Const)}
+    return known if all(isinstance(k, Const) for k, _ in pairs) else None
+
+
+def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    """A range that is no loop's own: a list of its numbers, which is as good."""
+    if not all(isinstance(a, Const) for a in args):
+        return s.numbers(args)
+    numbers = range(*(a.value for a in args if isinstance(a, Const)))
+    return Pack(list, tuple(map(Const, numbers))) if len(numbers) <= FEW else s.numbers(args)
+
+
+def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    already = isinstance(args[0], Pack) and args[0].cls is Once
+    return args[0] if already else Pack(Once, (args[0],))
 
 
 def _print(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
@@ -132,6 +166,9 @@ def _print(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    method = s._special_method(args[0], "__len__")
+    if method is not None:
+        return s.call(method, [], ())
     if isinstance(args[0], Pack):
         return Const(len(args[0].values))
     kind = kind_of_value(args[0])
@@ -146,11 +183,34 @@ def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) ->
 
 def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
     name = args[1]
-    return s.attribute(args[0], name.value) if isinstance(name, Const) and len(args) == 2 else None
+    if not isinstance(name, Const):
+        return None
+    if len(args) == 2:
+        return s.attribute(args[0], name.value)
+    known = s.has_attribute(args[0], name.value)
+    if known is None:
+        return None
+    return s.attribute(args[0], name.value) if known else args[2]
+
+
+def _hasattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    name = args[1]
+    known = s.has_attribute(args[0], name.value) if isinstance(name, Const) else None
+    return None if known is None else Const(known)
+
+
+def _setattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    owner, name, value = args
+    if isinstance(name, Const):
+        s.store_attribute(owner, name.value, value, None)
+        return Const(None)
+    return None
+
+
 
 
 def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    if isinstance(args[0], Local | Method):
+    if isinstance(args[0], FUNCTIONS):
         return Const(True)
     cls = python_class(args[0])
     return None if cls is None else Const(any("__call__" in vars(c) for c in cls.__mro__))
@@ -187,9 +247,13 @@ SPECIAL: dict[Any, Special] = {
     tuple: Special(_tuple, 0, 1),
     list: Special(_list, 0, 1),
     dict: Special(_dict, 0, 1000),
+    iter: Special(_iter, 1, 1),
+    range: Special(_range, 1, 3),
     print: Special(_print, 0, 1000),
     len: Special(_len, 1, 1),
-    getattr: Special(_getattr, 2, 2),
+    getattr: Special(_getattr, 2, 3),
+    hasattr: Special(_hasattr, 2, 2),
+    setattr: Special(_setattr, 3, 3),
     callable: Special(_callable, 1, 1),
     copied: Special(_copied, 1, 1),
 }

@@ -13,7 +13,7 @@ from srcgrad.analysis.elements import ElementSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell
 from srcgrad.analysis.values import Pack, Value, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     Dict,
@@ -40,6 +40,10 @@ class StoreSpecialiser(ElementSpecialiser):
 
     def store(self, owner: Value, index: Value, value: Value) -> None:
         """owner[index] = value"""
+        setter = self._special_method(owner, "__setitem__")
+        if setter is not None:
+            self.call(setter, [index, value], ())
+            return
         if isinstance(owner, Pack):
             self._store_in_pack(owner, index, value)
             return
@@ -384,16 +388,16 @@ def _not_stored(kind: Kind) -> UnsupportedError:
     )
 
 
-def _unknown_key() -> UnsupportedError:
-    return UnsupportedError(
+def _unknown_key() -> NotKnownError:
+    return NotKnownError(
         "a store under a key that is not known when compiling",
         why="which entry it changes is known only when running",
         fix="use a constant key, or an array",
     )
 
 
-def _unknown_length(method: str) -> UnsupportedError:
-    return UnsupportedError(
+def _unknown_length(method: str) -> NotKnownError:
+    return NotKnownError(
         f"list.{method} on a list whose length is not known",
         why="which elements move is known only when running",
         fix="use append, or pop() from the end",

@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 from srcgrad.analysis.branches import BranchSpecialiser
-from srcgrad.analysis.values import Pack, Value, kind_of_value
+from srcgrad.analysis.values import Pack, Value, is_instance, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Block, Const, If, Loop, Source, Var
 from srcgrad.kinds import UNKNOWN, Dict, List, NotStaticError, Num, Tuple, forget_value, integer
 
+FEW = 64  # loops that have to be written out may have so many passes
 UNROLLED = 16  # sequences of equals longer than this are looped over
 
 
@@ -30,6 +31,9 @@ class Unroller(BranchSpecialiser):
     def _iterated(self, op: Any, value: Value) -> Value:
         if op is not iter:
             return value
+        value = self.consumed(value)
+        if is_instance(value):
+            value = self._walked(value)
         kind = kind_of_value(value)
         if isinstance(value, Pack) and value.keys is not None:
             return Pack(list, tuple(Const(k) for k in value.keys))
@@ -37,6 +41,8 @@ class Unroller(BranchSpecialiser):
             return self._maybe_looped(value)
         if isinstance(kind, Dict):
             return Pack(list, tuple(Const(k) for k in kind.keys))
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return Pack(list, tuple(map(Const, value.value)))
         if isinstance(kind, Tuple) or (isinstance(kind, List) and kind.element == UNKNOWN):
             return self.as_pack(value) or value
         if isinstance(kind, Num) and kind.dims == ():
@@ -60,6 +66,14 @@ class Unroller(BranchSpecialiser):
         if not any(isinstance(a, Pack) for a in _source_values(source)):
             return None
         return self._passes(source)
+
+    def _few(self, source: Source | None) -> list[Pass] | None:
+        """The passes of a loop over anything whose length the guard can fix; None if too many."""
+        try:
+            passes = None if source is None else self._passes(source)
+        except UnsupportedError:
+            return None
+        return passes if passes is not None and len(passes) <= FEW else None
 
     def _passes(self, source: Source) -> list[Pass]:
         if source.op is reversed:

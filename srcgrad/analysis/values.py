@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, display_kind, kind_of
+from srcgrad.errors import NotKnownError
 from srcgrad.ir import Atom, Const, Var
-from srcgrad.kinds import Kind, Opaque
+from srcgrad.kinds import Kind, Object, Opaque
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,10 @@ class Pack:
     values: tuple[Value, ...]
     keys: tuple[Any, ...] | None = None
     cell: Any = None
+
+
+class Once:
+    """The class of packs that stand for iterators, around the sequence that is not consumed yet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +57,41 @@ class Bound:
     values: tuple[Value, ...]
 
 
-Value = Atom | Pack | Method | Local | Bound
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """What functools.partial makes: a function, its first arguments, and some by name."""
+
+    function: Value
+    args: tuple[Value, ...]
+    named: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """What super() gives: an object whose methods are looked up behind a class."""
+
+    owner: Value
+    cls: type
+
+
+Value = Atom | Pack | Method | Local | Bound | Partial | Super
+FUNCTIONS = Local | Method | Bound | Partial | Super
+"""Values that are surely functions and nothing else."""
+
+
+def is_instance(value: Value) -> bool:
+    """Whether a value is an object whose attributes are known one by one."""
+    return isinstance(value, Pack) and value.keys is not None and not issubclass(value.cls, dict)
 
 
 def kind_of_value(value: Value) -> Kind:
     """The kind of a value."""
     if isinstance(value, Pack):
+        if value.cls is Once:
+            return Opaque()
         kinds = tuple(map(kind_of_value, value.values))
+        if is_instance(value):
+            return Object(value.cls, value.keys or (), kinds)
         if value.keys is not None:
             keys = tuple(Const(k) for k in value.keys)
             pairs = tuple(x for pair in zip(keys, kinds, strict=True) for x in pair)
@@ -67,7 +99,7 @@ def kind_of_value(value: Value) -> Kind:
                 ir.Display(dict), tuple(_as_kind(p) for p in pairs), _interleave(keys)
             )
         return display_kind(ir.Display(value.cls), kinds, ())
-    if isinstance(value, Method | Local | Bound):
+    if isinstance(value, FUNCTIONS):
         return Opaque()
     return kind_of(value)
 
@@ -97,24 +129,49 @@ def materialise(value: Value, builder: Builder) -> Atom:
     if isinstance(value, Var | Const):
         return value
     if isinstance(value, Pack):
+        if value.cls is Once:
+            raise _iterator_as_data()
+        if hasattr(value.cls, "maxlen") or hasattr(value.cls, "factory"):
+            raise _special_as_data(value.cls)
         parts = [materialise(v, builder) for v in value.values]
+        if is_instance(value):
+            kind = Object(value.cls, value.keys or (), tuple(map(kind_of, parts)))
+            return builder.bind(ir.Construct(value.cls, value.keys or ()), tuple(parts), kind)
         if value.keys is not None:
             pairs = zip((Const(k) for k in value.keys), parts, strict=True)
             return builder.emit(ir.Display(dict), *(x for pair in pairs for x in pair))
         if all(isinstance(p, Const) for p in parts) and value.cls is tuple:
             return Const(tuple(p.value for p in parts if isinstance(p, Const)))
-        return builder.emit(ir.Display(value.cls), *parts)
+        cls = value.cls if issubclass(value.cls, tuple) else list
+        return builder.emit(ir.Display(cls), *parts)
     if isinstance(value, Method):
         owner = materialise(value.owner, builder)
         return builder.emit(ir.GetAttr(value.name), owner)
     raise _function_as_data(value)
 
 
-def _function_as_data(value: Local | Bound) -> Exception:
-    from srcgrad.errors import UnsupportedError
+def _iterator_as_data() -> NotKnownError:
+    return NotKnownError(
+        "an iterator used as data",
+        why="what is left of it depends on who has walked through it before",
+        fix="make a list of it first, with list()",
+    )
 
-    name = value.closure.name if isinstance(value, Local) else value.function.__name__
-    return UnsupportedError(
+
+def _special_as_data(cls: type) -> NotKnownError:
+    return NotKnownError(
+        f"a {cls.__name__} whose elements are not known one by one",
+        why="it would be a plain list or dict from here on",
+        fix="make a list or a dict of it",
+    )
+
+
+def _function_as_data(value: Local | Bound | Partial | Super) -> NotKnownError:
+    if isinstance(value, Local):
+        name = value.closure.name
+    else:
+        name = getattr(getattr(value, "function", super), "__name__", "partial")
+    return NotKnownError(
         f"the nested function {name!r} used as data",
         why="srcgrad inlines nested functions where they are called",
         fix="call it directly, or pass it to a function that calls it",
@@ -124,18 +181,3 @@ def _function_as_data(value: Local | Bound) -> Exception:
 def is_user_function(value: Any) -> bool:
     """Whether a callable is Python that can be read and inlined."""
     return isinstance(value, types.FunctionType) and not inspect.isbuiltin(value)
-
-
-def is_plain_dataclass(cls: Any) -> bool:
-    """Whether making an instance does nothing but set the fields to the arguments."""
-    fields = getattr(cls, "__dataclass_fields__", None) if isinstance(cls, type) else None
-    if fields is None or hasattr(cls, "__post_init__") or "__init__" not in vars(cls):
-        return False
-    plain = all(f.init and f.default_factory is dataclasses.MISSING for f in fields.values())
-    own = inspect.getattr_static(cls, "__init__")
-    return plain and cls.__dataclass_params__.init and not is_read_from_file(own)
-
-
-def is_read_from_file(function: Any) -> bool:
-    """Whether a function was written by a person: those of dataclasses are not in any file."""
-    return not function.__code__.co_filename.startswith("<")

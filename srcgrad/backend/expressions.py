@@ -9,11 +9,11 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcgrad import ir
+from srcgrad import ir, runtime
 from srcgrad.backend.fold import Plan
 from srcgrad.backend.imports import Imports
 from srcgrad.ir import Atom, Bind, Const, If, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, is_plain_dataclass
 from srcgrad.rules.table import Primitive, attribute_name, lookup
 
 BINARY = {
@@ -189,21 +189,25 @@ class ExpressionRaiser:
             return gast.Tuple([self.index(Const(v)) for v in atom.value], LOAD)
         return self.expr(atom)
 
+    def _instance(self, cls: type, fields: tuple[str, ...], values: list[Any]) -> Any:
+        """An object: by its constructor where that does nothing but take the attributes."""
+        named = [gast.keyword(n, v) for n, v in zip(fields, values, strict=True)]
+        if is_plain_dataclass(cls):
+            return gast.Call(self._object(cls), [], named)
+        return gast.Call(self._object(runtime.instance), [self._object(cls)], named)
+
     def _syntax(self, s: Bind) -> Any:
         match s.op:
             case ir.Display():
                 return self._display(s)
             case ir.Construct(cls, fields):
-                values = [
-                    gast.keyword(n, self.expr(a)) for n, a in zip(fields, s.args, strict=True)
-                ]
-                return gast.Call(self._object(cls), [], values)
+                return self._instance(cls, fields, [self.expr(a) for a in s.args])
             case ir.GetAttr(attribute):
                 return gast.Attribute(self.expr(s.args[0]), attribute, LOAD)
             case ir.Call():
                 function, *args = (self.expr(a) for a in s.args)
                 return self._plain_call(function, args, s.keywords)
-            case ir.Ruled(function):
+            case ir.Ruled(function) | ir.Left(function):
                 return self._plain_call(
                     self._object(function), [self.expr(a) for a in s.args], s.keywords
                 )

@@ -7,11 +7,9 @@ from typing import Any
 
 import gast
 
+from srcgrad import ir
 from srcgrad.frontend.loops import LoopLowerer
-from srcgrad.ir import Atom
-
-EAGER = (sum, max, min, list, tuple)
-"""Builtins that take every element of what they are given, in order."""
+from srcgrad.ir import Atom, Const
 
 
 class ComprehensionLowerer(LoopLowerer):
@@ -24,17 +22,24 @@ class ComprehensionLowerer(LoopLowerer):
         return self._filled(node, gast.Dict([], []), self._put_entry)
 
     def expr_GeneratorExp(self, node: Any) -> Atom:
-        if getattr(node, "eager", False):
-            return self.expr_ListComp(node)
-        raise self.refuse(
-            node, "a generator expression", "write it as a list, or use a NumPy reduction"
-        )
+        if not getattr(node, "passed_on", False):
+            raise self.refuse(
+                node,
+                "a generator expression that is kept",
+                "write it as a list",
+                why="when its elements are computed depends on who walks through it",
+            )
+        return self.bind(ir.Call(), Const(iter), self.expr_ListComp(node), node=node)
+
+    def expr_SetComp(self, node: Any) -> Atom:
+        return self.bind(ir.Call(), Const(set), self.expr_ListComp(node), node=node)
+
+    def expr_Set(self, node: Any) -> Atom:
+        return self.bind(ir.Call(), Const(set), self.expr_List(node), node=node)
 
     def expr_Call(self, node: Any) -> Atom:
-        first = node.args[0] if len(node.args) in (1, 2) else None
-        if isinstance(first, gast.GeneratorExp) and isinstance(node.func, gast.Name):
-            free = node.func.id not in self.local_names
-            first.eager = free and any(self.lookup(node.func.id) is f for f in EAGER)
+        for argument in node.args:
+            argument.passed_on = isinstance(argument, gast.GeneratorExp)
         return super().expr_Call(node)
 
     def _append(self, node: Any, name: str) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from srcgrad import ir
 from srcgrad.errors import UnsupportedError
+from srcgrad.frontend.names import free_names
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.ir import Atom, Bind, Block, Const, If, Origin, Stmt, Var
 
@@ -44,13 +46,20 @@ COMPARE = {
     gast.IsNot: operator.is_not,
 }
 REFUSED = {
-    "SetComp": ("a set comprehension", "write the loop out"),
     "Await": ("await", "write an ordinary function"),
     "Yield": ("a generator", "return the values in a list or an array"),
     "YieldFrom": ("a generator", "return the values in a list or an array"),
-    "Set": ("a set", "use a tuple or a list"),
     "Starred": ("a starred argument", "write the arguments out"),
 }
+
+
+@dataclass
+class Branch:
+    """An expression that may be skipped: its statements, its value, and what names are after it."""
+
+    block: Block
+    value: Atom
+    env: dict[str, Atom]
 
 
 class ExpressionLowerer:
@@ -64,7 +73,6 @@ class ExpressionLowerer:
         self.stmts: list[Stmt] = []
         self.origin: Origin | None = None
         self.own_name = ""  # of a nested def: it does not see itself yet
-        self.walrus: Any = None  # the latest assignment in an expression
 
     def refuse(self, node: gast.AST, what: str, fix: str, why: str = "") -> UnsupportedError:
         why = why or "srcgrad cannot differentiate through it yet"
@@ -140,8 +148,8 @@ class ExpressionLowerer:
         first = self._compare(node, ops[0], left, right)
         if len(ops) == 1:
             return first
-        then, value = self.nested(lambda: self._chain(node, right, ops[1:], rights[1:]))
-        return self._choose(node, first, (then, value), (Block(), first))
+        then = self.nested(lambda: self._chain(node, right, ops[1:], rights[1:]))
+        return self._choose(node, first, then, self.nested(lambda: first))
 
     def _compare(self, node: Any, op: Any, left: Atom, right: Atom) -> Atom:
         if isinstance(op, gast.In):
@@ -158,11 +166,10 @@ class ExpressionLowerer:
         first = self.expr(values[0])
         if len(values) == 1:
             return first
-        rest, value = self.nested(lambda: self._boolean(node, values[1:]))
-        short = (Block(), first)
+        rest = self.nested(lambda: self._boolean(node, values[1:]))
+        short = self.nested(lambda: first)
         is_and = isinstance(node.op, gast.And)
-        branches = ((rest, value), short) if is_and else (short, (rest, value))
-        return self._choose(node, first, *branches)
+        return self._choose(node, first, *((rest, short) if is_and else (short, rest)))
 
     def expr_IfExp(self, node: Any) -> Atom:
         test = self.expr(node.test)
@@ -170,29 +177,26 @@ class ExpressionLowerer:
         orelse = self.nested(lambda: self.expr(node.orelse))
         return self._choose(node, test, then, orelse)
 
-    def nested(self, lower: Any) -> tuple[Block, Atom]:
-        """Lower an expression into a block of its own."""
+    def nested(self, lower: Any) -> Branch:
+        """Lower an expression into a block of its own; what it assigns it assigns there."""
         outer, self.stmts = self.stmts, []
-        before = dict(self.env)
+        before, self.env = self.env, dict(self.env)
         value = lower()
-        if self.env != before:
-            raise self.refuse(
-                self.walrus,
-                "an assignment inside a condition that may be skipped",
-                "assign it in a statement before",
-                why="the name would be assigned on one path only",
-            )
-        block = Block(self.stmts)
-        self.stmts = outer
-        return block, value
+        branch = Branch(Block(self.stmts), value, self.env)
+        self.stmts, self.env = outer, before
+        return branch
 
-    def _choose(
-        self, node: Any, test: Atom, then: tuple[Block, Atom], orelse: tuple[Block, Atom]
-    ) -> Var:
+    def _choose(self, node: Any, test: Atom, then: Branch, orelse: Branch) -> Var:
         target = Var()
-        then[0].results, orelse[0].results = (then[1],), (orelse[1],)
+        a, b = then.env, orelse.env
+        names = sorted({n for n in (*a, *b) if a.get(n) is not b.get(n)})
+        for one in (then, orelse):
+            one.block.results = (one.value, *(one.env.get(n, ir.UNDEFINED) for n in names))
+        targets = tuple(Var(n) for n in names)
+        self.env = self.env | dict(zip(names, targets, strict=True))
         origin = self.origin_of(node)
-        self.stmts.append(If(test, then[0], orelse[0], (target,), origin=origin))
+        made = If(test, then.block, orelse.block, (target, *targets), origin=origin)
+        self.stmts.append(made)
         return target
 
     def expr_Call(self, node: Any) -> Atom:
@@ -233,13 +237,22 @@ class ExpressionLowerer:
 
     def expr_Dict(self, node: Any) -> Atom:
         if any(k is None for k in node.keys):
-            raise self.refuse(node, "** in a dict", "write the entries out")
+            return self._merged(node)
         pairs = [self.expr(e) for k, v in zip(node.keys, node.values, strict=True) for e in (k, v)]
         return self.bind(ir.Display(dict), *pairs, node=node)
 
+    def _merged(self, node: Any) -> Atom:
+        """A dict written with `**`: the dicts in it, one after the other."""
+        whole: Atom = self.bind(ir.Display(dict), node=node)
+        for key, value in zip(node.keys, node.values, strict=True):
+            one = self.expr(value)
+            if key is not None:
+                one = self.bind(ir.Display(dict), self.expr(key), one, node=node)
+            whole = self.bind(operator.or_, whole, one, node=node)
+        return whole
+
     def expr_NamedExpr(self, node: Any) -> Atom:
         value = self.expr(node.value)
-        self.walrus = node
         self.assign_name(node.target.id, value)
         return self.env[node.target.id]
 
@@ -321,15 +334,3 @@ class ExpressionLowerer:
 
 def _place(node: Any) -> tuple[int, int]:
     return node.lineno, node.col_offset
-
-
-def free_names(node: Any) -> set[str]:
-    """Names that a function reads and does not bind itself."""
-    bound = {a.id for a in gast.walk(node.args) if isinstance(a, gast.Name)}
-    body = node.body if isinstance(node.body, list) else [node.body]
-    loads: set[str] = set()
-    for statement in body:
-        for child in gast.walk(statement):
-            if isinstance(child, gast.Name):
-                (loads if isinstance(child.ctx, gast.Load) else bound).add(child.id)
-    return loads - bound

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from srcgrad.errors import UnsupportedError
-from srcgrad.frontend.loops import assigned_names
+from srcgrad.frontend.names import assigned_names
 from srcgrad.frontend.source import FunctionSource, resolve
 from srcgrad.surgery import adjoint_of
 

@@ -10,6 +10,7 @@ import gast
 from srcgrad import ir
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.expressions import ExpressionLowerer
+from srcgrad.frontend.names import assigned_names
 from srcgrad.frontend.source import resolve
 from srcgrad.ir import Atom, Block, Const, Loop, Source, Var
 
@@ -138,31 +139,6 @@ def _is_allowed(function: Any, args: list[Any], keyword: Any) -> bool:
     if function is zip and keyword.arg == "strict":
         return isinstance(keyword.value, gast.Constant) and keyword.value.value is False
     return function is enumerate and keyword.arg == "start" and len(args) == 1
-
-
-def assigned_names(body: list[Any]) -> set[str]:
-    """Names that statements bind, not counting those inside nested functions."""
-    names: set[str] = set()
-    for statement in body:
-        for node in own_nodes(statement):
-            if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del):
-                names.add(node.id)
-            elif isinstance(node, gast.FunctionDef):
-                names.add(node.name)
-            elif isinstance(node, gast.Import | gast.ImportFrom):
-                names.update((a.asname or a.name).split(".")[0] for a in node.names)
-    return names
-
-
-def own_nodes(statement: Any) -> Any:
-    """The nodes of a statement, without the bodies of functions nested in it."""
-    yield statement
-    if isinstance(
-        statement, gast.FunctionDef | gast.Lambda | gast.ClassDef | gast.AsyncFunctionDef
-    ):
-        return
-    for child in gast.iter_child_nodes(statement):
-        yield from own_nodes(child)
 
 
 def _unpacks(target: Any, count: int) -> bool:

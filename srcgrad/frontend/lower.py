@@ -16,11 +16,13 @@ import gast
 
 from srcgrad import ir
 from srcgrad.errors import Location
+from srcgrad.frontend.cells import with_cells
 from srcgrad.frontend.comprehensions import ComprehensionLowerer
 from srcgrad.frontend.expressions import BINARY
 from srcgrad.frontend.hooks import with_hooks
 from srcgrad.frontend.liveness import drop_unread
-from srcgrad.frontend.loops import STOP, assigned_names, own_nodes
+from srcgrad.frontend.loops import STOP
+from srcgrad.frontend.names import assigned_names, own_nodes
 from srcgrad.frontend.source import FunctionSource
 from srcgrad.frontend.structure import single_exit
 from srcgrad.ir import Atom, Block, Const, Effect, If, Origin, Raise, Var
@@ -35,8 +37,6 @@ REFUSED = {
     "Try": ("try", "test the condition with if"),
     "TryStar": ("try", "test the condition with if"),
     "Match": ("match", "use if and elif"),
-    "Global": ("global", "return the new value in place of assigning it"),
-    "Nonlocal": ("nonlocal", "return the new value in place of assigning it"),
 }
 
 
@@ -69,7 +69,7 @@ class Lowerer(ComprehensionLowerer):
     returned: Location | None = None
 
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
-        node = with_hooks(node, self.source)
+        node = with_cells(with_hooks(node, self.source))
         self._check_signature(node)
         nested = isinstance(node, gast.FunctionDef) and node is not self.source.node
         self.own_name = name if nested else ""
@@ -95,6 +95,14 @@ class Lowerer(ComprehensionLowerer):
         for child in (c for s in body for c in own_nodes(s)):
             if isinstance(child, gast.Yield | gast.YieldFrom):
                 raise self.refuse(child, "a generator", "return the values in a list or an array")
+
+    def stmt_Nonlocal(self, node: Any) -> None:
+        raise self.refuse(
+            node,
+            f"nonlocal {', '.join(node.names)}",
+            "return the new value in place of assigning it",
+            why="the variable belongs to a function that is not differentiated",
+        )
 
     # blocks and statements
 
@@ -160,6 +168,18 @@ class Lowerer(ComprehensionLowerer):
                 why=str(error),
             ) from None
 
+    def stmt_Global(self, node: Any) -> None:
+        """Nothing if the names are only read; a store into one is refused."""
+        names = assigned_names(self.whole.body)
+        for name in node.names:
+            if name in names:
+                raise self.refuse(
+                    node,
+                    f"an assignment to the global {name!r}",
+                    "return the new value in place of assigning it",
+                    why="differentiating a function leaves no state behind",
+                )
+
     def stmt_Pass(self, node: Any) -> None:
         pass
 
@@ -202,13 +222,14 @@ class Lowerer(ComprehensionLowerer):
                 self._unpack(target, value)
             case gast.Subscript():
                 self._store(target, value)
+            case gast.Attribute():
+                self._store_attribute(target, value)
             case _:
-                raise self.refuse(
-                    target,
-                    "a store into an attribute",
-                    "use a local variable",
-                    why="objects are not mutated by differentiated code",
-                )
+                raise self.refuse(target, f"an assignment to {type(target).__name__}", "use a name")
+
+    def _store_attribute(self, target: Any, value: Atom, op: Any = None) -> None:
+        owner, origin = self.expr(target.value), self.origin_of(target)
+        self.stmts.append(Effect(ir.StoreAttr(target.attr, op), (owner, value), origin=origin))
 
     def _store(self, target: Any, value: Atom, op: Any = None) -> None:
         """A store into an element or a slice; `op` is the operator of an augmented one."""
@@ -231,8 +252,9 @@ class Lowerer(ComprehensionLowerer):
         if isinstance(node.target, gast.Subscript):
             self._store(node.target, self.expr(node.value), BINARY[type(node.op)])
             return
-        if not isinstance(node.target, gast.Name):
-            self.assign(node.target, Const(None))
+        if isinstance(node.target, gast.Attribute):
+            self._store_attribute(node.target, self.expr(node.value), BINARY[type(node.op)])
+            return
         old = self.expr_Name(
             gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target)
         )
@@ -242,9 +264,14 @@ class Lowerer(ComprehensionLowerer):
 
     def stmt_Delete(self, node: Any) -> None:
         for target in node.targets:
-            if not isinstance(target, gast.Name):
-                raise self.refuse(target, "del of an element", "build a new container")
-            self.env[target.id] = ir.UNDEFINED
+            match target:
+                case gast.Name():
+                    self.env[target.id] = ir.UNDEFINED
+                case gast.Subscript():
+                    key = self.expr(target.slice)
+                    self.bind(ir.CALL, Const(operator.delitem), self.expr(target.value), key)
+                case _:
+                    raise self.refuse(target, "del of an attribute", "set it to None")
 
     def stmt_Assert(self, node: Any) -> None:
         test = self.bind(operator.not_, self.expr(node.test))
@@ -262,13 +289,11 @@ class Lowerer(ComprehensionLowerer):
         self.stmts.append(Raise(exception, cause, origin=self.origin))
 
     def stmt_FunctionDef(self, node: Any) -> None:
-        if node.decorator_list:
-            decorator = node.decorator_list[0]
-            raise self.refuse(
-                decorator, "a decorator on a nested function", "call the function directly"
-            )
         self.check_captures(node)
-        self.assign_name(node.name, self.closure(node, node.name))
+        value = self.closure(node, node.name)
+        for decorator in reversed(node.decorator_list):
+            value = self.bind(ir.CALL, self.expr(decorator), value, node=decorator)
+        self.assign_name(node.name, value)
 
     # control flow
 

@@ -19,6 +19,8 @@ def unknown_call() -> UnsupportedError:
 def no_rule(op: Any) -> SrcgradError:
     if isinstance(op, ir.Call):
         return unknown_call()
+    if isinstance(op, ir.Left):
+        return op.error  # type: ignore[no-any-return]
     name = getattr(op, "__name__", None) or getattr(op, "name", str(op))
     module = getattr(op, "__module__", None) or ""
     if isinstance(op, ir.GetAttr):

@@ -1,0 +1,269 @@
+"""Calls of functions that take functions or sequences: `map`, `sorted`, `itertools` and such.
+
+Where every sequence is known element by element, the library's own function arranges the elements.
+Everywhere else the function's twin in `prelude`, which is plain Python, is inlined in its place.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from srcgrad.analysis.custom import RuleCaller
+from srcgrad.analysis.inline import bad_call
+from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
+from srcgrad.errors import NotKnownError, UnsupportedError
+from srcgrad.ir import Const
+from srcgrad.kinds import NotStaticError
+from srcgrad.prelude import choices, sequences
+
+Arguments = tuple[list[Value], dict[str, Value]]
+
+
+@dataclass(frozen=True)
+class Library:
+    """How a function is called: `arrange` gives the elements of a result whose sequences are known;
+    `twin` is its twin in the prelude.  A `lazy` one gives an iterator.
+    """
+
+    twin: Callable[..., Any] | None = None
+    arrange: Callable[..., Iterable[Any]] | None = None
+    lazy: bool = True
+
+
+class LibraryCaller(RuleCaller):
+    """The part of the specialiser that calls such functions."""
+
+    def _library(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
+        """What a call gives; None if it is of no such function."""
+        entry = LIBRARY.get(function) if _is_hashable(function) else None
+        if entry is None:
+            return None
+        plain = [self.consumed(a) for a in args[: len(args) - len(keywords)]]
+        named = dict(zip(keywords, map(self.consumed, args[len(plain) :]), strict=True))
+        if function is itertools.product and isinstance(named.get("repeat"), Const):
+            plain *= self._static(named.pop("repeat"))
+        result = self._arranged(entry, plain, named)
+        if result is None:
+            if entry.twin is None:
+                raise _unknown_lengths(function)
+            result = self.twin(entry.twin, plain, named)
+        return Pack(Once, (result,)) if entry.lazy else result
+
+    def twin(
+        self, function: Any, args: list[Value], named: dict[str, Value] | None = None
+    ) -> Value:
+        """What a function of the prelude gives; what it does has the place of the call."""
+        named = named or {}
+        place, self.place = self.place, self.place or self.builder.origin
+        try:
+            return self._call_function(function, [*args, *named.values()], tuple(named))
+        finally:
+            self.place = place
+
+    def numbers(self, bounds: list[Value]) -> Value:
+        """The list of the numbers of a range."""
+        start, stop = bounds[:2] if len(bounds) > 1 else (Const(0), bounds[0])
+        return self.twin(sequences.range_, [start, stop, *(bounds[2:] or [Const(1)])])
+
+    def _arranged(
+        self, entry: Library, args: list[Value], named: dict[str, Value]
+    ) -> Value | None:
+        """A list of what the library's own function arranges."""
+        if entry.arrange is None:
+            return None
+        parts = [self._known(a) for a in args]
+        if entry.twin is None:
+            parts = [
+                self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)
+            ]
+        if any(p is None for p in parts):
+            return None
+        try:
+            options = {n: self._static(v) for n, v in named.items()}
+            found = entry.arrange(*parts, **options)
+            return Pack(list, tuple(map(_packed, found)))
+        except NotStaticError:
+            return None
+        except TypeError as error:
+            raise bad_call(getattr(entry.arrange, "__name__", "this"), str(error)) from None
+
+    def _listed(self, value: Value) -> list[Value] | None:
+        """A sequence as a list of its elements, if need be with a guard on its length."""
+        pack = self.as_pack(value)
+        return None if pack is None else list(pack.values)
+
+    def _known(self, value: Value) -> Any:
+        """A sequence as a list of its elements, a number as it is; None for what only a run knows.
+
+        Of an array the length is not asked for: a loop over it is shorter.
+        """
+        if isinstance(value, Pack):
+            pack = self.as_pack(value)
+            assert pack is not None
+            return [Const(k) for k in pack.keys] if pack.keys is not None else list(pack.values)
+        if isinstance(value, Const):
+            text = isinstance(value.value, str)
+            return list(map(Const, value.value)) if text else value.value
+        return None
+
+    def _static(self, value: Value) -> Any:
+        if isinstance(value, Const):
+            return value.value
+        raise NotStaticError(kind_of_value(value))
+
+    # iterators
+
+    def consumed(self, value: Value) -> Value:
+        """The sequence that an iterator walks through, which it has walked through then."""
+        if not (isinstance(value, Pack) and value.cls is Once):
+            return value
+        now = self.memory.fresh(value)
+        assert isinstance(now, Pack)
+        if value.cell is not None:
+            self.memory.put(value.cell, Pack(Once, (Pack(list, ()),), None, value.cell))
+        return now.values[0]
+
+    def next_of(self, value: Value, default: tuple[Value, ...]) -> Value:
+        """next(iterator), or next(iterator, default)"""
+        now = self.memory.fresh(value)
+        inside = self.as_pack(now.values[0]) if isinstance(now, Pack) and now.cls is Once else None
+        if inside is None or not isinstance(now, Pack) or now.cell is None:
+            raise UnsupportedError(
+                "next() of an iterator whose elements are not known one by one",
+                why="how many there are is known only when running",
+                fix="loop over it, or use an index",
+            )
+        if not inside.values:
+            if default:
+                return default[0]
+            raise bad_call("next", "raises StopIteration: nothing is left")
+        self.memory.put(now.cell, Pack(Once, (Pack(list, inside.values[1:]),), None, now.cell))
+        return inside.values[0]
+
+    # functions
+
+    def _partial(self, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """functools.partial(function, ...)"""
+        split = len(args) - len(keywords)
+        named = tuple(zip(keywords, args[split:], strict=True))
+        return Partial(args[0], tuple(args[1:split]), named)
+
+    def _call_partial(
+        self, partial: Partial, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        split = len(args) - len(keywords)
+        named = dict(partial.named) | dict(zip(keywords, args[split:], strict=True))
+        given = [*partial.args, *args[:split], *named.values()]
+        return self.call(partial.function, given, tuple(named))
+
+    def _outside_partial(self, made: functools.partial[Any]) -> Partial:
+        """A partial that was made outside, whose arguments are data like any other."""
+        args = tuple(
+            self.external(f"argument_{i}", made, f"{{}}.args[{i}]", v)
+            for i, v in enumerate(made.args)
+        )
+        named = tuple(
+            (n, self.external(n, made, f"{{}}.keywords[{n!r}]", v))
+            for n, v in made.keywords.items()
+        )
+        return Partial(Const(made.func), args, named)
+
+    # choices
+
+    def _sorted(self, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """sorted(values, key=None, reverse=False): at once if the keys are known."""
+        named = dict(zip(keywords, args[1:], strict=True))
+        values, reverse = self.consumed(args[0]), named.get("reverse", Const(False))
+        key = named.get("key", Const(None))
+        known = self._known(values) if isinstance(values, Pack) else None
+        if known is not None and isinstance(reverse, Const):
+            plain = isinstance(key, Const) and key.value is None
+            keys = known if plain else [self.call(key, [v], ()) for v in known]
+            if all(isinstance(k, Const) for k in keys):
+                order = sorted(
+                    range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
+                )
+                return Pack(list, tuple(known[i] for i in order))
+        return self.twin(choices.sorted_, [values], {"key": key, "reverse": reverse})
+
+    def _extreme(
+        self, function: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value | None:
+        """min and max with a key or a default; None without."""
+        split = len(args) - len(keywords)
+        named = dict(zip(keywords, args[split:], strict=True))
+        values = self.consumed(args[0]) if split == 1 else Pack(list, tuple(args[:split]))
+        if "key" in named:
+            twin = choices.least if function is min else choices.greatest
+            return self.twin(twin, [values, named["key"]])
+        if "default" not in named:
+            return None
+        known = self._known(values) if isinstance(values, Pack) else None
+        if known is not None:
+            return self._call_static(function, [values], ()) if known else named["default"]
+        twin = choices.least_or if function is min else choices.greatest_or
+        return self.twin(twin, [values, named["default"]])
+
+
+def _is_hashable(function: Any) -> bool:
+    return getattr(type(function), "__hash__", None) is not None
+
+
+def _packed(value: Any) -> Value:
+    """An element that was arranged: tuples of values are packs."""
+    if isinstance(value, tuple | list):
+        return Pack(tuple, tuple(map(_packed, value)))
+    return value if isinstance(value, Value) else Const(value)
+
+
+def _unknown_lengths(function: Any) -> NotKnownError:
+    name = getattr(function, "__qualname__", "this function")
+    return NotKnownError(
+        f"{name}() of sequences whose lengths are not known",
+        why="which elements meet is known only when running",
+        fix="write the loops out",
+    )
+
+
+def _zip(*parts: list[Any], strict: bool = False) -> Iterable[Any]:
+    return zip(*parts, strict=strict)
+
+
+def _repeat(value: Any, times: int) -> list[Any]:
+    return [value] * times
+
+
+LIBRARY: dict[Any, Library] = {
+    map: Library(sequences.map_),
+    filter: Library(sequences.filter_),
+    zip: Library(sequences.zip_, _zip),
+    enumerate: Library(sequences.enumerate_, enumerate),
+    reversed: Library(sequences.reversed_, reversed),
+    functools.reduce: Library(choices.reduce, lazy=False),
+    itertools.starmap: Library(sequences.starmap),
+    itertools.accumulate: Library(sequences.accumulate),
+    itertools.chain: Library(sequences.chain, itertools.chain),
+    itertools.chain.from_iterable: Library(sequences.chained),
+    itertools.pairwise: Library(sequences.pairwise, itertools.pairwise),
+    itertools.islice: Library(sequences.islice, itertools.islice),
+    itertools.product: Library(sequences.product, itertools.product),
+    itertools.combinations: Library(sequences.combinations, itertools.combinations),
+    itertools.permutations: Library(None, itertools.permutations),
+    itertools.combinations_with_replacement: Library(
+        None, itertools.combinations_with_replacement
+    ),
+    itertools.zip_longest: Library(None, itertools.zip_longest),
+    itertools.repeat: Library(sequences.repeat),
+    math.prod: Library(choices.prod, lazy=False),
+    math.fsum: Library(choices.fsum, lazy=False),
+    math.dist: Library(choices.dist, lazy=False),
+    any: Library(choices.any_, lazy=False),
+    all: Library(choices.all_, lazy=False),
+}

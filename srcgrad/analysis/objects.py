@@ -1,0 +1,407 @@
+"""Objects that the function makes or changes: their attributes are known one by one.
+
+An object is a pack of its attributes, in memory of its own like a dict. Its class is looked up as
+Python does: what the class has is called with the object as its first argument.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import operator
+import types
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.analysis.inline import bad_call
+from srcgrad.analysis.library import LibraryCaller
+from srcgrad.analysis.memory import Cell
+from srcgrad.analysis.values import (
+    Pack,
+    Partial,
+    Super,
+    Value,
+    is_instance,
+    is_user_function,
+    kind_of_value,
+)
+from srcgrad.errors import NotKnownError, UnsupportedError
+from srcgrad.ir import Block, Const, Var
+from srcgrad.kinds import Object, Opaque
+from srcgrad.rulebook import rule_of
+
+MISSING = object()
+
+
+class ObjectSpecialiser(LibraryCaller):
+    """The part of the specialiser that makes objects, and reads and writes their attributes.
+
+    `entry` are statements for the very beginning: they read, of objects that came from outside,
+    the attributes that are written later.  `overlaid` is what such attributes are by then.
+    """
+
+    @functools.cached_property
+    def entry(self) -> Block:
+        return Block()
+
+    @functools.cached_property
+    def overlaid(self) -> dict[tuple[int, str], Pack]:
+        return {}
+
+    # making
+
+    def _make_instance(self, cls: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """cls(...): an object without attributes, handed to its constructor."""
+        made = Pack(cls, (), ())
+        cell = self.memory.new(made)
+        cell.first = made = Pack(cls, (), (), cell)
+        init = inspect.getattr_static(cls, "__init__", None)
+        if dataclasses.is_dataclass(cls) and not is_user_written(init):
+            self._fill(cls, made, args, keywords)
+        elif init is not object.__init__:
+            self._call_static(init, [made, *args], keywords)
+        elif args:
+            raise bad_call(cls.__name__, "takes no arguments")
+        return self.memory.fresh(made)
+
+    def _fill(
+        self, cls: Any, made: Pack, args: list[Value], keywords: tuple[str, ...]
+    ) -> None:
+        """What the constructor of a dataclass does."""
+        split = len(args) - len(keywords)
+        named = dict(zip(keywords, args[split:], strict=True))
+        try:
+            bound = inspect.signature(cls).bind(*args[:split], **named)
+        except TypeError as error:
+            raise bad_call(cls.__name__, str(error)) from None
+        for field in dataclasses.fields(cls):
+            if field.name in bound.arguments:
+                value = bound.arguments[field.name]
+            elif field.default_factory is not dataclasses.MISSING:
+                value = self.call(Const(field.default_factory), [], ())
+                value = self._kept(value, [])
+            elif field.default is not dataclasses.MISSING:
+                value = self.external(field.name, cls, f"{{}}.{field.name}", field.default)
+            else:
+                continue
+            self._put(made, field.name, value)
+        if hasattr(cls, "__post_init__"):
+            self.call(self.attribute(self.memory.fresh(made), "__post_init__"), [], ())
+
+    def _kept(self, value: Value, operands: list[Value]) -> Value:
+        """A result with its place in memory."""
+        raise NotImplementedError
+
+    # reading
+
+    def attribute(self, owner: Value, name: str) -> Value:
+        if isinstance(owner, Super):
+            return self._inherited(owner, name)
+        if isinstance(owner, Partial) and name in ("func", "args"):
+            return owner.function if name == "func" else Pack(tuple, owner.args)
+        if isinstance(owner, Pack) and is_instance(owner):
+            return self._attribute_of(owner, name)
+        kind = kind_of_value(owner)
+        if isinstance(kind, Opaque) and kind.path is not None:
+            known = self.overlaid.get((id(kind.hint), name))
+            if known is not None:
+                now = self.memory.fresh(known)
+                assert isinstance(now, Pack)
+                return now.values[0]
+        if isinstance(kind, Object) and name not in kind.names:
+            return self._of_class(owner, kind.cls, kind.cls, name)
+        return super().attribute(owner, name)
+
+    def _attribute_of(self, owner: Pack, name: str) -> Value:
+        assert owner.keys is not None
+        if name in owner.keys:
+            return owner.values[owner.keys.index(name)]
+        if name == "__class__":
+            return Const(owner.cls)
+        if name == "__dict__":
+            return Pack(dict, owner.values, owner.keys)
+        return self._of_class(owner, owner.cls, owner.cls, name)
+
+    def _inherited(self, owner: Super, name: str) -> Value:
+        """What super() finds under a name: in the classes behind the one that asks."""
+        cls = kind_of_value(owner.owner)
+        start = cls.cls if isinstance(cls, Object | Opaque) else owner.cls
+        if isinstance(owner.owner, Const) and isinstance(owner.owner.value, type):
+            start = owner.owner.value
+        order = (start or owner.cls).__mro__
+        for base in order[order.index(owner.cls) + 1 :]:
+            if name in vars(base):
+                return self._of_class(self.memory.fresh(owner.owner), base, start, name)
+        raise _no_attribute(owner.cls, name)
+
+    def _of_class(self, owner: Value, home: Any, cls: Any, name: str) -> Value:
+        """What the class of an object has under a name, as the object sees it."""
+        member = inspect.getattr_static(home, name, MISSING)
+        match member:
+            case property(fget=function) if function is not None:
+                return self._call_static(function, [owner], ())
+            case functools.cached_property(func=function):
+                value = self._call_static(function, [owner], ())
+                self.store_attribute(owner, name, value, None)
+                return value
+            case staticmethod(__func__=function):
+                return self.external(name, home, f"{{}}.{name}", function)
+            case classmethod(__func__=function):
+                return Partial(Const(function), (Const(cls),), ())
+        if is_user_function(member) or rule_of(member) is not None:
+            return Partial(Const(member), (owner,), ())
+        if member is object.__init__:
+            return Partial(Const(_nothing), (), ())
+        fallback = inspect.getattr_static(home, "__getattr__", None)
+        if member is MISSING and is_user_function(fallback):
+            return self._call_static(fallback, [owner, Const(name)], ())
+        if member is MISSING or isinstance(member, types.MemberDescriptorType):
+            raise _no_attribute(cls, name)
+        return self.external(name, home, f"{{}}.{name}", member)
+
+    def has_attribute(self, owner: Value, name: str) -> bool | None:
+        """hasattr(owner, name); None if only a run knows."""
+        kind = kind_of_value(owner)
+        if isinstance(kind, Object):
+            return name in kind.names or hasattr(kind.cls, name)
+        if isinstance(owner, Const):
+            return hasattr(owner.value, name)
+        if isinstance(kind, Opaque) and kind.path is not None:
+            self.guards.holds(f"_hasattr({kind.path}, {name!r})", hasattr(kind.hint, name))
+            return hasattr(kind.hint, name)
+        return None
+
+    # writing
+
+    def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
+        """owner.name = value, or owner.name op= value"""
+        if op is not None:
+            value = self.in_place(op, self.attribute(owner, name), value)
+            owner = self.memory.fresh(owner)
+        kind = kind_of_value(owner)
+        cls = kind.cls if isinstance(kind, Object | Opaque) else None
+        setter = inspect.getattr_static(cls, name, None) if cls is not None else None
+        if isinstance(setter, property) and setter.fset is not None:
+            self._call_static(setter.fset, [owner, value], ())
+        elif isinstance(kind, Opaque) and kind.path is not None:
+            self._overlay(kind, name, value)
+        elif isinstance(owner, Pack) and is_instance(owner):
+            self._put(owner, name, value)
+        elif isinstance(kind, Object) and isinstance(owner, Var):
+            self._put(self._opened_object(owner, kind), name, value)
+        else:
+            raise _no_store(kind)
+
+    def _put(self, owner: Pack, name: str, value: Value) -> None:
+        now = self.memory.fresh(owner)
+        if not isinstance(now, Pack) or now.keys is None or owner.cell is None:
+            raise _not_one_by_one(owner)
+        entries = dict(zip(now.keys, now.values, strict=True)) | {name: value}
+        changed = Pack(now.cls, tuple(entries.values()), tuple(entries), now.cell)
+        self.memory.put(owner.cell, changed)
+
+    def _opened_object(self, owner: Var, kind: Object) -> Pack:
+        """An object that came as one value, as its attributes."""
+        place = self.memory.reference(owner)
+        assert place is not None
+        self._check_own(place.cell, owner)
+        values = tuple(self.attribute(owner, n) for n in kind.names)
+        return Pack(kind.cls, values, kind.names, place.cell)
+
+    def _overlay(self, kind: Opaque, name: str, value: Value) -> None:
+        """Let an attribute of an object from outside be another one from here on.
+
+        The object itself stays as it is: differentiating changes no argument.
+        """
+        key = id(kind.hint), name
+        if key not in self.overlaid:
+            self.overlaid[key] = self._as_it_came(kind, name)
+        known = self.overlaid[key]
+        self.memory.put(known.cell, Pack(list, (value,), None, known.cell))
+
+    def _as_it_came(self, kind: Opaque, name: str) -> Pack:
+        """An attribute as it is at the beginning, in memory that was there before all else."""
+        first: Value = ir.UNDEFINED
+        if hasattr(kind.hint, name):
+            with self.builder.inside(self.entry):
+                first = super().attribute(self._from_path(kind), name)
+        cell = Cell(ir.UNDEFINED, serial=-1)
+        cell.first = Pack(list, (first,), None, cell)
+        return cell.first
+
+    def _from_path(self, kind: Opaque) -> Value:
+        """An object that came with an argument, found again at the beginning."""
+        root, *names = (kind.path or "").split(".")
+        value: Value | None = self.roots().get(root)
+        if value is None:
+            raise _no_store(kind)
+        for name in names:
+            value = super().attribute(value, name)
+        return value
+
+    def roots(self) -> dict[str, Value]:
+        """The parameters and the outside data by their names in guards."""
+        outside = (i.var for i in self.externals.implicits.values())
+        return {v.hint or "": v for v in (*self.parameters, *outside)}
+
+    parameters: tuple[Var, ...] = ()
+
+    # operators and protocols
+
+    def _special_method(self, value: Value, name: str) -> Value | None:
+        """A method with a reserved name of an object, bound to it; None if it has none."""
+        kind = kind_of_value(value)
+        if not isinstance(kind, Object | Opaque) or kind.cls is None:
+            return None
+        member = inspect.getattr_static(kind.cls, name, None)
+        return Partial(Const(member), (value,), ()) if is_user_function(member) else None
+
+    def overloaded(self, op: Any, args: list[Value]) -> Value | None:
+        """What an operator gives that a class of the user's defines; None if none does."""
+        if op not in OPERATORS or not any(_may_overload(a) for a in args):
+            return None
+        name = OPERATORS[op]
+        if op is operator.contains or len(args) == 1:
+            method = self._special_method(args[0], f"__{name}__")
+            return None if method is None else self.call(method, args[1:], ())
+        left, right = args
+        reflected = REFLECTED.get(op, f"r{name}")
+        for owner, other, way in ((left, right, name), (right, left, reflected)):
+            method = self._special_method(owner, f"__{way}__")
+            found = None if method is None else self.call(method, [other], ())
+            if found is not None and not _is_refusal(found):
+                return found
+        return None
+
+    def iterated_object(self, value: Value) -> Value | None:
+        """What a loop over an object of the user's walks through."""
+        method = self._special_method(value, "__iter__")
+        if method is not None:
+            return self.consumed(self.call(method, [], ()))
+        getter, counter = (self._special_method(value, f"__{n}__") for n in ("getitem", "len"))
+        if getter is None or counter is None:
+            return None
+        size = self.call(counter, [], ())
+        if not isinstance(size, Const):
+            return None
+        return Pack(list, tuple(self.call(getter, [Const(i)], ()) for i in range(size.value)))
+
+    def _walked(self, value: Value) -> Value:
+        if is_instance(value):
+            return self.iterated_object(value) or _not_iterable(value)
+        return self.consumed(value)
+
+    def _super(self, args: list[Value]) -> Value:
+        """super(), or super(cls, self)"""
+        if len(args) == 2 and isinstance(args[0], Const):
+            return Super(args[1], args[0].value)
+        function = self.frames[-1]
+        names = function.__code__.co_freevars
+        if "__class__" not in names:
+            raise bad_call("super", "is called in a method")
+        cls = function.__closure__[names.index("__class__")].cell_contents
+        return Super(self.value(self.active[-1].params[0]), cls)
+
+    def value(self, atom: Any) -> Value:
+        """What an atom of the lowered function stands for, as it is now."""
+        raise NotImplementedError
+
+
+OPERATORS = {
+    operator.add: "add",
+    operator.sub: "sub",
+    operator.mul: "mul",
+    operator.truediv: "truediv",
+    operator.floordiv: "floordiv",
+    operator.mod: "mod",
+    operator.pow: "pow",
+    operator.matmul: "matmul",
+    operator.and_: "and",
+    operator.or_: "or",
+    operator.xor: "xor",
+    operator.lshift: "lshift",
+    operator.rshift: "rshift",
+    operator.neg: "neg",
+    operator.pos: "pos",
+    operator.invert: "invert",
+    abs: "abs",
+    operator.eq: "eq",
+    operator.ne: "ne",
+    operator.lt: "lt",
+    operator.le: "le",
+    operator.gt: "gt",
+    operator.ge: "ge",
+    operator.contains: "contains",
+}
+REFLECTED = {
+    operator.eq: "eq",
+    operator.ne: "ne",
+    operator.lt: "gt",
+    operator.gt: "lt",
+    operator.le: "ge",
+    operator.ge: "le",
+}
+
+
+def _may_overload(value: Value) -> bool:
+    kind = kind_of_value(value)
+    return isinstance(kind, Object | Opaque) and kind.cls is not None
+
+
+def _is_refusal(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is NotImplemented
+
+
+def _nothing() -> None:
+    """The constructor of a class that has none."""
+
+
+def is_user_written(function: Any) -> bool:
+    """Whether a function was written by a person: those of dataclasses are not in any file."""
+    return is_user_function(function) and not function.__code__.co_filename.startswith("<")
+
+
+def is_makeable(cls: Any) -> bool:
+    """Whether an instance is nothing but its attributes, set by code that can be read."""
+    if not isinstance(cls, type) or inspect.getattr_static(cls, "__new__") is not object.__new__:
+        return False
+    if any(b.__module__ == "builtins" and b is not object for b in cls.__mro__):
+        return False
+    init = inspect.getattr_static(cls, "__init__")
+    plain = init is object.__init__ or is_user_function(init)
+    setter = inspect.getattr_static(cls, "__setattr__")
+    frozen = dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    return plain and (setter is object.__setattr__ or frozen)
+
+
+def _no_attribute(cls: Any, name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the attribute {name!r} of a {getattr(cls, '__name__', cls)}",
+        why="it has none of this name, at least here",
+        fix="set it before it is read, on every path",
+    )
+
+
+def _not_one_by_one(owner: Pack) -> NotKnownError:
+    return NotKnownError(
+        f"a {owner.cls.__name__} of which only a run knows which one it is",
+        why="what its attributes are must be known when compiling",
+        fix="make the objects one by one, or in a loop over a list of known length",
+    )
+
+
+def _not_iterable(value: Value) -> Value:
+    raise UnsupportedError(
+        f"a loop over a value of kind {kind_of_value(value)}",
+        why="its class has no __iter__ that can be followed, and no __len__ and __getitem__",
+        fix="loop over a list of its parts",
+    )
+
+
+def _no_store(kind: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"a store into an attribute of a value of kind {kind}",
+        why="whose attribute it is must be known when compiling",
+        fix="pass the object as an argument, or use a local variable",
+    )

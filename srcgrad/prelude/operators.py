@@ -1,0 +1,21 @@
+"""What `operator.itemgetter` and its like return, as functions of one more argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def item(key: Any, owner: Any) -> Any:
+    return owner[key]
+
+
+def attribute(name: Any, owner: Any) -> Any:
+    return getattr(owner, name)
+
+
+def method(name: Any, arguments: Any, owner: Any) -> Any:
+    return getattr(owner, name)(*arguments)
+
+
+def second(first: Any, other: Any) -> Any:
+    return other
