@@ -9,7 +9,7 @@ reverse sweep of a branch may read what the same branch of the forward sweep def
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srcgrad.errors import Location
@@ -115,6 +115,37 @@ class If(Stmt):
     then: Block
     orelse: Block
     targets: tuple[Var, ...] = ()
+
+    def rebuilt(self, then: Block, orelse: Block, targets: tuple[Var, ...]) -> If:
+        """The same choice between other blocks."""
+        return replace(self, then=then, orelse=orelse, targets=targets)
+
+
+@dataclass(eq=False)
+class Try(If):
+    """`then` runs; where it raises what it `catches`, `orelse` runs, with the exception `caught`.
+
+    `test` is defined here: whether `then` came to its end.
+    """
+
+    catches: Atom = Const(BaseException)
+    caught: Var = field(default_factory=Var)
+
+
+@dataclass(eq=False)
+class Rescue(Stmt):
+    """The end of a stretch that an `Effect(Region("try"))` begins, with a handler that raises."""
+
+    handler: Block
+    catches: Atom
+    caught: Var
+
+
+@dataclass(frozen=True)
+class Poison:
+    """The value of a name where an exception may or may not have come before its assignment."""
+
+    name: str
 
 
 @dataclass(eq=False)
@@ -291,6 +322,23 @@ class InPlace:
     """An augmented assignment: `op` for numbers, a store for arrays."""
 
     op: Any
+
+
+@dataclass(frozen=True)
+class Enter:
+    """The value that a context manager gives on entry; args: (manager,). Up to `Leave` it is in."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Begins a stretch of statements that stand under "try", or under the "finally" of one."""
+
+    keyword: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Ends what the last `Enter` or `Region` began."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ def atoms(s: Stmt) -> Iterator[Atom]:
             yield from args
         case ir.Raise(exception, cause):
             yield from (a for a in (exception, cause) if a is not None)
+        case ir.Try(catches=catches) | ir.Rescue(catches=catches):
+            yield catches
         case ir.If(test=test):
             yield test
         case ir.Loop():
@@ -45,6 +47,8 @@ def blocks(s: Stmt) -> tuple[Block, ...]:
     match s:
         case ir.If(then=then, orelse=orelse):
             return then, orelse
+        case ir.Rescue(handler=handler):
+            return (handler,)
         case ir.Loop(test=test, body=body):
             return (test, body) if test else (body,)
         case ir.Define(body=body):
@@ -62,6 +66,8 @@ def targets(s: Stmt) -> tuple[Var, ...]:
     match s:
         case ir.Bind(target=target) | ir.Define(target=target):
             return (target,)
+        case ir.Try(targets=ts, test=Var() as test):
+            return (*ts, test)
         case ir.If(targets=ts) | ir.Loop(targets=ts) | ir.Pop(targets=ts):
             return ts
     return ()
@@ -75,6 +81,8 @@ def inner_targets(s: Stmt) -> tuple[Var, ...]:
             return (*params, *items)
         case ir.Define(params=params):
             return params
+        case ir.Try(caught=caught) | ir.Rescue(caught=caught):
+            return (caught,)
     return ()
 
 
@@ -130,6 +138,8 @@ def _rename(s: Any, f: Rename) -> None:
         case ir.Raise():
             s.exception = s.exception and f(s.exception)
             s.cause = s.cause and f(s.cause)
+        case ir.Try() | ir.Rescue():
+            s.catches = f(s.catches)
         case ir.If():
             s.test = f(s.test)
         case ir.Loop():

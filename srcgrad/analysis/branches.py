@@ -10,7 +10,7 @@ from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, meet
 from srcgrad.analysis.values import FUNCTIONS, Pack, Value, kind_of_value
-from srcgrad.errors import NotKnownError
+from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
 
 
@@ -48,6 +48,8 @@ class BranchSpecialiser(CallSpecialiser):
     def value(self, atom: Atom) -> Value:
         """What an atom of the lowered function stands for, as it is now."""
         if not isinstance(atom, Var):
+            if isinstance(atom.value, ir.Poison):
+                raise _may_be_assigned(atom.value.name)
             return atom
         value = self.env[atom]
         now = self.memory.fresh(value)
@@ -207,6 +209,14 @@ def _is_alike(x: Pack, y: Pack) -> bool:
 
 def _undefined(pack: Pack) -> Pack:
     return Pack(pack.cls, (ir.UNDEFINED,) * len(pack.values), pack.keys, pack.cell)
+
+
+def _may_be_assigned(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{name!r} is read where an exception has been caught",
+        why="it may have been assigned before the exception was raised, or not",
+        fix=f"assign {name} in the handler, or last in the block under try",
+    )
 
 
 def _refuse_functions(*values: Value) -> None:

@@ -84,6 +84,8 @@ class CallSpecialiser(ContainerSpecialiser):
     def primitive(self, op: Any, args: list[Value]) -> Value:
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
         found = self.overloaded(op, args)
+        if found is None and op is operator.contains:
+            found = self._contained(*args)
         if found is not None:
             return found
         if op is slice:
@@ -95,6 +97,17 @@ class CallSpecialiser(ContainerSpecialiser):
         if sequence is not None:
             return sequence
         return self._of_its_own(op, tuple(map(self.atom, args)))
+
+    def _contained(self, owner: Value, item: Value) -> Value | None:
+        """`item in owner` of a dict, or of constants; None if only a run knows."""
+        kind = kind_of_value(owner)
+        if not isinstance(item, Const):
+            return None
+        if isinstance(kind, Dict):
+            return Const(item.value in kind.keys)
+        if isinstance(owner, Pack) and all(isinstance(v, Const) for v in owner.values):
+            return Const(any(v.value == item.value for v in owner.values if isinstance(v, Const)))
+        return None
 
     def _of_its_own(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...] = ()) -> Atom:
         """The result of a primitive; `x * 1`, which is simply x, is memory of its own."""
@@ -478,7 +491,7 @@ def is_read(function: Any) -> bool:
     """Whether a function is looked into where it is called: those of Python's library are not."""
     if not is_user_function(function):
         return False
-    home = (function.__module__ or "").split(".")[0]
+    home = str(function.__globals__.get("__name__", "")).split(".")[0]
     return home not in sys.stdlib_module_names or home in READ or home == "__main__"
 
 

@@ -241,7 +241,7 @@ class Carried:
         if a is ir.UNDEFINED:
             return _undefined(b)
         for one in (a, b):
-            if isinstance(one, Pack) and not issubclass(one.cls, list | tuple | dict):
+            if isinstance(one, Pack) and one.cls not in (list, dict) and not _is_tuple(one):
                 raise changing(one.cls)
         return Var(None, join(kind_of_value(a), kind_of_value(b)))
 
@@ -289,6 +289,10 @@ class Carried:
                 self.related.add(pair)
                 news = True
         return news
+
+
+def _is_tuple(pack: Pack) -> bool:
+    return issubclass(pack.cls, tuple)
 
 
 def changing(cls: type) -> NotKnownError:

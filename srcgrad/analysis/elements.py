@@ -21,10 +21,11 @@ from srcgrad.analysis.values import (
     Method,
     Pack,
     Value,
+    is_instance,
     kind_of_value,
     materialise,
 )
-from srcgrad.errors import NoRuleError, UnsupportedError
+from srcgrad.errors import NoRuleError, NotKnownError, UnsupportedError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Var
 from srcgrad.kinds import (
@@ -42,6 +43,7 @@ from srcgrad.kinds import (
     Static,
     Tuple,
     integer,
+    may_be_active,
 )
 from srcgrad.rules import table
 
@@ -49,6 +51,7 @@ from srcgrad.rules import table
 class ElementSpecialiser:
     """The part of the specialiser that knows what attributes and elements mean."""
 
+    exact = True  # whether to insist on knowing keys, for as long as loops can be written out
     env: dict[Var, Value]
     _privacy: dict[Any, Any]
 
@@ -70,6 +73,12 @@ class ElementSpecialiser:
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
+        if self.exact and self.guards.scope is not None and _holds_objects(value):
+            raise NotKnownError(
+                "objects of which only a run knows which one is which",
+                why="what their attributes are must be known when compiling",
+                fix="make the objects one by one, or in a loop over a list of known length",
+            )
         made = materialise(value, self.builder)
         if isinstance(value, Pack) and isinstance(made, Var) and self.memory.live:
             self.memory.new(made, self.memory.cells(value))
@@ -229,6 +238,12 @@ class ElementSpecialiser:
             if bounds[2] == 0:
                 return None
             return Pack(owner.cls, owner.values[slice(*bounds)])
+        if owner.keys is not None and self.exact and any(map(_may_vary, owner.values)):
+            raise NotKnownError(
+                "an entry of a dict under a key that only a run knows",
+                why="which entry it is must be known when compiling",
+                fix="use a constant key",
+            )
         return None
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
@@ -369,6 +384,17 @@ class ElementSpecialiser:
         if isinstance(kind, Tuple):
             return bool(kind.elements)
         return None
+
+
+def _holds_objects(value: Value) -> bool:
+    """Whether a value is, or has in it, an object whose attributes are known one by one."""
+    return is_instance(value) or (
+        isinstance(value, Pack) and any(map(_holds_objects, value.values))
+    )
+
+
+def _may_vary(value: Value) -> bool:
+    return isinstance(value, Var) and may_be_active(value.kind)
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)

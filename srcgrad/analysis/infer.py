@@ -82,6 +82,12 @@ class Specialiser(LoopSpecialiser):
             case Effect(ir.StoreAttr(name, op), args):
                 owner, value = (self.value(a) for a in args)
                 self.store_attribute(owner, name, value, op)
+            case ir.Try():
+                self._try(s)
+            case ir.Rescue():
+                self._rescue(s)
+            case Effect(ir.Region() | ir.Leave() as op, args):
+                self.leave(op)
             case If():
                 self._if(s)
             case Loop():
@@ -139,6 +145,8 @@ class Specialiser(LoopSpecialiser):
             case ir.Call():
                 args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
+            case ir.Enter():
+                return self.enter(args[0])
             case ir.Unpack():
                 return self._unpack(op, args[0])
             case ir.Display(cls):

@@ -60,10 +60,21 @@ class LoopSpecialiser(Unroller):
             self._carry(s, source)
         except NotKnownError as error:
             passes = self._few(source)
-            if passes is None:
-                raise error from None
             self.memory.state = before
-            self._unroll(s, source, passes)
+            if passes is not None:
+                self._unroll(s, source, passes)
+            elif self.exact:
+                self._carry_inexactly(s, source)
+            else:
+                raise error from None
+
+    def _carry_inexactly(self, s: Loop, source: Source | None) -> None:
+        """A loop in which not all that would better be known is insisted on."""
+        self.exact = False
+        try:
+            self._carry(s, source)
+        finally:
+            self.exact = True
 
     def truth_of_block(self, test: Block) -> bool | None:
         result = test.results[0]

@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import inspect
 import operator
+import sys
 import types
 from typing import Any
 
@@ -26,7 +27,7 @@ from srcgrad.analysis.values import (
     is_user_function,
     kind_of_value,
 )
-from srcgrad.errors import NotKnownError, UnsupportedError
+from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Block, Const, Var
 from srcgrad.kinds import Object, Opaque
 from srcgrad.rulebook import rule_of
@@ -195,8 +196,10 @@ class ObjectSpecialiser(LibraryCaller):
 
     def _put(self, owner: Pack, name: str, value: Value) -> None:
         now = self.memory.fresh(owner)
-        if not isinstance(now, Pack) or now.keys is None or owner.cell is None:
-            raise _not_one_by_one(owner)
+        now = now if isinstance(now, Pack) else owner
+        assert now.keys is not None and owner.cell is not None
+        if isinstance(value, Var) and value.hint is None:
+            value.hint = name
         entries = dict(zip(now.keys, now.values, strict=True)) | {name: value}
         changed = Pack(now.cls, tuple(entries.values()), tuple(entries), now.cell)
         self.memory.put(owner.cell, changed)
@@ -366,7 +369,8 @@ def is_makeable(cls: Any) -> bool:
     """Whether an instance is nothing but its attributes, set by code that can be read."""
     if not isinstance(cls, type) or inspect.getattr_static(cls, "__new__") is not object.__new__:
         return False
-    if any(b.__module__ == "builtins" and b is not object for b in cls.__mro__):
+    homes = {b.__module__.split(".")[0] for b in cls.__mro__ if b is not object}
+    if homes & (sys.stdlib_module_names - {"abc", "typing", "__main__"} | {"numpy"}):
         return False
     init = inspect.getattr_static(cls, "__init__")
     plain = init is object.__init__ or is_user_function(init)
@@ -380,14 +384,6 @@ def _no_attribute(cls: Any, name: str) -> UnsupportedError:
         f"the attribute {name!r} of a {getattr(cls, '__name__', cls)}",
         why="it has none of this name, at least here",
         fix="set it before it is read, on every path",
-    )
-
-
-def _not_one_by_one(owner: Pack) -> NotKnownError:
-    return NotKnownError(
-        f"a {owner.cls.__name__} of which only a run knows which one it is",
-        why="what its attributes are must be known when compiling",
-        fix="make the objects one by one, or in a loop over a list of known length",
     )
 
 

@@ -376,7 +376,7 @@ def _same_form(before: Kind, after: Kind) -> bool:
 def _with_entry(owner: Pack, key: Any, value: Value) -> Pack:
     assert owner.keys is not None
     entries = dict(zip(owner.keys, owner.values, strict=True)) | {key: value}
-    return Pack(dict, tuple(entries.values()), tuple(entries), owner.cell)
+    return Pack(owner.cls, tuple(entries.values()), tuple(entries), owner.cell)
 
 
 def _not_stored(kind: Kind) -> UnsupportedError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from srcgrad.analysis.branches import BranchSpecialiser
+from srcgrad.analysis.regions import RegionSpecialiser
 from srcgrad.analysis.values import Pack, Value, is_instance, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Block, Const, If, Loop, Source, Var
@@ -25,7 +25,7 @@ class Pass:
     items: list[Callable[[], Value]]
 
 
-class Unroller(BranchSpecialiser):
+class Unroller(RegionSpecialiser):
     """The part of the specialiser that writes loops out."""
 
     def _iterated(self, op: Any, value: Value) -> Value:

@@ -116,7 +116,7 @@ class Folder:
 
     def _is_choice(self, s: If) -> bool:
         """Whether a branch is nothing but a conditional expression."""
-        if len(s.targets) != 1 or s.then.raises or s.orelse.raises:
+        if isinstance(s, ir.Try) or len(s.targets) != 1 or s.then.raises or s.orelse.raises:
             return False
         return all(self._is_simple(t) for inner in (s.then, s.orelse) for t in inner.stmts)
 
@@ -168,7 +168,7 @@ class Folder:
 
     def _may_inline(self, s: Bind) -> bool:
         uses = self.uses.get(s.target, [])
-        if not uses or self._is_handed_on(s.target, uses):
+        if not uses or self._is_handed_on(s.target, uses) or isinstance(s.op, ir.Enter):
             return False
         if is_structural(s) or self._is_read_here(s, uses):
             return all(self._may_move(s, u) for u in uses)
@@ -224,9 +224,24 @@ class Folder:
     def _may_move(self, s: Bind, use: _Use) -> bool:
         """Whether an operation may as well run at its use: as often, and on the same values."""
         home, index = self.home[s.target]
+        if self._crosses(home, index, use):
+            return False
         if self.loop_of[use.block] is not self.loop_of[home]:
             return is_structural(s) and not self._reads_unstable(s)
         return not any(self._is_updated(v, home, index, use) for v in self._unstable(s))
+
+    def _crosses(self, home: Block, index: int, use: _Use) -> bool:
+        """Whether an operation and its use are not under the same `with` and `try`."""
+        block, last = use.block, use.index
+        while block is not home:
+            if block not in self.parent:
+                return False
+            if any(map(_is_border, block.stmts[:last])):
+                return True
+            block, last = self.parent[block]
+            if isinstance(block.stmts[last], ir.Try):
+                return True
+        return any(map(_is_border, home.stmts[index + 1 : last]))
 
     def _reads_unstable(self, s: Bind) -> bool:
         return bool(self._unstable(s))
@@ -254,6 +269,13 @@ class Folder:
             if any(self._is_changed(v, inner.stmts) for inner in blocks(s)):
                 return True
         return False
+
+
+def _is_border(s: Stmt) -> bool:
+    """Whether a statement begins or ends what stands under `with` or `try`."""
+    if isinstance(s, ir.Rescue):
+        return True
+    return isinstance(s, Bind | ir.Effect) and isinstance(s.op, ir.Enter | ir.Region | ir.Leave)
 
 
 def target_is_carried(use: _Use) -> bool:

@@ -55,8 +55,11 @@ def _pairs(printed: list[Any], made: list[Any]) -> Iterator[tuple[Any, Any]]:
     """Each statement as it was parsed, with the one that it was printed from."""
     for p, m in zip(printed, made, strict=True):
         yield p, m
-        for field in ("body", "orelse"):
+        for field in ("body", "orelse", "finalbody"):
             yield from _pairs(getattr(p, field, []), getattr(m, field, []))
+        handlers = zip(getattr(p, "handlers", []), getattr(m, "handlers", []), strict=True)
+        for one, other in handlers:
+            yield from _pairs(one.body, other.body)
 
 
 def _line(printed: ast.stmt, made: Any, variables: dict[str, str]) -> Line:

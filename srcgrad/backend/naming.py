@@ -150,6 +150,10 @@ class Liveness:
         if isinstance(block.stmts[last], Loop | ir.Define):
             return [(entry, position.ends[last])]
         found = [(entry, start)]
+        tried = block.stmts[last]
+        if isinstance(tried, ir.Try) and any(path[0][0] is tried.orelse for path, _ in nested):
+            body = self.where[tried.then]
+            found.append((body.start, body.end + 0.5))
         for inner in blocks(block.stmts[last]):
             own = [(path, at) for path, at in nested if path[0][0] is inner]
             if own:

@@ -70,6 +70,7 @@ class Raiser(StatementRaiser):
             s.stop is not None
             and not exit_copies
             and isinstance(last, If)
+            and not isinstance(last, ir.Try)
             and s.stop in last.targets
         ):
             return [*entry, *self.block(Block(s.body.stmts[:-1])), *self._if(last, s.stop)]

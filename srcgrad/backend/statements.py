@@ -16,12 +16,14 @@ from srcgrad.backend.expressions import (
     LOAD,
     STORE,
     ExpressionRaiser,
+    constant,
     name,
     negated,
 )
 from srcgrad.backend.fold import Folder, Plan
 from srcgrad.backend.imports import Imports
 from srcgrad.backend.naming import Names
+from srcgrad.backend.regions import Regions
 from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
 from srcgrad.kinds import Kind, Num, Tuple
@@ -64,6 +66,7 @@ class StatementRaiser:
     def block(self, block: Block, tail: Iterable[Any] = ()) -> list[Any]:
         """The statements of a block, then `tail`."""
         nodes: list[Any] = []
+        regions = Regions(nodes)
         last, self.group = self.group, None
         heading: str | None = None
         for i, s in enumerate(block.stmts):
@@ -71,13 +74,17 @@ class StatementRaiser:
                 heading, self.reverse = s.title, s.title.startswith("reverse")
                 continue
             self.group = last if isinstance(s, If) else None
-            made = self.statement(s, block.stmts, i)
+            if isinstance(s, ir.Effect) and isinstance(s.op, ir.Region | ir.Leave):
+                opened = regions.mark(s.op)
+                made = [opened] if opened is not None else []
+            else:
+                made = self.statement(s, block.stmts, i)
+                regions.add(made, s)
             if not made:
                 continue
             last = self._annotate(made[0], s, last, heading)
             heading = None
             self._place(made, s)
-            nodes += made
         return [*nodes, *tail]
 
     def _annotate(self, node: Any, s: Stmt, last: object, heading: str | None) -> object:
@@ -111,6 +118,10 @@ class StatementRaiser:
                 return [gast.Expr(call)]
             case ir.Raise(exception, cause):
                 return [gast.Raise(exception and self.expr(exception), cause and self.expr(cause))]
+            case ir.Try():
+                return [self._try(s)]
+            case ir.Rescue():
+                return [self._handler(s, self.block(s.handler))]
             case If():
                 return self._if(s)
             case Loop():
@@ -146,6 +157,9 @@ class StatementRaiser:
     def _bind(self, s: Bind, stmts: list[Stmt], i: int) -> list[Any]:
         if s in self.skipped or s.target in self.plan.inlined:
             return []
+        if isinstance(s.op, ir.Enter):
+            target = self._target(s.target) if s.target in self.read else None
+            return [gast.With([gast.withitem(self.expr(s.args[0]), target)], [], None)]
         if is_in_place(s):
             return [self._update(s)]
         if self._is_taken(s, stmts, i):
@@ -259,6 +273,22 @@ class StatementRaiser:
             return target in self.unset
         return not self.names.same(value, target)
 
+    # regions
+
+    def _try(self, s: ir.Try) -> Any:
+        """A try whose handler is another way to the targets."""
+        done = [s.test] if isinstance(s.test, Var) and s.test in self.read else []
+        then = self._branch(s, s.then, None) + self._flag(done, True)
+        orelse = self._flag(done, False) + self._branch(s, s.orelse, None)
+        return gast.Try(then or [gast.Pass()], [self._handler(s, orelse)], [], [])
+
+    def _flag(self, done: list[Var], value: bool) -> list[Any]:
+        return [gast.Assign([self._target(v)], constant(value), None) for v in done]
+
+    def _handler(self, s: ir.Try | ir.Rescue, body: list[Any]) -> Any:
+        named = self._target(s.caught) if s.caught in self.read else None
+        return gast.ExceptHandler(self.expr(s.catches), named, body or [gast.Pass()])
+
     # branches
 
     def _if(self, s: If, leave: Var | None = None) -> list[Any]:
@@ -289,7 +319,8 @@ class StatementRaiser:
         ]
         verdict = block.results[position]
         last = block.stmts[-1] if block.stmts else None
-        if isinstance(last, If) and verdict in last.targets and not self.copies(pairs):
+        nested = isinstance(last, If) and not isinstance(last, ir.Try)
+        if nested and verdict in last.targets and not self.copies(pairs):
             inner = Block(block.stmts[:-1])
             return [*self.block(inner), *self._if(last, verdict)]
         return [*self.block(block), *self.copies(pairs), *self._leave(verdict)]

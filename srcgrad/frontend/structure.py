@@ -14,8 +14,11 @@ Where more than one path falls through, the jump becomes a flag that is tested a
                                      else:
                                          rest
 
-A `try`, `with` or `match` with a jump out of it stays exactly as it is, as does a loop whose `else`
-such a `break` skips.  Their jumps are real, so right wherever they stand; lowering refuses them.
+A jump out of a `try` or a `with` always becomes a flag, which is tested behind it.
+
+An `async with` or a `finally` with a jump out of it stays exactly as it is, as does a loop whose
+`else` such a `break` skips.  Their jumps are real, so right wherever they stand; lowering refuses
+them.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ _Built = tuple[Any, int]
 # How deep moving the rest into branches may nest; from there on, flags continue on the same level.
 MAX_NESTING = 40
 _JUMPS = (gast.Return, gast.Break, gast.Continue)
+_REGIONS = (gast.With, gast.Try)
 _LOOPS = (gast.For, gast.AsyncFor, gast.While)
 _SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)
 _NAMELESS = (gast.Attribute, gast.keyword, gast.Constant)
@@ -98,6 +102,10 @@ class _Flow:
             return _Exits(falls=not isinstance(statement, gast.Raise))
         if isinstance(statement, _LOOPS):
             return self._loop(statement)
+        if isinstance(statement, gast.With):
+            return self.block(statement.body)
+        if isinstance(statement, gast.Try) and not self.block(statement.finalbody).jumps:
+            return self._try(statement)
         clauses = (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ()))
         names = ("body", "orelse", "finalbody")
         inner = [self.block(getattr(p, name, [])) for p in (statement, *clauses) for name in names]
@@ -106,6 +114,13 @@ class _Flow:
             return body.join(orelse, body.falls or orelse.falls)
         # A handler or a context manager may swallow what leaves it, so these can fall through.
         return _Exits(opaque=frozenset().union(*(exits.made_opaque().opaque for exits in inner)))
+
+    def _try(self, statement: Any) -> _Exits:
+        exits = self.block([*statement.body, *statement.orelse])
+        for handler in statement.handlers:
+            other = self.block(handler.body)
+            exits = exits.join(other, exits.falls or other.falls)
+        return exits
 
     def _loop(self, loop: Any) -> _Exits:
         body = self.block(loop.body)
@@ -211,19 +226,41 @@ class _Structurer:
                 self._attach_loop(statement, rest)
             elif isinstance(statement, gast.If) and exits.jumps and rest.open.statements:
                 self._attach_if(statement, exits, rest)
+            elif isinstance(statement, _REGIONS) and exits.jumps:
+                self._attach_region(statement, exits, rest)
             else:
                 rest.open.push(*self._inside(statement))
             rest.open.jumps = {**rest.open.jumps, **exits.jumps}
 
     def _inside(self, statement: Any, *, body: Any = None, orelse: Any = None) -> _Built:
         """An `if` or `with` with its blocks structured, and continued by these segments."""
-        if not isinstance(statement, (gast.If, gast.With)) or self._flow.is_opaque(statement):
+        if not isinstance(statement, (gast.If, *_REGIONS)) or self._flow.is_opaque(statement):
             return statement, 0
+        if isinstance(statement, gast.Try):
+            return self._inside_try(statement)
         first, height = self.block(statement.body, body)
         if isinstance(statement, gast.With):
             return _with(statement, body=first), 1 + height
         second, beside = self.block(statement.orelse, orelse)
         return _with(statement, body=first, orelse=second), 1 + max(height, beside)
+
+    def _inside_try(self, statement: Any) -> _Built:
+        first, height = self.block(statement.body)
+        last, beside = self.block(statement.finalbody)
+        handlers, heights = [], [height, beside]
+        for handler in statement.handlers:
+            body, deep = self.block(handler.body)
+            handlers.append(_with(handler, body=body))
+            heights.append(deep)
+        made = _with(statement, body=first, handlers=handlers, finalbody=last)
+        return made, 1 + max(heights)
+
+    def _attach_region(self, statement: Any, exits: _Exits, rest: _Rest) -> None:
+        """Put a `with` or a `try` with jumps in it before what follows."""
+        inside, height = self._inside(statement)
+        [inside] = self._map_tails([inside], self._record)
+        self._dispatch(exits.jumps, rest)
+        rest.open.push(inside, height)
 
     def _attach_if(self, statement: Any, exits: _Exits, rest: _Rest) -> None:
         """Put an `if` with jumps in it before what follows."""
@@ -338,6 +375,8 @@ class _Structurer:
         last = block[-1] if block else None
         if isinstance(last, _JUMPS):
             return block[:-1] + replace(last)
+        if isinstance(last, _REGIONS):
+            return [*block[:-1], self._map_region(last, replace)]
         if not isinstance(last, gast.If):
             return block
         body, orelse = (self._map_tails(part, replace) for part in (last.body, last.orelse))
@@ -345,6 +384,18 @@ class _Structurer:
             return block[:-1] + ([_unless(last.test, orelse)] if orelse else [])
         body = body or [_at(last.body[-1], gast.Pass())]
         return [*block[:-1], _with(last, body=body, orelse=orelse)]
+
+
+    def _map_region(self, node: Any, replace: Callable[[Any], Statements]) -> Any:
+        """A `with` or `try` with the jumps at the ends of its blocks replaced."""
+        body = self._map_tails(node.body, replace) or [_at(node.body[-1], gast.Pass())]
+        if isinstance(node, gast.With):
+            return _with(node, body=body)
+        handlers = [
+            _with(h, body=self._map_tails(h.body, replace) or [_at(h.body[-1], gast.Pass())])
+            for h in node.handlers
+        ]
+        return _with(node, body=body, handlers=handlers)
 
 
 def _initialise(block: Statements, flag: _Flag) -> None:

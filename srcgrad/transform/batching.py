@@ -278,7 +278,7 @@ class Batcher:
     def _if(self, s: If) -> None:
         then, orelse = (self._branch(s, b) for b in (s.then, s.orelse))
         targets = tuple(map(self._renewed, s.targets))
-        self.builder.stmts.append(If(s.test, then, orelse, targets, origin=s.origin))
+        self.builder.stmts.append(s.rebuilt(then, orelse, targets))
 
     def _branch(self, s: If, branch: Block) -> Block:
         with self.builder.block() as block:

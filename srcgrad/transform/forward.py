@@ -208,9 +208,7 @@ class TangentWriter:
         rows = [(n, t, path) for n, t in enumerate(s.targets) for path in self.tangents.paths(t)]
         then, orelse = (self._branch(b, rows) for b in (s.then, s.orelse))
         dots = tuple(Var(dot_name((t, p)), self._kind_at(t, p)) for _, t, p in rows)
-        self.builder.stmts.append(
-            If(s.test, then, orelse, (*s.targets, *dots), origin=s.origin),
-        )
+        self.builder.stmts.append(s.rebuilt(then, orelse, (*s.targets, *dots)))
         for (_, target, path), dot in zip(rows, dots, strict=True):
             self.tangents.table[(target, path)] = dot
 

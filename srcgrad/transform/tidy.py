@@ -7,10 +7,12 @@ whose results nobody reads and values that a loop carries only to itself.
 from __future__ import annotations
 
 import operator
+from typing import TypeGuard
 
 from srcgrad import ir
 from srcgrad.analysis.aliases import is_in_place
 from srcgrad.ir import Block, Loop, Stmt, Var
+from srcgrad.kinds import Num
 from srcgrad.rules.table import lookup
 from srcgrad.walk import atoms, blocks, statements, substitute, targets
 
@@ -87,11 +89,18 @@ def place_pushes(block: Block) -> None:
     for s in list(block.stmts):
         for inner in blocks(s):
             place_pushes(inner)
+            if isinstance(s, ir.Try) and inner is s.then:
+                _pushes_last(inner)
         if isinstance(s, ir.Push):
             block.stmts.remove(s)
             values = {v for v in s.values if isinstance(v, Var)}
             where = [i for i, t in enumerate(block.stmts) if values & _made_or_filled(t)]
             block.stmts.insert(where[-1] + 1 if where else 0, s)
+
+
+def _pushes_last(block: Block) -> None:
+    """Keep values at the end of a block that may not come to it."""
+    block.stmts.sort(key=lambda s: isinstance(s, ir.Push))
 
 
 def _made_or_filled(s: Stmt) -> set[Var]:
@@ -116,13 +125,21 @@ def _mark(s: Stmt, live: set[Var]) -> None:
     if not _is_live(s, live):
         return
     match s:
+        case ir.Rescue(handler=handler):
+            _grow(handler, live)
+            live.update(_vars((s.catches,)))
+            return
+        case ir.Try():  # what may raise says which way it goes
+            live.update(t.target for t in statements(s.then) if _may_raise(t))
+            live.update(_vars((s.catches,)))
+    match s:
         case ir.If():
             for inner in (s.then, s.orelse):
                 for target, result in zip(s.targets, inner.results, strict=False):
                     if target in live:
                         live.update(_vars((result,)))
                 _grow(inner, live)
-            live.update(_vars((s.test,)))
+            live.update(() if isinstance(s, ir.Try) else _vars((s.test,)))
         case Loop():
             _mark_loop(s, live)
         case ir.Define(body=body):
@@ -132,6 +149,18 @@ def _mark(s: Stmt, live: set[Var]) -> None:
             live.update(_vars(values))
         case _:
             live.update(_vars(tuple(atoms(s))))
+
+
+SAFE = (operator.add, operator.sub, operator.mul, operator.neg)
+
+
+def _may_raise(s: Stmt) -> TypeGuard[ir.Bind]:
+    """Whether an operation is more than sums and products of numbers."""
+    if not isinstance(s, ir.Bind):
+        return False
+    kinds = [a.kind for a in s.args if isinstance(a, Var)]
+    numbers = all(isinstance(k, Num) and k.is_scalar for k in kinds)
+    return s.op not in SAFE or not numbers
 
 
 def _mark_loop(s: Loop, live: set[Var]) -> None:
@@ -161,6 +190,8 @@ def _is_live(s: Stmt, live: set[Var]) -> bool:
             return True
         case ir.Push(tape=tape):
             return tape in live
+        case ir.Try():
+            return True
         case ir.If():
             if any(t in live for t in s.targets) or s.then.raises or s.orelse.raises:
                 return True
@@ -181,7 +212,7 @@ def _has_effect(block: Block, live: set[Var]) -> bool:
 
 def _is_effect(s: Stmt, live: set[Var]) -> bool:
     match s:
-        case ir.Effect() | ir.Raise() | ir.Pop():
+        case ir.Effect() | ir.Raise() | ir.Pop() | ir.Try():
             return True
         case ir.Push(tape=tape):
             return tape in live

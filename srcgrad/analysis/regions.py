@@ -1,0 +1,86 @@
+"""Specialise `with` and `try`: stretches of statements that something is to happen around."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cached_property
+from typing import Any
+
+from srcgrad import ir
+from srcgrad.analysis.branches import BranchSpecialiser
+from srcgrad.analysis.memory import Lost
+from srcgrad.analysis.values import Partial, Value
+from srcgrad.ir import Const, Effect, Raise, Rescue, Try, Var
+from srcgrad.kinds import BOOL, UNKNOWN, Num, Opaque
+
+
+class RegionSpecialiser(BranchSpecialiser):
+    """The part of the specialiser that enters and leaves."""
+
+    @cached_property
+    def entered(self) -> list[Value | None]:
+        """What has to be called on leaving each stretch, None where the generated code does it."""
+        return []
+
+    def enter(self, manager: Value) -> Value:
+        """What `with manager as x` gives x."""
+        if isinstance(manager, Const) and isinstance(manager.value, contextlib.nullcontext):
+            manager = Const(manager.value)
+        entry = self._special_method(manager, "__enter__")
+        exit_ = self._special_method(manager, "__exit__")
+        if entry is not None and isinstance(exit_, Partial):
+            self.entered.append(exit_)
+            return self.call(entry, [], ())
+        self.entered.append(None)
+        return self.builder.bind(ir.Enter(), (self.atom(manager),), UNKNOWN)
+
+    def leave(self, op: Any) -> None:
+        """The end of a stretch, or the beginning of one of `try`."""
+        if isinstance(op, ir.Region):
+            if op.keyword == "try":
+                self.entered.append(None)
+            self.builder.stmts.append(Effect(op, (), origin=self.builder.origin))
+            return
+        exit_ = self.entered.pop()
+        if exit_ is not None:
+            self.call(exit_, [Const(None)] * 3, ())
+        else:
+            self.builder.stmts.append(Effect(op, (), origin=self.builder.origin))
+
+    def _caught(self, catches: Any, hint: str | None) -> Var:
+        one = isinstance(catches, Const) and isinstance(catches.value, type)
+        return Var(hint, Opaque(catches.value if one else None))
+
+    def _rescue(self, s: Rescue) -> None:
+        """A handler that always raises, behind the stretch that it guards."""
+        self.entered.pop()
+        catches = self.atom(self.value(s.catches))
+        caught = self._caught(catches, s.caught.hint)
+        before = dict(self.memory.state)
+        handler, _ = self.sub(s.handler, dict(self.env) | {s.caught: caught})
+        self.memory.state = before
+        self.builder.stmts.append(Rescue(handler, catches, caught, origin=s.origin))
+
+    def _try(self, s: Try) -> None:
+        """Both ways, the second one from what is certain where an exception was raised."""
+        catches = self.atom(self.value(s.catches))
+        before, mark = self.memory.state, self.memory.mark()
+        outer, self.memory.written = self.memory.written, set()
+        self.memory.state = dict(before)
+        then, a = self.sub(s.then, dict(self.env))
+        first = self.memory.state
+        lost = {c: Lost() for c in self.memory.written if c.serial < mark}
+        self.memory.written |= outer
+        self.memory.state = dict(before) | lost
+        caught = self._caught(catches, s.caught.hint)
+        orelse, b = self.sub(s.orelse, dict(self.env) | {s.caught: caught})
+        second, self.memory.state = self.memory.state, before
+        done = Var("done", Num(BOOL, (), weak=True))
+        statement = Try(done, then, orelse, (), catches, caught, origin=s.origin)
+        values = self._merge(statement, a, b, s.targets, (first, second), mark)
+        self.builder.stmts.append(statement)
+        if then.raises and orelse.raises:
+            self.builder.stmts.append(Raise(None))
+        self.env.update(zip(s.targets, values, strict=False))
+
+
