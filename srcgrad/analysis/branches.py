@@ -60,7 +60,7 @@ class BranchSpecialiser(CallSpecialiser):
     # branches
 
     def _if(self, s: If) -> None:
-        test = self.value(s.test)
+        test = self.tested(self.value(s.test))
         known = self.truth(test)
         if known is not None:
             results = self.body(s.then if known else s.orelse, self.env)
@@ -221,9 +221,7 @@ def _may_be_assigned(name: str) -> UnsupportedError:
 
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, FUNCTIONS) or (
-            isinstance(value, Const) and callable(value.value)
-        ):
+        if isinstance(value, FUNCTIONS) or (isinstance(value, Const) and callable(value.value)):
             raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",

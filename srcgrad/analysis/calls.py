@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 import math
 import operator
-import sys
 import types
 from typing import Any
 
@@ -25,7 +25,7 @@ from srcgrad.analysis.effects import (
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
-from srcgrad.analysis.objects import is_makeable
+from srcgrad.analysis.objects import is_makeable, is_read
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
@@ -51,6 +51,7 @@ from srcgrad.kinds import (
     Object,
     Opaque,
     Static,
+    Str,
     Tuple,
 )
 from srcgrad.prelude import sequences
@@ -83,6 +84,8 @@ class CallSpecialiser(ContainerSpecialiser):
 
     def primitive(self, op: Any, args: list[Value]) -> Value:
         """An operation of the rule table, or an ordinary call of something that no rule knows."""
+        if op is operator.mod and _is_text(args[0]):
+            return self.builder.bind(op, tuple(map(self.atom, args)), Str())
         found = self.overloaded(op, args)
         if found is None and op is operator.contains:
             found = self._contained(*args)
@@ -205,7 +208,10 @@ class CallSpecialiser(ContainerSpecialiser):
             return self._call_derivative(function, args, keywords)
         if hasattr(function, "makes_derivatives"):
             return self._operator(function, args, keywords)
-        found = self._of_containers(function, args, keywords)
+        _refuse_frames(function, args)
+        found = self.built_in(function, args) if not keywords else None
+        if found is None:
+            found = self._of_containers(function, args, keywords)
         if found is None:
             found = self._of_library(function, args, keywords)
         if found is not None:
@@ -260,9 +266,7 @@ class CallSpecialiser(ContainerSpecialiser):
                 raise mutation(arg.name)
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
-    def _read_or_left(
-        self, function: Any, args: list[Value], keywords: tuple[str, ...]
-    ) -> Value:
+    def _read_or_left(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """A call of a function of the user's: inlined, or if that is refused left as a call.
 
         A call that is left runs as ordinary Python does. Should what it is given turn out to be
@@ -307,7 +311,7 @@ class CallSpecialiser(ContainerSpecialiser):
         found = self._library(function, args, keywords)
         if found is None and function in CONSUMERS:
             for i, a in enumerate(args):
-                args[i] = self.consumed(a)
+                args[i] = self._walked(a)
         return found
 
     def _operator(self, make: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
@@ -343,7 +347,17 @@ class CallSpecialiser(ContainerSpecialiser):
             found = self._sequence_arithmetic(function, args)
             if found is not None:
                 return found
+        args = [self._as_operand(function, a) for a in args]
         return self._of_its_own(function, tuple(map(self.atom, args)), keywords)
+
+    def _as_operand(self, function: Any, value: Value) -> Value:
+        """An argument of a function of NumPy: a list of numbers is an array, an enum an int."""
+        if isinstance(value, Const) and isinstance(value.value, enum.IntEnum):
+            return Const(int(value.value))
+        home = str(getattr(function, "__module__", "")).split(".")[0]
+        if home == "numpy" and function not in SEQUENCES and _is_numeric_list(value):
+            return self.builder.call(np.array, (self.atom(value),))
+        return value
 
     def _opaque_call(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]) -> Value:
         statement = ir.Bind(Var(None, UNKNOWN), op, atoms, keywords, origin=self.builder.origin)
@@ -443,6 +457,39 @@ class CallSpecialiser(ContainerSpecialiser):
         return Pack(list, tuple(Pack(tuple, pair) for pair in zip(keys, values, strict=True)))
 
 
+SEQUENCES = frozenset(
+    [
+        np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack, np.dstack,
+        np.column_stack, np.block, np.meshgrid, np.broadcast_arrays, np.select, np.choose,
+        np.atleast_1d, np.atleast_2d, np.atleast_3d, np.asanyarray, np.ascontiguousarray,
+    ]
+)  # fmt: skip
+"""Functions of NumPy that take sequences of arrays, or make arrays of sequences themselves."""
+
+
+def _is_numeric_list(value: Value) -> bool:
+    """Whether a value is a list of floats, or of lists of them."""
+    kind = kind_of_value(value)
+    while isinstance(kind, List):
+        kind = kind.elements[0] if kind.elements else kind.element
+    return isinstance(kind_of_value(value), List) and isinstance(kind, Num) and kind.is_float
+
+
+def _is_text(value: Value) -> bool:
+    kind = kind_of_value(value)
+    return isinstance(kind, Str) or (isinstance(kind, Static) and isinstance(kind.value, str))
+
+
+def _refuse_frames(function: Any, args: list[Value]) -> None:
+    """Refuse what looks at the names of the function that it is called in."""
+    if function in (eval, exec, globals, locals) or (function in (vars, dir) and not args):
+        raise UnsupportedError(
+            f"{function.__name__}() in a differentiated function",
+            why="it looks at variables by their names, which the derivative has others for",
+            fix="name the variables themselves",
+        )
+
+
 def _out_by_keyword(
     function: Any, args: list[Value], keywords: tuple[str, ...]
 ) -> tuple[list[Value], tuple[str, ...]]:
@@ -481,18 +528,6 @@ def _as_constant(value: Value) -> Value:
     if isinstance(value, Local) and not value.args:
         return Const(separate(value.closure))
     return value
-
-
-READ = frozenset(["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"])
-"""Modules of Python's library whose functions are inlined like the user's."""
-
-
-def is_read(function: Any) -> bool:
-    """Whether a function is looked into where it is called: those of Python's library are not."""
-    if not is_user_function(function):
-        return False
-    home = str(function.__globals__.get("__name__", "")).split(".")[0]
-    return home not in sys.stdlib_module_names or home in READ or home == "__main__"
 
 
 def _is_whole_number(kind: Kind) -> bool:

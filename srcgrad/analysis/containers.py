@@ -248,6 +248,14 @@ def _deep(s: S, args: list[Value], named: Named) -> Value | None:
     return s._kept(Pack(found.cls, values, found.keys), [])
 
 
+def _set(s: S, args: list[Value], named: Named) -> Value | None:
+    """object.__setattr__(owner, name, value)"""
+    if not isinstance(args[1], Const):
+        return None
+    s.store_attribute(args[0], args[1].value, args[2], None)
+    return Const(None)
+
+
 def _vars(s: S, args: list[Value], named: Named) -> Value | None:
     return s.attribute(args[0], "__dict__") if len(args) == 1 and is_instance(args[0]) else None
 
@@ -319,6 +327,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     copy.copy: _shallow,
     copy.deepcopy: _deep,
     vars: _vars,
+    object.__setattr__: _set,
     operator.itemgetter: _getter(operators.item),
     operator.attrgetter: _getter(operators.attribute),
     operator.methodcaller: _methodcaller,
@@ -376,12 +385,9 @@ def _reverse(s: S, owner: Pack) -> None:
 
 def _sort(s: S, owner: Pack, *, key: Value | None = None, reverse: Value | None = None) -> None:
     named = {"key": key or Const(None), "reverse": reverse or Const(False)}
-    found = s.as_pack(s._sorted([Pack(list, owner.values), *named.values()], tuple(named)))
-    if found is None:  # its elements are picked by an array of indices
-        made = s.twin(choices.sorted_, [Pack(list, owner.values)], named)
-        count = len(owner.values)
-        found = Pack(list, tuple(s.element(made, Const(i)) for i in range(count)))
-    s.change(owner, found.values)
+    made = s._sorted([Pack(list, owner.values), *named.values()], tuple(named))
+    count = len(owner.values)
+    s.change(owner, tuple(s.element(made, Const(i)) for i in range(count)))
 
 
 def _index(s: S, owner: Pack, value: Value) -> Value:

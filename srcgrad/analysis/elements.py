@@ -45,6 +45,7 @@ from srcgrad.kinds import (
     integer,
     may_be_active,
 )
+from srcgrad.prelude import arrays
 from srcgrad.rules import table
 
 
@@ -70,6 +71,7 @@ class ElementSpecialiser:
         self.calling: list[object] = []
         self._lowered: dict[object, lower.Lowered] = {}
         self._inside: dict[object, Any] = {}
+        self.unpacked: dict[Any, Value] = {}
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
@@ -101,6 +103,14 @@ class ElementSpecialiser:
 
     def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
         """owner.name = value, or owner.name op= value"""
+        raise NotImplementedError
+
+    def updated(self, op: Any, old: Value, value: Value) -> Value | None:
+        """`old op= value` where the class of the one or the other says what that is."""
+        raise NotImplementedError
+
+    def tested(self, value: Value) -> Value:
+        """What a test of a value looks at: of an object what its class says, if anything."""
         raise NotImplementedError
 
     def _special_method(self, value: Value, name: str) -> Value | None:
@@ -204,8 +214,22 @@ class ElementSpecialiser:
         if isinstance(kind, Tuple | List | Dict):
             return self._container_element(atom, kind, at)
         if isinstance(atom, Const):
-            return self.builder.bind(operator.getitem, (atom, at), UNKNOWN)
+            return self._item_of_constant(atom, at)
         return self._read(atom, at)
+
+    def _item_of_constant(self, owner: Const, index: Atom) -> Value:
+        """An element of an object from outside, which nothing differentiated may choose."""
+        joined = JOINED.get(id(owner.value))
+        if joined is not None:
+            parts = self.as_pack(index) if isinstance(kind_of(index), Tuple) else None
+            return self.call(Const(joined), [parts or Pack(tuple, (index,))], ())
+        if _holds_floats(kind_of(index)):
+            raise UnsupportedError(
+                f"{type(owner.value).__name__}[...] with values that may be differentiated",
+                why="what it makes of them is known to the object alone",
+                fix="use a function of NumPy, such as np.concatenate",
+            )
+        return self.builder.bind(operator.getitem, (owner, index), UNKNOWN)
 
     def _read(self, owner: Var, index: Atom) -> Atom:
         """An element or a part of an array, read once unless the user has named it meanwhile."""
@@ -362,6 +386,9 @@ class ElementSpecialiser:
             NONE in kinds and any(isinstance(a, Pack) for a in args)
         ):
             return Const(op is operator.is_not)
+        cells = [a.cell for a in args if isinstance(a, Pack)]
+        if len(cells) == 2 and None not in cells:
+            return Const((cells[0] is cells[1]) == (op is operator.is_))
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
         if (
@@ -391,6 +418,19 @@ def _holds_objects(value: Value) -> bool:
     return is_instance(value) or (
         isinstance(value, Pack) and any(map(_holds_objects, value.values))
     )
+
+
+JOINED = {id(np.r_): arrays.joined, id(np.c_): arrays.side_by_side}
+
+
+def _holds_floats(kind: Kind) -> bool:
+    """Whether an index has floats or slices of floats in it, which no array takes."""
+    match kind:
+        case Tuple(elements):
+            return any(map(_holds_floats, elements))
+        case Slice(start, stop, step):
+            return any(map(_holds_floats, (start, stop, step)))
+    return isinstance(kind, Num) and kind.is_float
 
 
 def _may_vary(value: Value) -> bool:

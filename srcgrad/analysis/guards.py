@@ -35,6 +35,7 @@ from srcgrad.kinds import (
 )
 
 LETTERS = "nmkpqrsuvw"
+LONGEST = 32  # a longer string is no name of an option
 MANY = 64  # lists longer than this are known by their element only
 PYTHON_NUMBERS = (float, int, bool, complex)
 CALLABLES = (
@@ -214,6 +215,9 @@ class Guards(Questions):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
         self._require(f"_type({path}) is {self.name(cls)}", over)
+        if cls is str and over is None and len(first) <= LONGEST:
+            self._require(f"{path} == {first!r}", over)
+            return Static(first)
         if cls is str:
             return Str()
         return Opaque(cls, None if over else path, first)

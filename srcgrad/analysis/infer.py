@@ -257,13 +257,14 @@ class Specialiser(LoopSpecialiser):
     def _unpackable(self, value: Value, op: ir.Unpack) -> Value:
         """What is unpacked: of a dict its keys, of an object or an iterator what it walks through.
 
-        An iterator is consumed by the last of the targets.
+        An iterator is consumed for the first of the targets.
         """
         if is_instance(value):
             return self._walked(value)
-        if isinstance(value, Pack) and value.cls is Once:
-            last = op.index == op.count - 1
-            value = self.consumed(value) if last else value.values[0]
+        if isinstance(value, Pack) and issubclass(value.cls, Once):
+            if op.index == 0:
+                self.unpacked[value.cell] = self.consumed(value)
+            value = self.unpacked[value.cell]
         if isinstance(value, Pack) and value.keys is not None:
             return Pack(list, tuple(Const(k) for k in value.keys))
         return value

@@ -157,7 +157,9 @@ class LoopSpecialiser(Unroller):
             return None
         before = dict(self.memory.state)
         test, results = self.sub(s.test, dict(env))
-        test.results = (self._atom_in(test, results[0]),)
+        with self.builder.inside(test):
+            tested = self.tested(results[0])
+        test.results = (self._atom_in(test, tested),)
         if any(before.get(c) is not v for c, v in self.memory.state.items()):
             raise UnsupportedError(
                 "a while whose test stores into memory",

@@ -18,7 +18,7 @@ from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const
-from srcgrad.kinds import NotStaticError
+from srcgrad.kinds import NotStaticError, Num
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
@@ -38,13 +38,19 @@ class Library:
 class LibraryCaller(RuleCaller):
     """The part of the specialiser that calls such functions."""
 
-    def _library(
-        self, function: Any, args: list[Value], keywords: tuple[str, ...]
-    ) -> Value | None:
+    def _library(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
         """What a call gives; None if it is of no such function."""
         entry = LIBRARY.get(function) if _is_hashable(function) else None
         if entry is None:
             return None
+        if entry.lazy:
+            return Pack(_deferred(function, keywords), tuple(args))
+        return self._at_once(function, args, keywords)
+
+    def _at_once(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
+        """What a call gives when its elements are asked for."""
+        entry = LIBRARY[function]
+        _refuse_same(args)
         plain = [self.consumed(a) for a in args[: len(args) - len(keywords)]]
         named = dict(zip(keywords, map(self.consumed, args[len(plain) :]), strict=True))
         if function is itertools.product and isinstance(named.get("repeat"), Const):
@@ -54,7 +60,7 @@ class LibraryCaller(RuleCaller):
             if entry.twin is None:
                 raise _unknown_lengths(function)
             result = self.twin(entry.twin, plain, named)
-        return Pack(Once, (result,)) if entry.lazy else result
+        return result
 
     def twin(
         self, function: Any, args: list[Value], named: dict[str, Value] | None = None
@@ -72,17 +78,13 @@ class LibraryCaller(RuleCaller):
         start, stop = bounds[:2] if len(bounds) > 1 else (Const(0), bounds[0])
         return self.twin(sequences.range_, [start, stop, *(bounds[2:] or [Const(1)])])
 
-    def _arranged(
-        self, entry: Library, args: list[Value], named: dict[str, Value]
-    ) -> Value | None:
+    def _arranged(self, entry: Library, args: list[Value], named: dict[str, Value]) -> Value | None:
         """A list of what the library's own function arranges."""
         if entry.arrange is None:
             return None
         parts = [self._known(a) for a in args]
         if entry.twin is None:
-            parts = [
-                self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)
-            ]
+            parts = [self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)]
         if any(p is None for p in parts):
             return None
         try:
@@ -122,18 +124,26 @@ class LibraryCaller(RuleCaller):
 
     def consumed(self, value: Value) -> Value:
         """The sequence that an iterator walks through, which it has walked through then."""
-        if not (isinstance(value, Pack) and value.cls is Once):
+        if not (isinstance(value, Pack) and issubclass(value.cls, Once)):
             return value
         now = self.memory.fresh(value)
         assert isinstance(now, Pack)
         if value.cell is not None:
             self.memory.put(value.cell, Pack(Once, (Pack(list, ()),), None, value.cell))
-        return now.values[0]
+        return self._forced(now)
+
+    def _forced(self, iterator: Pack) -> Value:
+        """The sequence behind an iterator, whose call runs now if it was put off."""
+        if iterator.cls is Once:
+            return iterator.values[0]
+        function, keywords = iterator.cls.call  # type: ignore[attr-defined]
+        return self._at_once(function, list(iterator.values), keywords)
 
     def next_of(self, value: Value, default: tuple[Value, ...]) -> Value:
         """next(iterator), or next(iterator, default)"""
         now = self.memory.fresh(value)
-        inside = self.as_pack(now.values[0]) if isinstance(now, Pack) and now.cls is Once else None
+        lazy = isinstance(now, Pack) and issubclass(now.cls, Once)
+        inside = self.as_pack(self._forced(now)) if lazy and isinstance(now, Pack) else None
         if inside is None or not isinstance(now, Pack) or now.cell is None:
             raise UnsupportedError(
                 "next() of an iterator whose elements are not known one by one",
@@ -160,7 +170,7 @@ class LibraryCaller(RuleCaller):
     ) -> Value:
         split = len(args) - len(keywords)
         named = dict(partial.named) | dict(zip(keywords, args[split:], strict=True))
-        given = [*partial.args, *args[:split], *named.values()]
+        given = [self.memory.fresh(v) for v in (*partial.args, *args[:split], *named.values())]
         return self.call(partial.function, given, tuple(named))
 
     def _outside_partial(self, made: functools.partial[Any]) -> Partial:
@@ -180,6 +190,7 @@ class LibraryCaller(RuleCaller):
     def _sorted(self, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """sorted(values, key=None, reverse=False): at once if the keys are known."""
         named = dict(zip(keywords, args[1:], strict=True))
+        args = [self._walked(args[0])]
         values, reverse = self.consumed(args[0]), named.get("reverse", Const(False))
         key = named.get("key", Const(None))
         known = self._known(values) if isinstance(values, Pack) else None
@@ -191,11 +202,17 @@ class LibraryCaller(RuleCaller):
                     range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
                 )
                 return Pack(list, tuple(known[i] for i in order))
-        return self.twin(choices.sorted_, [values], {"key": key, "reverse": reverse})
+        keys = self.twin(choices.keys_of, [values, key])
+        kind = kind_of_value(keys)
+        if not isinstance(kind, Num) or kind.dims is None or len(kind.dims) != 1:
+            raise UnsupportedError(
+                "sorting by what is not a number",
+                why="which of two goes first must be known from one comparison of numbers",
+                fix="pass key= with a function that gives a number",
+            )
+        return self.twin(choices.in_order, [values, keys, reverse])
 
-    def _extreme(
-        self, function: Any, args: list[Value], keywords: tuple[str, ...]
-    ) -> Value | None:
+    def _extreme(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
         """min and max with a key or a default; None without."""
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))
@@ -210,6 +227,23 @@ class LibraryCaller(RuleCaller):
             return self._call_static(function, [values], ()) if known else named["default"]
         twin = choices.least_or if function is min else choices.greatest_or
         return self.twin(twin, [values, named["default"]])
+
+
+@functools.cache
+def _deferred(function: Any, keywords: tuple[str, ...]) -> type:
+    """The class of iterators whose elements a call gives once they are asked for."""
+    return type("iterator", (Once,), {"call": (function, keywords)})
+
+
+def _refuse_same(args: list[Value]) -> None:
+    """Refuse one iterator in two places, which would take turns."""
+    cells = [a.cell for a in args if isinstance(a, Pack) and issubclass(a.cls, Once)]
+    if len(set(cells)) < len(cells):
+        raise UnsupportedError(
+            "an iterator that is walked through in two places at once",
+            why="both take turns",
+            fix="use slices, such as x[::2] and x[1::2]",
+        )
 
 
 def _is_hashable(function: Any) -> bool:
@@ -256,9 +290,7 @@ LIBRARY: dict[Any, Library] = {
     itertools.product: Library(sequences.product, itertools.product),
     itertools.combinations: Library(sequences.combinations, itertools.combinations),
     itertools.permutations: Library(None, itertools.permutations),
-    itertools.combinations_with_replacement: Library(
-        None, itertools.combinations_with_replacement
-    ),
+    itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
     itertools.zip_longest: Library(None, itertools.zip_longest),
     itertools.repeat: Library(sequences.repeat),
     math.prod: Library(choices.prod, lazy=False),

@@ -16,7 +16,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder
 from srcgrad.analysis.places import Cell, Places, Reference, is_memory, meet
-from srcgrad.analysis.values import Local, Method, Pack, Partial, Value, kind_of_value
+from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
 from srcgrad.errors import LostError
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
@@ -50,6 +50,7 @@ class Memory(Places):
         self.taken_apart: list[Var] = []
         self.written: set[Cell] = set()
         self.live = True
+        self.freshening: list[Cell | None] = []
 
     # content
 
@@ -101,22 +102,20 @@ class Memory(Places):
         if isinstance(value, Local):
             args = tuple(map(self.fresh, value.args))
             return Local(value.closure, args) if _differ(args, value.args) else value
-        if isinstance(value, Partial):
-            return self._fresh_partial(value)
         place = self.reference(value)
         return value if place is None or not isinstance(value, Var) else self._at(value, place)
 
-    def _fresh_partial(self, value: Partial) -> Partial:
-        named = tuple((n, self.fresh(v)) for n, v in value.named)
-        return Partial(self.fresh(value.function), tuple(map(self.fresh, value.args)), named)
-
     def _fresh_pack(self, pack: Pack) -> Pack | Value:
         if pack.cell is not None:
+            if pack.cell in self.freshening:  # it holds itself
+                return pack
             latest = self.content(pack.cell)
             if not isinstance(latest, Pack):
                 return latest
             pack = latest
+        self.freshening.append(pack.cell)
         values = tuple(map(self.fresh, pack.values))
+        self.freshening.pop()
         return (
             Pack(pack.cls, values, pack.keys, pack.cell) if _differ(values, pack.values) else pack
         )

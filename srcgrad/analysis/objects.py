@@ -6,9 +6,11 @@ Python does: what the class has is called with the object as its first argument.
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import functools
 import inspect
+import math
 import operator
 import sys
 import types
@@ -29,10 +31,14 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Block, Const, Var
-from srcgrad.kinds import Object, Opaque
+from srcgrad.kinds import Object, Opaque, Tuple
 from srcgrad.rulebook import rule_of
 
 MISSING = object()
+
+
+class Shown(dict):  # type: ignore[type-arg]
+    """The class of packs that show the attributes of an object, and are only read."""
 
 
 class ObjectSpecialiser(LibraryCaller):
@@ -66,9 +72,7 @@ class ObjectSpecialiser(LibraryCaller):
             raise bad_call(cls.__name__, "takes no arguments")
         return self.memory.fresh(made)
 
-    def _fill(
-        self, cls: Any, made: Pack, args: list[Value], keywords: tuple[str, ...]
-    ) -> None:
+    def _fill(self, cls: Any, made: Pack, args: list[Value], keywords: tuple[str, ...]) -> None:
         """What the constructor of a dataclass does."""
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))
@@ -112,6 +116,10 @@ class ObjectSpecialiser(LibraryCaller):
                 return now.values[0]
         if isinstance(kind, Object) and name not in kind.names:
             return self._of_class(owner, kind.cls, kind.cls, name)
+        if isinstance(kind, Tuple) and name not in getattr(kind.cls, "_fields", (name,)):
+            member = inspect.getattr_static(kind.cls, name, None)
+            if is_read(member) or isinstance(member, property):
+                return self._of_class(owner, kind.cls, kind.cls, name)
         return super().attribute(owner, name)
 
     def _attribute_of(self, owner: Pack, name: str) -> Value:
@@ -121,7 +129,7 @@ class ObjectSpecialiser(LibraryCaller):
         if name == "__class__":
             return Const(owner.cls)
         if name == "__dict__":
-            return Pack(dict, owner.values, owner.keys)
+            return Pack(Shown, owner.values, owner.keys)
         return self._of_class(owner, owner.cls, owner.cls, name)
 
     def _inherited(self, owner: Super, name: str) -> Value:
@@ -159,6 +167,8 @@ class ObjectSpecialiser(LibraryCaller):
             return self._call_static(fallback, [owner, Const(name)], ())
         if member is MISSING or isinstance(member, types.MemberDescriptorType):
             raise _no_attribute(cls, name)
+        if _is_descriptor(member):
+            raise _a_descriptor(cls, name)
         return self.external(name, home, f"{{}}.{name}", member)
 
     def has_attribute(self, owner: Value, name: str) -> bool | None:
@@ -185,6 +195,8 @@ class ObjectSpecialiser(LibraryCaller):
         setter = inspect.getattr_static(cls, name, None) if cls is not None else None
         if isinstance(setter, property) and setter.fset is not None:
             self._call_static(setter.fset, [owner, value], ())
+        elif _is_descriptor(setter) and not isinstance(setter, types.MemberDescriptorType):
+            raise _a_descriptor(cls, name)
         elif isinstance(kind, Opaque) and kind.path is not None:
             self._overlay(kind, name, value)
         elif isinstance(owner, Pack) and is_instance(owner):
@@ -255,13 +267,16 @@ class ObjectSpecialiser(LibraryCaller):
     def _special_method(self, value: Value, name: str) -> Value | None:
         """A method with a reserved name of an object, bound to it; None if it has none."""
         kind = kind_of_value(value)
-        if not isinstance(kind, Object | Opaque) or kind.cls is None:
+        if not isinstance(kind, Object | Opaque | Tuple) or kind.cls is None:
             return None
         member = inspect.getattr_static(kind.cls, name, None)
         return Partial(Const(member), (value,), ()) if is_user_function(member) else None
 
     def overloaded(self, op: Any, args: list[Value]) -> Value | None:
         """What an operator gives that a class of the user's defines; None if none does."""
+        if op is operator.not_:
+            tested = self.tested(args[0])
+            return None if tested is args[0] else self.operation(operator.not_, [tested], ())
         if op not in OPERATORS or not any(_may_overload(a) for a in args):
             return None
         name = OPERATORS[op]
@@ -277,11 +292,42 @@ class ObjectSpecialiser(LibraryCaller):
                 return found
         return None
 
+    def tested(self, value: Value) -> Value:
+        """What a test of a value looks at: of an object what its class says, if anything."""
+        method = self._special_method(value, "__bool__")
+        if method is not None:
+            return self.call(method, [], ())
+        method = self._special_method(value, "__len__")
+        if method is not None:
+            return self.operation(operator.ne, [self.call(method, [], ()), Const(0)], ())
+        return value
+
+    def updated(self, op: Any, old: Value, value: Value) -> Value | None:
+        """`old op= value` where the class of the one or the other says what that is."""
+        if not (_may_overload(old) or _may_overload(value)):
+            return None
+        method = self._special_method(old, f"__i{OPERATORS.get(op, '?')}__")
+        found = None if method is None else self.call(method, [value], ())
+        if found is not None and not _is_refusal(found):
+            return found
+        return self.overloaded(op, [old, value])
+
+    def built_in(self, function: Any, args: list[Value]) -> Value | None:
+        """round(x), float(x) and such of an object whose class defines them."""
+        name = BUILTINS.get(function) if getattr(type(function), "__hash__", None) else None
+        if name is None or not args or not _may_overload(args[0]):
+            return None
+        method = self._special_method(args[0], name)
+        return None if method is None else self.call(method, args[1:], ())
+
     def iterated_object(self, value: Value) -> Value | None:
         """What a loop over an object of the user's walks through."""
         method = self._special_method(value, "__iter__")
         if method is not None:
-            return self.consumed(self.call(method, [], ()))
+            found = self.call(method, [], ())
+            if self._special_method(found, "__next__") is not None:
+                return None
+            return self.consumed(found)
         getter, counter = (self._special_method(value, f"__{n}__") for n in ("getitem", "len"))
         if getter is None or counter is None:
             return None
@@ -291,7 +337,10 @@ class ObjectSpecialiser(LibraryCaller):
         return Pack(list, tuple(self.call(getter, [Const(i)], ()) for i in range(size.value)))
 
     def _walked(self, value: Value) -> Value:
-        if is_instance(value):
+        kind = kind_of_value(value)
+        if isinstance(kind, Object) or (
+            isinstance(kind, Tuple) and self._special_method(value, "__iter__") is not None
+        ):
             return self.iterated_object(value) or _not_iterable(value)
         return self.consumed(value)
 
@@ -337,6 +386,23 @@ OPERATORS = {
     operator.ge: "ge",
     operator.contains: "contains",
 }
+BUILTINS = {
+    round: "__round__",
+    float: "__float__",
+    int: "__int__",
+    complex: "__complex__",
+    bool: "__bool__",
+    divmod: "__divmod__",
+    pow: "__pow__",
+    reversed: "__reversed__",
+    next: "__next__",
+    hash: "__hash__",
+    str: "__str__",
+    repr: "__repr__",
+    math.floor: "__floor__",
+    math.ceil: "__ceil__",
+    math.trunc: "__trunc__",
+}
 REFLECTED = {
     operator.eq: "eq",
     operator.ne: "ne",
@@ -349,7 +415,22 @@ REFLECTED = {
 
 def _may_overload(value: Value) -> bool:
     kind = kind_of_value(value)
+    if isinstance(kind, Tuple):
+        return kind.cls is not tuple
     return isinstance(kind, Object | Opaque) and kind.cls is not None
+
+
+def _is_descriptor(member: Any) -> bool:
+    """Whether a member of a class decides itself what reading or writing it does."""
+    return hasattr(type(member), "__set__")
+
+
+def _a_descriptor(cls: Any, name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the attribute {name!r} of a {getattr(cls, '__name__', cls)}, which is a descriptor",
+        why="what reading and writing it does is known to its class alone",
+        fix="use a property, or an ordinary attribute",
+    )
 
 
 def _is_refusal(value: Value) -> bool:
@@ -365,6 +446,20 @@ def is_user_written(function: Any) -> bool:
     return is_user_function(function) and not function.__code__.co_filename.startswith("<")
 
 
+READ = frozenset(
+    ["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"]
+)
+"""Modules of Python's library whose functions are inlined like the user's."""
+
+
+def is_read(function: Any) -> bool:
+    """Whether a function is looked into where it is called: those of Python's library are not."""
+    if not is_user_function(function):
+        return False
+    home = str(function.__globals__.get("__name__", "")).split(".")[0]
+    return home not in sys.stdlib_module_names or home in READ or home == "__main__"
+
+
 def is_makeable(cls: Any) -> bool:
     """Whether an instance is nothing but its attributes, set by code that can be read."""
     if not isinstance(cls, type) or inspect.getattr_static(cls, "__new__") is not object.__new__:
@@ -374,9 +469,16 @@ def is_makeable(cls: Any) -> bool:
         return False
     init = inspect.getattr_static(cls, "__init__")
     plain = init is object.__init__ or is_user_function(init)
+    if type(cls) not in (type, abc.ABCMeta) or "__getattribute__" in _own(cls):
+        return False
     setter = inspect.getattr_static(cls, "__setattr__")
     frozen = dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
     return plain and (setter is object.__setattr__ or frozen)
+
+
+def _own(cls: type) -> set[str]:
+    """What the classes of people define, object not counted."""
+    return {name for base in cls.__mro__ if base is not object for name in vars(base)}
 
 
 def _no_attribute(cls: Any, name: str) -> UnsupportedError:

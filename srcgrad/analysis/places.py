@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,8 @@ class Places:
         self.elements: dict[tuple[Var, object], Cell] = {}
         self.owners: dict[Cell, tuple[Var, Any]] = {}
         self.assumed: list[tuple[Bind, Reference]] = []
+        self.seen: set[Pack] = set()
+        self.within: list[Pack] = []
 
     def mark(self) -> int:
         """A number between those of the cells before and after now."""
@@ -113,7 +115,8 @@ class Places:
     def note(self, value: Value) -> None:
         """Find out where a value that has just come up lies."""
         if isinstance(value, Pack):
-            for part in value.values:
+            for part in value.values if value not in self.seen else ():
+                self.seen.add(value)
                 self.note(part)
         else:
             self.reference(value)
@@ -121,7 +124,7 @@ class Places:
     def cells(self, value: Value) -> set[Cell]:
         """The cells that a value has memory in, for certain or perhaps."""
         if isinstance(value, Pack):
-            inner = {c for v in value.values for c in self.cells(v)}
+            inner = self._of_parts(value, self.cells)
             return inner if value.cell is None else inner | self.family(value.cell)
         if isinstance(value, Method):
             return self.cells(value.owner)
@@ -131,10 +134,19 @@ class Places:
     def own(self, value: Value) -> set[Cell]:
         """The cells that a value lies in, those near them not counted."""
         if isinstance(value, Pack):
-            inner = {c for v in value.values for c in self.own(v)}
+            inner = self._of_parts(value, self.own)
             return inner if value.cell is None else inner | {value.cell}
         reference = self.reference(value)
         return set() if reference is None else {reference.cell}
+
+    def _of_parts(self, pack: Pack, of: Callable[[Value], set[Cell]]) -> set[Cell]:
+        """The cells of the elements of a container, which may hold itself."""
+        if pack in self.within:
+            return set()
+        self.within.append(pack)
+        found = {c for v in pack.values for c in of(v)}
+        self.within.pop()
+        return found
 
     def family(self, cell: Cell) -> set[Cell]:
         """A cell and all that may be the same memory."""

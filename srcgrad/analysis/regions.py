@@ -82,5 +82,3 @@ class RegionSpecialiser(BranchSpecialiser):
         if then.raises and orelse.raises:
             self.builder.stmts.append(Raise(None))
         self.env.update(zip(s.targets, values, strict=False))
-
-

@@ -155,7 +155,7 @@ def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    already = isinstance(args[0], Pack) and args[0].cls is Once
+    already = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
     return args[0] if already else Pack(Once, (args[0],))
 
 
@@ -205,8 +205,6 @@ def _setattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
         s.store_attribute(owner, name.value, value, None)
         return Const(None)
     return None
-
-
 
 
 def _callable(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:

@@ -118,6 +118,9 @@ class StoreSpecialiser(ElementSpecialiser):
 
     def in_place(self, op: Any, old: Value, value: Value) -> Value:
         """What `old` is after `old op= value`; memory is changed, numbers make new ones."""
+        found = self.updated(op, old, value)
+        if found is not None:
+            return found
         kind = kind_of_value(old)
         if isinstance(kind, List | Dict):
             self._in_place_of_container(op, old, kind, value)
@@ -163,7 +166,7 @@ class StoreSpecialiser(ElementSpecialiser):
     # lists and dicts
 
     def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
-        if owner.cell is None:
+        if owner.cell is None or owner.cls.__name__ == "Shown":
             raise _not_stored(kind_of_value(owner))
         if isinstance(index, Const) and owner.keys is not None:
             self.memory.put(owner.cell, _with_entry(owner, index.value, value))

@@ -87,7 +87,7 @@ def is_instance(value: Value) -> bool:
 def kind_of_value(value: Value) -> Kind:
     """The kind of a value."""
     if isinstance(value, Pack):
-        if value.cls is Once:
+        if issubclass(value.cls, Once):
             return Opaque()
         kinds = tuple(map(kind_of_value, value.values))
         if is_instance(value):
@@ -129,7 +129,7 @@ def materialise(value: Value, builder: Builder) -> Atom:
     if isinstance(value, Var | Const):
         return value
     if isinstance(value, Pack):
-        if value.cls is Once:
+        if issubclass(value.cls, Once):
             raise _iterator_as_data()
         if hasattr(value.cls, "maxlen") or hasattr(value.cls, "factory"):
             raise _special_as_data(value.cls)

@@ -385,7 +385,6 @@ class _Structurer:
         body = body or [_at(last.body[-1], gast.Pass())]
         return [*block[:-1], _with(last, body=body, orelse=orelse)]
 
-
     def _map_region(self, node: Any, replace: Callable[[Any], Statements]) -> Any:
         """A `with` or `try` with the jumps at the ends of its blocks replaced."""
         body = self._map_tails(node.body, replace) or [_at(node.body[-1], gast.Pass())]

@@ -17,8 +17,11 @@ def reduce(function: Any, sequence: Any, *initial: Any) -> Any:
     return value
 
 
-def sorted_(values: Any, *, key: Any = None, reverse: Any = False) -> Any:
-    keys = np.array([v for v in values]) if key is None else np.array([key(v) for v in values])
+def keys_of(values: Any, key: Any) -> Any:
+    return np.array([v for v in values]) if key is None else np.array([key(v) for v in values])
+
+
+def in_order(values: Any, keys: Any, reverse: Any) -> Any:
     order = np.argsort(-keys if reverse else keys, kind="stable")
     return [values[i] for i in order]
 
