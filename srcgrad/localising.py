@@ -24,7 +24,7 @@ from srcgrad.errors import Location
 from srcgrad.gradient import Gradient, signature_of
 from srcgrad.ir import Bind, Block, Effect, Function, Stmt, Var
 from srcgrad.modes import PlainStages
-from srcgrad.pipeline import finished, inferred
+from srcgrad.pipeline import finished
 from srcgrad.request import Request
 from srcgrad.rulebook import function_of
 from srcgrad.rules.table import lookup
@@ -81,7 +81,7 @@ def _run(program: Program, check: Check) -> None:
         stages.check = check
         return stages
 
-    compiled = finished(inferred(begin))
+    compiled = finished(begin)
     values = selector(compiled, tuple(given), names)(**given)
     compiled.function(*(values or ()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
@@ -13,6 +13,8 @@ from srcgrad.modes import MODES
 from srcgrad.request import Request
 from srcgrad.rules.batching import NotBatchedError
 from srcgrad.staging import Compiled, Stages
+
+T = TypeVar("T")
 
 
 def compile_derivative(
@@ -29,10 +31,10 @@ def compile_derivative(
     vectorised.
     """
     try:
-        return finished(inferred(lambda o: _fresh(function, arguments, request, namespace, o)))
+        return finished(lambda o: _fresh(function, arguments, request, namespace, o))
     except NotBatchedError:
         plain = Request((), mode="value")
-        return finished(inferred(lambda o: _fresh(one_by_one, arguments, plain, namespace, o)))
+        return finished(lambda o: _fresh(one_by_one, arguments, plain, namespace, o))
 
 
 def compile_nested(
@@ -49,10 +51,10 @@ def compile_nested(
         return MODES[request.mode](function, kinds, request, outer.guards, externals, opened)
 
     try:
-        return finished(inferred(lambda opened: start(function, request, opened)))
+        return finished(lambda opened: start(function, request, opened))
     except NotBatchedError:
         plain = Request((), mode="value")
-        return finished(inferred(lambda opened: start(one_by_one, plain, opened)))
+        return finished(lambda opened: start(one_by_one, plain, opened))
 
 
 def _fresh(
@@ -72,24 +74,30 @@ def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stag
     return _fresh(function, arguments, request, None, False)
 
 
-def inferred(make: Callable[[bool], Stages]) -> Stages:
-    """The stages of a function up to inference: with its lists and dicts taken apart if need be."""
+def finished(make: Callable[[bool], Stages]) -> Compiled:
+    """What comes out of the stages of a function."""
+    return attempted(make, _behind_inference)
+
+
+def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
+    """What the stages of a function come to: with its lists and dicts taken apart if need be."""
     stages = make(False)
     kept = dict(stages.guards.namespace)
-    stages.lower()
     try:
-        stages.infer()
+        return rest(_inferred(stages))
     except LostError:
         stages.guards.namespace.clear()
         stages.guards.namespace.update(kept)
-        stages = make(True)
-        stages.lower()
-        stages.infer()
+        return rest(_inferred(make(True)))
+
+
+def _inferred(stages: Stages) -> Stages:
+    stages.lower()
+    stages.infer()
     return stages
 
 
-def finished(stages: Stages) -> Compiled:
-    """What comes out of the stages behind inference."""
+def _behind_inference(stages: Stages) -> Compiled:
     stages.analyse()
     stages.differentiate()
     stages.tidy()

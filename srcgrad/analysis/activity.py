@@ -9,9 +9,11 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from srcgrad import ir
 from srcgrad.ir import Atom, Block, Var
-from srcgrad.kinds import may_be_active
+from srcgrad.kinds import Num, Opaque, Str, may_be_active
 from srcgrad.rules.table import lookup
 from srcgrad.walk import blocks
 
@@ -42,12 +44,25 @@ class Activity:
     ) -> None:
         self.varied = {v for v in independents}
         self.useful = {a for a in dependents if isinstance(a, Var)}
+        self.texts: set[Var] = set()
+        self.parsed: list[ir.Bind] = []
         self._changed = False
         self._forward(block)
         self._backward(block)
 
     def __contains__(self, atom: object) -> bool:
         return atom in self.varied and atom in self.useful
+
+    def _note_text(self, s: ir.Bind) -> None:
+        """Follow texts that show what varies, up to where one is read as a number again."""
+        if not any(a in self.varied or a in self.texts for a in s.args):
+            return
+        if _is_text(s):
+            if s.target not in self.texts:
+                self.texts.add(s.target)
+                self._changed = True
+        elif any(a in self.texts for a in s.args) and may_be_active(s.target.kind):
+            self.parsed.append(s)
 
     def _vary(self, target: Var, sources: Iterable[Atom]) -> None:
         if target in self.varied or not may_be_active(target.kind):
@@ -68,6 +83,7 @@ class Activity:
             match s:
                 case ir.Bind(target, op, args):
                     self._vary(target, flows(op, args))
+                    self._note_text(s)
                 case ir.If():
                     for inner in blocks(s):
                         self._forward(inner)
@@ -79,6 +95,9 @@ class Activity:
     def _join(self, targets: tuple[Var, ...], results: tuple[Atom, ...]) -> None:
         for target, result in zip(targets, results, strict=False):
             self._vary(target, (result,))
+            if result in self.texts and target not in self.texts:
+                self.texts.add(target)
+                self._changed = True
 
     def _forward_loop(self, s: ir.Loop) -> None:
         for leaf in s.source.leaves() if s.source else ():
@@ -129,3 +148,12 @@ class Activity:
         self._backward(s.body)
         for p, r in zip(s.params, s.body.results, strict=True):
             self._use((r,), p in self.useful)
+
+
+def _is_text(s: ir.Bind) -> bool:
+    """Whether an operation makes text, or an array of text."""
+    if isinstance(s.op, ir.Format) or s.op in (str, repr, format, ascii):
+        return True
+    kind = s.target.kind
+    opaque = isinstance(kind, Opaque) and kind.cls is np.ndarray
+    return isinstance(kind, Str) or opaque or (isinstance(kind, Num) and kind.dtype.kind in "USO")

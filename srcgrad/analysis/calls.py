@@ -24,8 +24,9 @@ from srcgrad.analysis.effects import (
 )
 from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import bad_call
+from srcgrad.analysis.library import view_by
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
-from srcgrad.analysis.objects import is_makeable, is_read
+from srcgrad.analysis.objects import OPERATORS, is_makeable, is_read
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
@@ -99,10 +100,13 @@ class CallSpecialiser(ContainerSpecialiser):
         sequence = self._sequence_arithmetic(op, args)
         if sequence is not None:
             return sequence
+        if op in OPERATORS and any(_is_array(a) for a in args):
+            args = [self._as_operand(np.add, a) for a in args]
         return self._of_its_own(op, tuple(map(self.atom, args)))
 
     def _contained(self, owner: Value, item: Value) -> Value | None:
         """`item in owner` of a dict, or of constants; None if only a run knows."""
+        owner = self._walked(owner)
         kind = kind_of_value(owner)
         if not isinstance(item, Const):
             return None
@@ -448,11 +452,18 @@ class CallSpecialiser(ContainerSpecialiser):
             return self._dict_get(owner, kind, args)
         if args:
             raise bad_call(f"dict.{name}", "takes no arguments")
+        changeable = isinstance(owner, Pack) and owner.cell is not None
+        return Pack(view_by(name), (owner,)) if changeable else self.shown(owner, name)
+
+    def shown(self, owner: Value, method: str) -> Value:
+        """What a view of a dict shows now."""
+        kind = kind_of_value(owner)
+        assert isinstance(kind, Dict)
         keys = [Const(k) for k in kind.keys]
-        values = [] if name == "keys" else [self.element(owner, k) for k in keys]
-        if name == "keys":
+        values = [] if method == "keys" else [self.element(owner, k) for k in keys]
+        if method == "keys":
             return Pack(list, tuple(keys))
-        if name == "values":
+        if method == "values":
             return Pack(list, tuple(values))
         return Pack(list, tuple(Pack(tuple, pair) for pair in zip(keys, values, strict=True)))
 
@@ -465,6 +476,11 @@ SEQUENCES = frozenset(
     ]
 )  # fmt: skip
 """Functions of NumPy that take sequences of arrays, or make arrays of sequences themselves."""
+
+
+def _is_array(value: Value) -> bool:
+    kind = kind_of_value(value)
+    return isinstance(kind, Num) and kind.dims != ()
 
 
 def _is_numeric_list(value: Value) -> bool:

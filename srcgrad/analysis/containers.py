@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import copy
 import dataclasses
 import functools
@@ -188,6 +189,11 @@ def _namespace(s: S, args: list[Value], named: Named) -> Value | None:
     return None if args else Pack(types.SimpleNamespace, tuple(named.values()), tuple(named))
 
 
+def _nullcontext(s: S, args: list[Value], named: Named) -> Value | None:
+    value = [*args, *named.values(), Const(None)][0]
+    return Pack(contextlib.nullcontext, (value,), ("enter_result",))
+
+
 def _replace(s: S, args: list[Value], named: Named) -> Value | None:
     kind = kind_of_value(args[0])
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
@@ -321,6 +327,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     collections.OrderedDict: _ordered,
     collections.deque: _deque,
     types.SimpleNamespace: _namespace,
+    contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
     dataclasses.astuple: _astuple,

@@ -42,6 +42,9 @@ HARMLESS = frozenset([str, repr, format, id, hash, type, callable, builtins.prin
 
 def check_effects(block: Block, activity: Activity) -> None:
     """Refuse calls of the block that may change something it reads elsewhere."""
+    for parsed in activity.parsed:
+        if parsed.target in activity.useful:
+            raise _read_back(parsed)
     reads = Counter(read(block))
     made = {s.target: s for s in statements(block) if isinstance(s, Bind)}
     for s in statements(block):
@@ -141,6 +144,15 @@ def _refusal(s: Bind, made: dict[Var, Bind]) -> SrcgradError:
     if method is not None and isinstance(method.op, ir.GetAttr):
         return mutation(method.op.name, s.origin)
     return mutation(str(getattr(s.op, "__name__", "this function")), s.origin)
+
+
+def _read_back(s: Bind) -> NoRuleError:
+    return NoRuleError(
+        "a number read back from text of what is differentiated",
+        why="how it depends on it is not seen in the text",
+        fix="use the number itself",
+        location=s.origin.location if s.origin else None,
+    )
 
 
 def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:

@@ -72,6 +72,7 @@ class ElementSpecialiser:
         self._lowered: dict[object, lower.Lowered] = {}
         self._inside: dict[object, Any] = {}
         self.unpacked: dict[Any, Value] = {}
+        self.caught: set[Value] = set()
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
@@ -131,6 +132,12 @@ class ElementSpecialiser:
     def attribute(self, owner: Value, name: str) -> Value:
         if isinstance(owner, Const):
             return self._static_attribute(owner.value, name)
+        if owner in self.caught:
+            raise UnsupportedError(
+                f"the attribute {name!r} of an exception",
+                why="whether it carries what is differentiated is not followed",
+                fix="return the value in place of raising an exception with it",
+            )
         kind = kind_of_value(owner)
         field = self._field(owner, kind, name)
         if field is not None:

@@ -18,7 +18,6 @@ from srcgrad.analysis.values import (
     Once,
     Pack,
     Value,
-    is_instance,
     kind_of_value,
 )
 from srcgrad.errors import LostError, NotKnownError, SrcgradError, UnsupportedError
@@ -29,6 +28,7 @@ from srcgrad.kinds import (
     List,
     NotStaticError,
     Num,
+    Object,
     Str,
     Tuple,
     Unknown,
@@ -259,7 +259,7 @@ class Specialiser(LoopSpecialiser):
 
         An iterator is consumed for the first of the targets.
         """
-        if is_instance(value):
+        if isinstance(kind_of_value(value), Object):
             return self._walked(value)
         if isinstance(value, Pack) and issubclass(value.cls, Once):
             if op.index == 0:

@@ -9,6 +9,7 @@ from typing import Any
 
 from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.carried import Carried
+from srcgrad.analysis.library import refuse_same
 from srcgrad.analysis.memory import Cell, Lost, is_memory
 from srcgrad.analysis.unrolling import Unroller, resized_meanwhile
 from srcgrad.analysis.values import Value, kind_of_value
@@ -44,6 +45,9 @@ class LoopSpecialiser(Unroller):
     """
 
     def _loop(self, s: Loop) -> None:
+        if s.source is not None:
+            values = [self.value(a) for leaf in s.source.leaves() for a in leaf.args]
+            refuse_same(values)
         source = s.source and self._resolve_source(s.source)
         passes = None if source is None else self._unrolled(source)
         if passes is not None:

@@ -35,6 +35,10 @@ class Library:
     lazy: bool = True
 
 
+class View(Once):
+    """The class of packs that stand for views of a dict, which show it as it is by then."""
+
+
 class LibraryCaller(RuleCaller):
     """The part of the specialiser that calls such functions."""
 
@@ -43,6 +47,8 @@ class LibraryCaller(RuleCaller):
         entry = LIBRARY.get(function) if _is_hashable(function) else None
         if entry is None:
             return None
+        if "repeat" in keywords and not isinstance(args[-1], Const):
+            return None  # how many values go together is known only in a run
         if entry.lazy:
             return Pack(_deferred(function, keywords), tuple(args))
         return self._at_once(function, args, keywords)
@@ -50,7 +56,7 @@ class LibraryCaller(RuleCaller):
     def _at_once(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """What a call gives when its elements are asked for."""
         entry = LIBRARY[function]
-        _refuse_same(args)
+        refuse_same(args)
         plain = [self.consumed(a) for a in args[: len(args) - len(keywords)]]
         named = dict(zip(keywords, map(self.consumed, args[len(plain) :]), strict=True))
         if function is itertools.product and isinstance(named.get("repeat"), Const):
@@ -128,7 +134,7 @@ class LibraryCaller(RuleCaller):
             return value
         now = self.memory.fresh(value)
         assert isinstance(now, Pack)
-        if value.cell is not None:
+        if value.cell is not None and not issubclass(value.cls, View):
             self.memory.put(value.cell, Pack(Once, (Pack(list, ()),), None, value.cell))
         return self._forced(now)
 
@@ -136,8 +142,14 @@ class LibraryCaller(RuleCaller):
         """The sequence behind an iterator, whose call runs now if it was put off."""
         if iterator.cls is Once:
             return iterator.values[0]
+        if issubclass(iterator.cls, View):
+            return self.shown(iterator.values[0], iterator.cls.method)  # type: ignore[attr-defined]
         function, keywords = iterator.cls.call  # type: ignore[attr-defined]
         return self._at_once(function, list(iterator.values), keywords)
+
+    def shown(self, owner: Value, method: str) -> Value:
+        """What a view of a dict shows now."""
+        raise NotImplementedError
 
     def next_of(self, value: Value, default: tuple[Value, ...]) -> Value:
         """next(iterator), or next(iterator, default)"""
@@ -230,12 +242,18 @@ class LibraryCaller(RuleCaller):
 
 
 @functools.cache
+def view_by(name: str) -> type:
+    """The class of views that a method of dicts gives."""
+    return type("view", (View,), {"method": name})
+
+
+@functools.cache
 def _deferred(function: Any, keywords: tuple[str, ...]) -> type:
     """The class of iterators whose elements a call gives once they are asked for."""
     return type("iterator", (Once,), {"call": (function, keywords)})
 
 
-def _refuse_same(args: list[Value]) -> None:
+def refuse_same(args: list[Value]) -> None:
     """Refuse one iterator in two places, which would take turns."""
     cells = [a.cell for a in args if isinstance(a, Pack) and issubclass(a.cls, Once)]
     if len(set(cells)) < len(cells):

@@ -338,8 +338,9 @@ class ObjectSpecialiser(LibraryCaller):
 
     def _walked(self, value: Value) -> Value:
         kind = kind_of_value(value)
-        if isinstance(kind, Object) or (
-            isinstance(kind, Tuple) and self._special_method(value, "__iter__") is not None
+        iterable = self._special_method(value, "__iter__") is not None
+        if (isinstance(kind, Object) and not isinstance(value, Const)) or (
+            isinstance(kind, Tuple) and iterable
         ):
             return self.iterated_object(value) or _not_iterable(value)
         return self.consumed(value)

@@ -9,9 +9,9 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.memory import Lost
-from srcgrad.analysis.values import Partial, Value
+from srcgrad.analysis.values import Partial, Value, kind_of_value
 from srcgrad.ir import Const, Effect, Raise, Rescue, Try, Var
-from srcgrad.kinds import BOOL, UNKNOWN, Num, Opaque
+from srcgrad.kinds import BOOL, UNKNOWN, Num, Object, Opaque
 
 
 class RegionSpecialiser(BranchSpecialiser):
@@ -24,8 +24,10 @@ class RegionSpecialiser(BranchSpecialiser):
 
     def enter(self, manager: Value) -> Value:
         """What `with manager as x` gives x."""
-        if isinstance(manager, Const) and isinstance(manager.value, contextlib.nullcontext):
-            manager = Const(manager.value)
+        kind = kind_of_value(manager)
+        if isinstance(kind, Object) and kind.cls is contextlib.nullcontext:
+            self.entered.append(Partial(Const(_nothing), (), ()))
+            return self.attribute(manager, "enter_result")
         entry = self._special_method(manager, "__enter__")
         exit_ = self._special_method(manager, "__exit__")
         if entry is not None and isinstance(exit_, Partial):
@@ -49,7 +51,9 @@ class RegionSpecialiser(BranchSpecialiser):
 
     def _caught(self, catches: Any, hint: str | None) -> Var:
         one = isinstance(catches, Const) and isinstance(catches.value, type)
-        return Var(hint, Opaque(catches.value if one else None))
+        made = Var(hint, Opaque(catches.value if one else None))
+        self.caught.add(made)
+        return made
 
     def _rescue(self, s: Rescue) -> None:
         """A handler that always raises, behind the stretch that it guards."""
@@ -82,3 +86,7 @@ class RegionSpecialiser(BranchSpecialiser):
         if then.raises and orelse.raises:
             self.builder.stmts.append(Raise(None))
         self.env.update(zip(s.targets, values, strict=False))
+
+
+def _nothing(*error: object) -> None:
+    """What leaving a null context does."""

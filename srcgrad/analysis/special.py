@@ -169,6 +169,7 @@ def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) ->
     method = s._special_method(args[0], "__len__")
     if method is not None:
         return s.call(method, [], ())
+    args = [s._walked(args[0])]
     if isinstance(args[0], Pack):
         return Const(len(args[0].values))
     kind = kind_of_value(args[0])

@@ -13,7 +13,7 @@ from srcgrad.analysis.elements import ElementSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell
 from srcgrad.analysis.values import Pack, Value, kind_of_value
-from srcgrad.errors import NotKnownError, UnsupportedError
+from srcgrad.errors import LostError, NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     Dict,
@@ -76,6 +76,7 @@ class StoreSpecialiser(ElementSpecialiser):
         place = self.memory.reference(owner)
         assert place is not None
         self._check_own(place.cell, owner)
+        self._check_depth(place.cell)
         self.memory.rely(place)
         _check_writable(place.steps)
         root, at = self.memory.root(owner, place), self.atom(index)
@@ -109,6 +110,23 @@ class StoreSpecialiser(ElementSpecialiser):
                 why="it belongs to nobody in particular and would be different at the next call",
                 fix=f"pass {owner.hint or 'it'} as an argument, or make a copy with np.copy",
             )
+
+    def _check_depth(self, cell: Cell) -> None:
+        """Ask for an argument one by one if what is stored into lies two containers deep in it.
+
+        Each look at the inner container is another variable, which would miss the store.
+        """
+        first = cell.first
+        for _ in range(2):
+            made = self.builder.definitions.get(first) if isinstance(first, Var) else None
+            if made is None or not _is_element(made):
+                return
+            first = made.args[0]
+        raise LostError(
+            "a store into what lies deep in an argument",
+            why="the containers around it are not known one by one",
+            fix="get the inner container by its name first",
+        )
 
     def overwrite(self, owner: Value, value: Value) -> None:
         """owner[:] = value"""
@@ -213,6 +231,7 @@ class StoreSpecialiser(ElementSpecialiser):
         place = self.memory.reference(owner)
         assert place is not None
         self._check_own(place.cell, owner)
+        self._check_depth(place.cell)
         if isinstance(kind, List) and not isinstance(index, Const):
             self._store_in_list(place.cell, owner, index, value)
             return
@@ -344,6 +363,13 @@ class StoreSpecialiser(ElementSpecialiser):
         assert isinstance(owner, Var)
         self._check_own(place.cell, owner)
         return place.cell, self.opened(owner, place.cell) or owner
+
+
+def _is_element(made: Any) -> bool:
+    """Whether an operation takes something out of a container."""
+    owner = kind_of(made.args[0]) if made.args else None
+    taken = made.op is operator.getitem or isinstance(made.op, ir.GetAttr)
+    return taken and isinstance(owner, Tuple | List | Dict | Object)
 
 
 def _is_whole(index: Atom) -> bool:

@@ -184,6 +184,8 @@ class Names:
             if isinstance(s, ir.Pop)
             for t, o in zip(s.targets, s.originals, strict=True)
         }
+        handlers = (s for s in statements(body) if isinstance(s, ir.Try | ir.Rescue))
+        self.caught = {s.caught for s in handlers}
         for p in params:
             self._single(p)
         self._note_copies(body)
@@ -210,6 +212,8 @@ class Names:
         """Let two variables share a name if they can."""
         if not isinstance(b, Var) or b in self.plan.inlined or b not in self.live.born:
             return False
+        if a in self.caught or b in self.caught:
+            return False  # Python forgets the name at the end of the handler
         x, y = self._single(a), self._single(b)
         if x is y:
             return True

@@ -9,6 +9,9 @@ from typing import Any
 import gast
 
 
+BLOCKS = ("body", "handlers", "orelse", "finalbody")
+
+
 def check_names(function: Any, known: set[str]) -> None:
     """Raise AssertionError if the function reads a name that nothing above assigns."""
     assigned = known | {a.id for a in function.args.args}
@@ -26,7 +29,11 @@ def _check(statement: Any, assigned: set[str]) -> None:
         elif node.id not in assigned and not hasattr(builtins, node.id):
             raise AssertionError(f"{node.id} is read before it is assigned")
     assigned |= stored
-    for block in ("body", "orelse"):
+    for inner in getattr(statement, "body", ()):
+        _check(inner, assigned)
+    for handler in getattr(statement, "handlers", ()):
+        _check(handler, assigned)
+    for block in ("orelse", "finalbody"):
         for inner in getattr(statement, block, ()):
             _check(inner, assigned)
 
@@ -34,7 +41,7 @@ def _check(statement: Any, assigned: set[str]) -> None:
 def _own(statement: Any) -> Iterator[Any]:
     """The expressions of a statement, without the statements inside it or names of its own."""
     for field, value in gast.iter_fields(statement):
-        if field in ("body", "orelse"):
+        if field in BLOCKS:
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, gast.AST) and not any(

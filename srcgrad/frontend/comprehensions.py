@@ -39,11 +39,13 @@ class ComprehensionLowerer(LoopLowerer):
 
     def expr_Call(self, node: Any) -> Atom:
         for argument in node.args:
-            argument.passed_on = isinstance(argument, gast.GeneratorExp)
+            argument.passed_on = isinstance(argument, gast.GeneratorExp | gast.Lambda)
+        node.func.passed_on = True
         return super().expr_Call(node)
 
     def _append(self, node: Any, name: str) -> Any:
         method = gast.Attribute(gast.Name(name, gast.Load(), None, None), "append", gast.Load())
+        node.elt.kept = True
         return gast.Expr(gast.Call(method, [node.elt], []))
 
     def _put_entry(self, node: Any, name: str) -> Any:
@@ -60,8 +62,10 @@ class ComprehensionLowerer(LoopLowerer):
                 body = [gast.If(test, body, [])]
             body = [gast.For(generator.target, generator.iter, body, [], None)]
         start = gast.Assign([gast.Name(name, gast.Store(), None, None)], empty, None)
+        outer, self.passing = self.passing, self.passing | set(own)
         for statement in (start, *body):
             self.statement(_placed(statement, node))
+        self.passing = outer
         for variable in own:
             self.env.pop(variable, None)
         return self.env.pop(name)

@@ -72,6 +72,7 @@ class ExpressionLowerer:
         self.local_names: set[str] = set()
         self.stmts: list[Stmt] = []
         self.origin: Origin | None = None
+        self.passing: set[str] = set()  # the variables of comprehensions around
         self.own_name = ""  # of a nested def: it does not see itself yet
 
     def refuse(self, node: gast.AST, what: str, fix: str, why: str = "") -> UnsupportedError:
@@ -314,6 +315,14 @@ class ExpressionLowerer:
     def closure(self, node: Any, name: str) -> Atom:
         """A nested function as a value that remembers what it captures."""
         free = sorted(free_names(node) & self.local_names - {name})
+        passed_on = getattr(node, "passed_on", False) and not getattr(node, "kept", False)
+        if self.passing & set(free) and not passed_on:
+            raise self.refuse(
+                node,
+                "a function that captures the variable of a comprehension",
+                "give it a parameter with a default, as in lambda v, k=k: v * k",
+                why="all functions made there see its last value",
+            )
         defaults = [self.expr(d) for d in node.args.defaults]
         keyword_defaults = [self.expr(d) for d in node.args.kw_defaults if d is not None]
         captured = [self._captured(node, n) for n in free]

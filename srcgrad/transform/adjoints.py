@@ -24,7 +24,8 @@ def kind_at(kind: Kind, path: Path) -> Kind:
             case Tuple(elements):
                 kind = elements[key]
             case List(element=element, elements=elements):
-                kind = elements[key] if elements is not None else element
+                known = elements if elements is not None and key < len(elements) else None
+                kind = element if known is None else known[key]
             case Dict(keys, values):
                 kind = values[keys.index(key)]
             case Object(names=names, values=values):

@@ -28,7 +28,7 @@ from srcgrad.kinds import (
 )
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Path, kind_at
-from srcgrad.transform.containers import dynamic_lists
+from srcgrad.transform.containers import dynamic_lists, mixed
 from srcgrad.transform.reverse import Reverser
 from srcgrad.transform.tangents import Tangents
 from srcgrad.walk import statements
@@ -168,7 +168,17 @@ class Gradients:
             self._start(dependent, bar)
         self.reverser.run(self.primal)
         self.builder.origin = None
+        for v in wrt:
+            self._check_parts(v)
         return [self._gradient(v, ()) for v in wrt]
+
+    def _check_parts(self, var: Var) -> None:
+        """Ask for lists one by one where there are adjoints of a whole one and of parts of it."""
+        adjoints = self.reverser.adjoints
+        adjoints.settle()
+        paths = {p for v, p in adjoints.table if v is var}
+        if any(q[: len(p)] == p and len(q) > len(p) for p in paths for q in paths):
+            raise mixed()
 
     def _start(self, dependent: Var, bar: Atom) -> None:
         tangents = Tangents(self.builder, self.reverser.activity, self.reverser.dynamic)

@@ -9,7 +9,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import kind_of
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import LostError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple
 from srcgrad.rules import algebra
@@ -144,6 +144,8 @@ class ContainerReverser(Contributor):
                 self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)
             ]
             return self._rebuilt(kind, fields)
+        if any(len(p) > len(place[1]) and p[: len(place[1])] == place[1] for p in parts):
+            raise mixed()
         return self.adjoints.filled(place, parts.get(place[1]))
 
     def _sum(self, old: Atom, parts: dict[tuple[Any, ...], Atom], path: tuple[Any, ...]) -> Atom:
@@ -165,6 +167,8 @@ class ContainerReverser(Contributor):
             }
         if not any(p[: len(path)] == path for p in parts):
             return old
+        if not fields_of(kind):
+            raise mixed()
         fields = [
             self._sum(self._field(old, key, k), parts, (*path, key)) for key, k in fields_of(kind)
         ]
@@ -191,6 +195,15 @@ class ContainerReverser(Contributor):
             f"an element of kind {kind} of a list that is differentiated",
             fix="use tuples or dicts of arrays",
         )
+
+
+def mixed() -> LostError:
+    """A list is read as a whole, in a loop, and also at places that are known."""
+    return LostError(
+        "a list of containers that is read in a loop and also element by element",
+        why="the adjoints of its elements are kept in two ways that do not fit together",
+        fix="read it in one way",
+    )
 
 
 def walked_once(forward: Block, dynamic: set[Var]) -> dict[Var, Loop]:
