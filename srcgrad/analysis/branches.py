@@ -77,6 +77,9 @@ class BranchSpecialiser(CallSpecialiser):
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
+        if then.raises and orelse.raises:
+            self.builder.stmts.append(Raise(None, origin=s.origin))
+            return
         self.env.update(zip(s.targets, values, strict=True))
 
     def _merge(
@@ -139,10 +142,13 @@ class BranchJoin:
 
     def _held(self, cell: Cell, state: State, branch: int) -> Any:
         """What a cell holds at the end of a branch."""
-        if cell in state:
-            return state[cell]
         with self.specialiser.builder.inside((self.s.then, self.s.orelse)[branch]):
-            return self.memory.initial(cell)
+            held = state[cell] if cell in state else self.memory.initial(cell)
+            if isinstance(held, Pack):
+                now, self.memory.state = self.memory.state, state
+                held = self.memory.fresh(held)
+                self.memory.state = now
+        return held
 
     def _content(self, cell: Cell, x: Value, y: Value) -> Value:
         hint = x.hint if isinstance(x, Var) else None

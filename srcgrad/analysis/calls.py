@@ -14,7 +14,6 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of, normalise
-from srcgrad.analysis.containers import ContainerSpecialiser
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -27,6 +26,7 @@ from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import view_by
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
 from srcgrad.analysis.objects import OPERATORS, is_makeable, is_read
+from srcgrad.analysis.recursion import RecursionSpecialiser
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
@@ -39,7 +39,12 @@ from srcgrad.analysis.values import (
     is_user_function,
     kind_of_value,
 )
-from srcgrad.errors import LostError, NotKnownError, UnsupportedError
+from srcgrad.errors import (
+    LostError,
+    NotKnownError,
+    RecursionFoundError,
+    UnsupportedError,
+)
 from srcgrad.frontend import source
 from srcgrad.frontend.closures import separate
 from srcgrad.ir import Atom, Const, Var
@@ -64,7 +69,7 @@ CONSUMERS = (list, tuple, dict, set, frozenset, sum, min, max, sorted, math.prod
 """Functions that walk through what they are given."""
 
 
-class CallSpecialiser(ContainerSpecialiser):
+class CallSpecialiser(RecursionSpecialiser):
     """The part of the specialiser that knows what names and calls mean."""
 
     # names
@@ -279,7 +284,7 @@ class CallSpecialiser(ContainerSpecialiser):
         before, count = dict(self.memory.state), len(self.builder.stmts)
         try:
             return self._call_function(function, args, keywords)
-        except (LostError, NotKnownError):
+        except (LostError, NotKnownError, RecursionFoundError):
             raise
         except UnsupportedError as error:
             if not self._can_be_left(function, args):

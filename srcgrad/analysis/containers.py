@@ -203,6 +203,16 @@ def _replace(s: S, args: list[Value], named: Named) -> Value | None:
     return s._make_instance(kind.cls, list(values.values()), tuple(values))
 
 
+def _fields(s: S, args: list[Value], named: Named) -> Value | None:
+    """dataclasses.fields(x): what its class knows."""
+    kind = kind_of_value(args[0])
+    cls = kind.cls if isinstance(kind, Object) else None
+    cls = args[0].value if isinstance(args[0], Const) else cls
+    if not dataclasses.is_dataclass(cls):
+        return None
+    return Pack(tuple, tuple(map(Const, dataclasses.fields(cls))))
+
+
 def _asdict(s: S, args: list[Value], named: Named) -> Value | None:
     kind = kind_of_value(args[0])
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
@@ -330,6 +340,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
+    dataclasses.fields: _fields,
     dataclasses.astuple: _astuple,
     copy.copy: _shallow,
     copy.deepcopy: _deep,

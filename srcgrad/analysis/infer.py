@@ -145,6 +145,8 @@ class Specialiser(LoopSpecialiser):
             case ir.Call():
                 args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
+            case ir.Itself():
+                return self.itself[-1]
             case ir.Enter():
                 return self.enter(args[0])
             case ir.Unpack():

@@ -152,7 +152,9 @@ class LoopSpecialiser(Unroller):
         for entry in carried.entries:
             if isinstance(entry.key, Cell):
                 lost = isinstance(self.memory.state.get(entry.key), Lost)
-                ends[entry.key] = entry.shape if lost else self.memory.content(entry.key)
+                ends[entry.key] = (
+                    entry.shape if lost else self.memory.fresh(self.memory.content(entry.key))
+                )
         return Trial(params, test, items, ends, yields[-1], started)
 
     def _test(self, s: Loop, env: dict[Var, Value]) -> Block | None:

@@ -214,6 +214,7 @@ class LibraryCaller(RuleCaller):
                     range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
                 )
                 return Pack(list, tuple(known[i] for i in order))
+        values = values if known is None else Pack(list, tuple(known))
         keys = self.twin(choices.keys_of, [values, key])
         kind = kind_of_value(keys)
         if not isinstance(kind, Num) or kind.dims is None or len(kind.dims) != 1:

@@ -447,9 +447,7 @@ def is_user_written(function: Any) -> bool:
     return is_user_function(function) and not function.__code__.co_filename.startswith("<")
 
 
-READ = frozenset(
-    ["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"]
-)
+READ = frozenset(["statistics", "colorsys", "bisect", "heapq"])
 """Modules of Python's library whose functions are inlined like the user's."""
 
 

@@ -117,6 +117,8 @@ class StoreSpecialiser(ElementSpecialiser):
         Each look at the inner container is another variable, which would miss the store.
         """
         first = cell.first
+        if self.memory.opened:
+            return
         for _ in range(2):
             made = self.builder.definitions.get(first) if isinstance(first, Var) else None
             if made is None or not _is_element(made):
