@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.errors import LostError, RecursionFoundError
+from srcgrad.errors import LostError, NotKnownError, RecursionFoundError
 from srcgrad.kinds import Kind
 from srcgrad.modes import MODES
 from srcgrad.request import Request
@@ -89,15 +89,16 @@ def finished(make: Callable[[bool], Stages]) -> Compiled:
 def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
     """What the stages of a function come to.
 
-    If need be they run again, with its lists and dicts taken apart, or with functions that call
-    themselves as functions of their own.
+    If need be they run again: with its lists and dicts taken apart, with functions that call
+    themselves as functions of their own, or with all short loops written out.
     """
-    opened, recursive = False, set[object]()
+    opened, unrolled, recursive = False, False, set[object]()
     kept: dict[str, Any] | None = None
     while True:
         stages = make(opened)
         kept = dict(stages.guards.namespace) if kept is None else kept
         stages.specialiser.recursive.update(recursive)
+        stages.specialiser.unrolled = unrolled
         try:
             return rest(_inferred(stages))
         except LostError:
@@ -108,6 +109,10 @@ def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
             if error.which in recursive:
                 raise
             recursive.add(error.which)
+        except NotKnownError:
+            if unrolled:
+                raise
+            opened = unrolled = True
         stages.guards.namespace.clear()
         stages.guards.namespace.update(kept)
 

@@ -7,6 +7,7 @@ import functools
 import inspect
 import math
 import operator
+import sys
 import types
 from typing import Any
 
@@ -30,6 +31,7 @@ from srcgrad.analysis.recursion import RecursionSpecialiser
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
+    Chosen,
     Local,
     Method,
     Pack,
@@ -93,6 +95,8 @@ class CallSpecialiser(RecursionSpecialiser):
         if op is operator.mod and _is_text(args[0]):
             return self.builder.bind(op, tuple(map(self.atom, args)), Str())
         found = self.overloaded(op, args)
+        if found is None and op is operator.abs:
+            found = self.built_in(abs, args)
         if found is None and op is operator.contains:
             found = self._contained(*args)
         if found is not None:
@@ -177,6 +181,8 @@ class CallSpecialiser(RecursionSpecialiser):
                 return self._call_static(function, [*args, *values], (*keywords, *names))
             case Partial():
                 return self._call_partial(function, args, keywords)
+            case Chosen():
+                return self._call_chosen(function, args, keywords)
             case Const(value):
                 return self._call_static(value, args, keywords)
         method = self._special_method(function, "__call__")
@@ -190,6 +196,12 @@ class CallSpecialiser(RecursionSpecialiser):
             )
         atoms = tuple(map(self.atom, [function, *args]))
         return self._opaque_call(ir.CALL, atoms, keywords)
+
+    def _call_chosen(
+        self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """Call one of two functions."""
+        raise NotImplementedError
 
     def _into(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """function(..., out=array)"""
@@ -313,8 +325,10 @@ class CallSpecialiser(RecursionSpecialiser):
             return self._super(args)
         if function is sorted and args:
             return self._sorted(args, keywords)
-        if function in (min, max) and keywords:
-            return self._extreme(function, args, keywords)
+        if function in (min, max) and args:
+            found = self._extreme(function, args, keywords)
+            if found is not None:
+                return found
         if function is next and args:
             return self.next_of(args[0], tuple(args[1:]))
         found = self._library(function, args, keywords)
@@ -503,7 +517,8 @@ def _is_text(value: Value) -> bool:
 
 def _refuse_frames(function: Any, args: list[Value]) -> None:
     """Refuse what looks at the names of the function that it is called in."""
-    if function in (eval, exec, globals, locals) or (function in (vars, dir) and not args):
+    frames = (eval, exec, globals, locals, inspect.currentframe, sys._getframe)
+    if function in frames or (function in (vars, dir) and not args):
         raise UnsupportedError(
             f"{function.__name__}() in a differentiated function",
             why="it looks at variables by their names, which the derivative has others for",

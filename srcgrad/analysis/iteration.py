@@ -54,6 +54,8 @@ class LoopSpecialiser(Unroller):
             self._unroll(s, source, passes)
         elif s.test is not None and self.truth_of_block(s.test) is False:
             self.env.update((t, self.value(i)) for t, i in zip(s.targets, s.inits, strict=True))
+        elif self.unrolled and (few := self._few(source)) is not None:
+            self._unroll(s, source, few)
         else:
             self._carry_if_possible(s, source)
 

@@ -76,7 +76,9 @@ class RegionSpecialiser(BranchSpecialiser):
         before, mark = self.memory.state, self.memory.mark()
         outer, self.memory.written = self.memory.written, set()
         self.memory.state = dict(before)
+        self.trying += 1
         then, a = self.sub(s.then, dict(self.env))
+        self.trying -= 1
         first = self.memory.state
         lost = {c: Lost() for c in self.memory.written if c.serial < mark}
         self.memory.written |= outer

@@ -89,12 +89,22 @@ class Matcher:
                 yield from self._tests(inner, self._item(value, gast.Constant(at, None)))
 
     def _mapping(self, pattern: Any, value: Any) -> Iterator[Any]:
-        if pattern.rest is not None:
-            raise self._refuse(pattern, "** in a pattern")
         yield self._call("isinstance", value, self._name("dict"))
         for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
             yield gast.Compare(key, [gast.In()], [value])
             yield from self._tests(inner, self._item(value, key))
+        if pattern.rest is not None:
+            self._bind(pattern.rest, self._rest(pattern, value))
+
+    def _rest(self, pattern: Any, value: Any) -> Any:
+        """The entries of a dict that a pattern does not name."""
+        names = [gast.Name(n, gast.Store(), None, None) for n in ("key", "entry")]
+        key, entry = self._name("key"), self._name("entry")
+        named = gast.Tuple(list(pattern.keys), gast.Load())
+        test = gast.Compare(key, [gast.NotIn()], [named])
+        entries = gast.Call(gast.Attribute(value, "items", gast.Load()), [], [])
+        loop = gast.comprehension(gast.Tuple(names, gast.Store()), entries, [test], 0)
+        return gast.DictComp(key, entry, [loop])
 
     def _class(self, pattern: Any, value: Any) -> Iterator[Any]:
         yield self._call("isinstance", value, pattern.cls)

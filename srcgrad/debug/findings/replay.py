@@ -25,7 +25,7 @@ from srcgrad.errors import SrcgradError
 from srcgrad.ir import Bind, Block, Const, Effect, Loop, Origin, Stmt, Var
 from srcgrad.localising import has_rule
 from srcgrad.modes import PlainStages
-from srcgrad.pipeline import finished, inferred
+from srcgrad.pipeline import finished
 from srcgrad.runtime import copied
 from srcgrad.staging import Compiled, Stages
 from srcgrad.walk import blocks, statements
@@ -155,7 +155,7 @@ class Replay:
             made.append(stages)
             return stages
 
-        return finished(inferred(begin)), watcher, made[-1]
+        return finished(begin), watcher, made[-1]
 
 
 class Passes:
