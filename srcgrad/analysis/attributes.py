@@ -76,7 +76,8 @@ class AttributeSpecialiser(Ground):
     def _field(self, owner: Value, kind: Kind, name: str) -> Value | None:
         """A field of a named tuple or dataclass."""
         if isinstance(kind, Tuple) and name in getattr(kind.cls, "_fields", ()):
-            return self.element(owner, Const(kind.cls._fields.index(name)))  # type: ignore[attr-defined]
+            fields: tuple[str, ...] = kind.cls._fields  # type: ignore[attr-defined]
+            return self.element(owner, Const(fields.index(name)))
         if isinstance(kind, Object) and name in kind.names:
             field = kind.values[kind.names.index(name)]
             if isinstance(field, Static):

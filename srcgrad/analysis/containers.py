@@ -154,7 +154,7 @@ def _pop_entry(s: S, owner: Pack, key: Value, *default: Value) -> Value:
         if default:
             return default[0]
         raise bad_call(".pop", f"raises KeyError({at!r})")
-    value = entries.pop(at)
+    value: Value = entries.pop(at)
     s.change(owner, tuple(entries.values()), tuple(entries))
     return value
 

@@ -135,9 +135,9 @@ class ElementSpecialiser(AttributeSpecialiser):
         return Const(None)
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
-        known = isinstance(kind, Dict) and isinstance(index, Const)
-        if self.trying and known and index.value not in kind.keys:
-            return self.raised_by(KeyError, index.value)
+        key = index.value if isinstance(index, Const) else None
+        if self.trying and isinstance(kind, Dict) and key is not None and key not in kind.keys:
+            return self.raised_by(KeyError, key)
         found = self._element_kind(kind, index)
         if isinstance(found, Static):
             return Const(found.value)

@@ -116,6 +116,10 @@ class Ground:
         """What is walked through where a value is: of an iterator or an object, its elements."""
         raise NotImplementedError
 
+    def element(self, owner: Value, index: Value) -> Value:
+        """owner[index]"""
+        raise NotImplementedError
+
     def operation(self, op: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """What an operation of the lowered function gives."""
         raise NotImplementedError
@@ -126,6 +130,26 @@ class Ground:
 
     def _kept(self, value: Value, operands: list[Value]) -> Value:
         """A result with its place in memory."""
+        raise NotImplementedError
+
+    def append(self, owner: Value, value: Value) -> None:
+        """owner.append(value)"""
+        raise NotImplementedError
+
+    def insert(self, owner: Value, index: Value, value: Value) -> None:
+        """owner.insert(index, value)"""
+        raise NotImplementedError
+
+    def pop(self, owner: Value, index: Value) -> Value:
+        """owner.pop(index)"""
+        raise NotImplementedError
+
+    def key_of(self, value: Value) -> Any:
+        """A key or an index, which has to be known."""
+        raise NotImplementedError
+
+    def _opaque_call(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]) -> Value:
+        """A call of which nothing is known."""
         raise NotImplementedError
 
     def extend(self, owner: Value, values: Value) -> None:

@@ -69,7 +69,7 @@ class MethodSpecialiser(DerivativeSpecialiser):
             return self.call(self.attribute(owner, name), args, keywords)
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))
-        found = self._container_method(owner, name, args[:split], named)
+        found: Value | None = self._container_method(owner, name, args[:split], named)
         if found is not None:
             return found
         mutator = mutator_method(owner, name) if self.is_inside(owner) else None

@@ -156,8 +156,8 @@ def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    lazy = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
-    already = lazy and not issubclass(args[0].cls, View)
+    cls = args[0].cls if isinstance(args[0], Pack) else list
+    already = issubclass(cls, Once) and not issubclass(cls, View)
     return args[0] if already else Pack(deferred(iter, ()), (args[0],))
 
 

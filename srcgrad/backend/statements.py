@@ -339,10 +339,11 @@ class StatementRaiser:
         ]
         verdict = block.results[position]
         last = block.stmts[-1] if block.stmts else None
-        nested = isinstance(last, If) and not isinstance(last, ir.Try)
-        if nested and verdict in last.targets and not self.copies(pairs):
+        nested = last if isinstance(last, If) and not isinstance(last, ir.Try) else None
+        if nested is not None and verdict in nested.targets and not self.copies(pairs):
+            assert isinstance(verdict, Var)
             inner = Block(block.stmts[:-1])
-            return [*self.block(inner), *self._if(last, verdict)]
+            return [*self.block(inner), *self._if(nested, verdict)]
         return [*self.block(block), *self.copies(pairs), *self._leave(verdict)]
 
     def _leave(self, verdict: Atom) -> list[Any]:
