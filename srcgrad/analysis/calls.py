@@ -186,6 +186,9 @@ class CallSpecialiser(MethodSpecialiser):
         for arg in args:
             if isinstance(arg, Method) and arg.name in METHODS:
                 raise mutation(arg.name)
+        home = str(getattr(function, "__module__", "")).split(".")[0]
+        if home in sys.stdlib_module_names:  # they walk through what they are given, once
+            args = [self.consumed(a) for a in args]
         return self._opaque_call(function, tuple(map(self.atom, args)), keywords)
 
     def _read_or_left(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:

@@ -49,6 +49,8 @@ class ElementSpecialiser(AttributeSpecialiser):
         getter = self._special_method(owner, "__getitem__")
         if getter is not None:
             return self.call(getter, [index], ())
+        if isinstance(kind_of_value(owner), Dict):
+            index = self.known_number(index)
         if isinstance(owner, Pack):
             found = self._pack_element(owner, index)
             if found is not None:
@@ -227,14 +229,32 @@ class ElementSpecialiser(AttributeSpecialiser):
         elif isinstance(kind, List) and kind.elements is not None:
             count = len(self.guards.length(kind))
         elif isinstance(kind, Num) and kind.dims:
-            try:
-                count = int(self.guards.value(integer(kind.dims[0])))
-            except NotStaticError:
+            length = self._length(value, kind)
+            if length is None:
                 return None
+            count = length
         else:
             return None
         cls = kind.cls if isinstance(kind, Tuple) else list
         return Pack(cls, tuple(self.element(value, Const(i)) for i in range(count)))
+
+    def _length(self, value: Value, kind: Num) -> int | None:
+        """How long an array is, if the guard can fix it; of a slice, by what it is a slice of."""
+        assert kind.dims
+        try:
+            return int(self.guards.value(integer(kind.dims[0])))
+        except NotStaticError:
+            made = self.builder.definitions.get(value) if isinstance(value, Var) else None
+        whole = kind_of(made.args[0]) if made is not None and made.args else None
+        index = kind_of(made.args[1]) if made is not None and len(made.args) > 1 else None
+        if not (isinstance(whole, Num) and whole.dims and isinstance(index, Slice)):
+            return None
+        try:
+            bounds = [self.guards.value(p) for p in (index.start, index.stop, index.step)]
+            size = self.guards.value(integer(whole.dims[0]))
+        except NotStaticError:
+            return None
+        return len(range(*slice(*bounds).indices(int(size))))
 
     # identity and truth
 

@@ -17,9 +17,7 @@ from srcgrad.analysis.values import (
 from srcgrad.errors import NotKnownError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Var
-from srcgrad.kinds import (
-    Str,
-)
+from srcgrad.kinds import Dim, NotStaticError, Num, Str
 
 
 class Ground:
@@ -78,6 +76,16 @@ class Ground:
         kind = value.kind if isinstance(value, Var) else None
         known = self.guards.text(kind) if isinstance(kind, Str) else None
         return value if known is None else Const(known)
+
+    def known_number(self, value: Value) -> Value:
+        """An int that the guard can fix as the constant that it is in the call compiled for."""
+        kind = value.kind if isinstance(value, Var) else None
+        if not (isinstance(kind, Num) and kind.is_scalar and isinstance(kind.value, Dim)):
+            return value
+        try:
+            return Const(self.guards.value(kind))
+        except NotStaticError:
+            return value
 
     def has_attribute(self, owner: Value, name: str) -> bool | None:
         """hasattr(owner, name); None if only a run knows."""

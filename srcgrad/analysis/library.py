@@ -19,7 +19,7 @@ from srcgrad.analysis.memory import Lost, State
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
-from srcgrad.kinds import List, NotStaticError, Num
+from srcgrad.kinds import Dict, List, NotStaticError, Num
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
@@ -233,7 +233,7 @@ class LibraryCaller(RuleCaller):
     def _sorted(self, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """sorted(values, key=None, reverse=False): at once if the keys are known."""
         named = dict(zip(keywords, args[1:], strict=True))
-        args = [self._walked(args[0])]
+        args = [self._keys_of_dict(self._walked(args[0]))]
         values, reverse = self.consumed(args[0]), named.get("reverse", Const(False))
         key = named.get("key", Const(None))
         known = self._known(values) if isinstance(values, Pack) else None
@@ -254,6 +254,13 @@ class LibraryCaller(RuleCaller):
                 fix="pass key= with a function that gives a number",
             )
         return self.twin(choices.in_order, [values, keys, reverse])
+
+    def _keys_of_dict(self, value: Value) -> Value:
+        """What a loop over a dict that came from outside walks through; other values as they are."""
+        kind = kind_of_value(value)
+        if isinstance(kind, Dict) and not isinstance(value, Pack):
+            return Pack(list, tuple(map(Const, kind.keys)))
+        return value
 
     def _extreme(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
         """min and max with a key or a default; None without."""

@@ -31,6 +31,7 @@ from srcgrad.kinds import (
     Object,
     Opaque,
     Static,
+    Str,
     Tuple,
 )
 from srcgrad.rulebook import rule_of
@@ -92,6 +93,8 @@ class MethodSpecialiser(DerivativeSpecialiser):
         function = table.method_function(name)
         if function is not None and isinstance(kind, Num | type(UNKNOWN)):
             return self._call_array_method(function, name, owner, args, keywords)
+        if isinstance(kind, Str | Static):
+            args = [self.consumed(a) for a in args]
         method = self.builder.bind(ir.GetAttr(name), (self.atom(owner),), UNKNOWN)
         return self._opaque_call(ir.CALL, (method, *map(self.atom, args)), keywords)
 

@@ -187,6 +187,7 @@ class StoreSpecialiser(ElementSpecialiser):
     def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
         if owner.cell is None or owner.cls.__name__ == "Shown":
             raise not_stored(kind_of_value(owner))
+        index = self.known_number(index) if owner.keys is not None else index
         if isinstance(index, Const) and owner.keys is not None:
             self.memory.put(owner.cell, _with_entry(owner, index.value, value))
             return

@@ -5,6 +5,7 @@ Operators work on Python numbers and arrays alike.
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import math
 import operator
@@ -159,6 +160,8 @@ for _op in (math.gcd, math.lcm, math.comb, math.perm):
 for _op in (math.isnan, math.isinf, math.isfinite):
     constant(_op, lambda x: None, kind=python_bool)
 constant(math.factorial, lambda x: None, kind=python_int)
+for _op in (bisect.bisect_left, bisect.bisect_right):
+    constant(_op, lambda a, x, lo=0, hi=None: None, kind=python_int)
 
 # builtins ----------------------------------------------------------------------------------------
 
