@@ -186,8 +186,8 @@ def sorted_pairs_by_their_second(x):
 
 @program(V5)
 def the_greatest_by_a_key(x):
-    worst = max(x, key=lambda v: abs(v - 1.0))
-    best = min(range(5), key=lambda k: abs(x[k] - 1.0))
+    worst = max(x, key=lambda v: abs(v - 0.97))
+    best = min(range(5), key=lambda k: abs(x[k] - 0.97))
     return worst**2 * x[best] ** 3
 
 
