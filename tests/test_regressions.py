@@ -276,7 +276,7 @@ class Meter:
     value: float
 
     def __bool__(self):
-        return self.value > 100
+        return bool(self.value > 100)
 
     def __round__(self):
         return self.value
