@@ -43,6 +43,7 @@ __version__ = "0.1.0"
 LATER = {
     "checking": ("GradientMismatchError", "check_grads"),
     "checkpointing": ("checkpoint",),
+    "debug.magic": ("load_ipython_extension",),
     "custom": ("adjoint", "custom_jvp", "custom_vjp", "tangent"),
     "directional": ("deriv", "jvp", "make_jvp", "make_vjp", "vjp"),
     "operators": (

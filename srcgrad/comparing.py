@@ -49,7 +49,7 @@ class Forward:
     def __init__(self, of: Program) -> None:
         self.of = of
         self.function = _without_value(tangent_of, of)
-        self.program = Program(self.function, of.before(self._seeds(_random(of))), of.varied)
+        self.program = Program(self.function, of.before(self._seeds(direction_in(of))), of.varied)
 
     def _seeds(self, direction: Vector) -> Any:
         return self.of.flat[1](direction)
@@ -99,7 +99,7 @@ def _without_value(make: Callable[..., Any], program: Program) -> Gradient:
     return Gradient(whole.primal, replace(whole._request, with_value=False), whole._title)
 
 
-def _random(program: Program, seed: int = 0) -> Vector:
+def direction_in(program: Program, seed: int = 0) -> Vector:
     """A random direction in which each number moves relative to its size."""
     x = program.flat[0].astype(float)
     scale: Vector = np.maximum(1, np.abs(x))
@@ -198,7 +198,7 @@ def worst_of(derivative: Forward, options: Options) -> Worst | None:
     """The entry that is the most wrong; None if all are right."""
     comparison = Comparison(derivative, options)
     n = len(comparison.differences.x)
-    rows = [comparison.row(_random(derivative.of, seed=1))]
+    rows = [comparison.row(direction_in(derivative.of, seed=1))]
     if n <= FEW:
         rows += comparison.places(range(n))
     if all(np.max(row.excess, initial=0) <= 1 for row in rows):

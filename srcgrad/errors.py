@@ -87,6 +87,12 @@ class LostError(UnsupportedError):
     """A value was read of which it is not known what a store has left of it."""
 
 
+class RecursionFoundError(UnsupportedError):
+    """A function calls itself as often as only a run knows; `which` says which one it is."""
+
+    which: object = None
+
+
 class NotKnownError(UnsupportedError):
     """What has to be known when compiling is known only in a run, unless loops are written out."""
 

@@ -297,6 +297,11 @@ ENTRIES = "**"
 """The keyword of an argument that is a dict whose entries are meant."""
 
 
+@dataclass(frozen=True)
+class Itself:
+    """The nested function that is being called, by its own name."""
+
+
 @dataclass(frozen=True, eq=False)
 class Left:
     """A call of a function that could not be inlined, and why; it runs as it is."""

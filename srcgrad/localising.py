@@ -98,7 +98,7 @@ class Probed(PlainStages):
     def _probe(self, block: Block) -> None:
         stmts: list[Stmt] = []
         for s in block.stmts:
-            if isinstance(s, Bind) and s.target in self.activity and _has_rule(s.op):
+            if isinstance(s, Bind) and s.target in self.activity and has_rule(s.op):
                 stmts.append(self._call(s))
             for inner in blocks(s):
                 self._probe(inner)
@@ -112,7 +112,7 @@ class Probed(PlainStages):
         return Effect(Probe(s, operands, active, self.check), operands, origin=s.origin)
 
 
-def _has_rule(op: Any) -> bool:
+def has_rule(op: Any) -> bool:
     """Whether the derivative of an operation is by a rule, of the table or of the user."""
     if isinstance(op, ir.Ruled):
         return not op.rule.hook
@@ -145,20 +145,28 @@ class Probe:
     @cached_property
     def function(self) -> Any:
         """The operation as a function of its operands."""
-        op, result = self.bind.op, Var("result")
-        if isinstance(op, ir.Ruled):
-            op = ir.Ruled(function_of(op.rule), op.rule)
-        bind = Bind(result, op, self.bind.args, self.bind.keywords)
-        node, imports = raise_function(
-            Function("operation", self.operands, Block([bind], (result,)))
-        )
-        return load(to_source(node), "operation", imports.namespace, f"check of {self.name}")
+        return operation(self.bind, self.operands)
 
     @property
     def name(self) -> str:
         """What the operation is called: np.tanh, or operator.mul for a symbol."""
-        op = self.bind.op
-        if isinstance(op, ir.Ruled):
-            return str(op.rule.name)
-        primitive = lookup(op)
-        return (primitive and primitive.name) or f"operator.{op.__name__}"
+        return operation_name(self.bind.op)
+
+
+def operation(bind: Bind, operands: tuple[Var, ...]) -> Any:
+    """An operation as a function of its operands."""
+    op, result = bind.op, Var("result")
+    if isinstance(op, ir.Ruled):
+        op = ir.Ruled(function_of(op.rule), op.rule)
+    alone = Bind(result, op, bind.args, bind.keywords)
+    node, imports = raise_function(Function("operation", operands, Block([alone], (result,))))
+    label = f"check of {operation_name(bind.op)}"
+    return load(to_source(node), "operation", imports.namespace, label)
+
+
+def operation_name(op: Any) -> str:
+    """What an operation is called: np.tanh, or operator.mul for a symbol."""
+    if isinstance(op, ir.Ruled):
+        return str(op.rule.name)
+    primitive = lookup(op)
+    return (primitive and primitive.name) or f"operator.{op.__name__}"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.errors import LostError
+from srcgrad.errors import LostError, NotKnownError, RecursionFoundError
 from srcgrad.kinds import Kind
 from srcgrad.modes import MODES
 from srcgrad.request import Request
@@ -74,26 +74,57 @@ def start(function: Any, arguments: Mapping[str, Any], request: Request) -> Stag
     return _fresh(function, arguments, request, None, False)
 
 
+def analysed(function: Any, arguments: Mapping[str, Any], request: Request) -> Stages:
+    """The stages of a function up to what is active in it, to be looked at."""
+    return attempted(
+        lambda opened: _fresh(function, arguments, request, None, opened), _up_to_analysis
+    )
+
+
 def finished(make: Callable[[bool], Stages]) -> Compiled:
     """What comes out of the stages of a function."""
     return attempted(make, _behind_inference)
 
 
 def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
-    """What the stages of a function come to: with its lists and dicts taken apart if need be."""
-    stages = make(False)
-    kept = dict(stages.guards.namespace)
-    try:
-        return rest(_inferred(stages))
-    except LostError:
+    """What the stages of a function come to.
+
+    If need be they run again: with its lists and dicts taken apart, with functions that call
+    themselves as functions of their own, or with all short loops written out.
+    """
+    opened, unrolled, recursive = False, False, set[object]()
+    kept: dict[str, Any] | None = None
+    while True:
+        stages = make(opened)
+        kept = dict(stages.guards.namespace) if kept is None else kept
+        stages.specialiser.recursive.update(recursive)
+        stages.specialiser.unrolled = unrolled
+        try:
+            return rest(_inferred(stages))
+        except LostError:
+            if opened:
+                raise
+            opened = True
+        except RecursionFoundError as error:
+            if error.which in recursive:
+                raise
+            recursive.add(error.which)
+        except NotKnownError:
+            if unrolled:
+                raise
+            opened = unrolled = True
         stages.guards.namespace.clear()
         stages.guards.namespace.update(kept)
-        return rest(_inferred(make(True)))
 
 
 def _inferred(stages: Stages) -> Stages:
     stages.lower()
     stages.infer()
+    return stages
+
+
+def _up_to_analysis(stages: Stages) -> Stages:
+    stages.analyse()
     return stages
 
 

@@ -317,7 +317,7 @@ def owned(x: Any) -> Any:
 
 def instance(cls: type, /, **attributes: Any) -> Any:
     """An object of a class with these attributes; its constructor is not called."""
-    made = object.__new__(cls)
+    made: Any = cls.__new__(cls)
     for name, value in attributes.items():
         object.__setattr__(made, name, value)
     return made

@@ -29,6 +29,7 @@ from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Dim, Kind, Num, Static, Tuple
 from srcgrad.request import Request
 from srcgrad.transform.assemble import check_independent
+from srcgrad.transform.pullbacks import written
 from srcgrad.transform.tidy import drop_dead, drop_hooks, drop_spare_copies, place_pushes
 from srcgrad.transform.views import write_views
 
@@ -85,6 +86,7 @@ class Stages:
         self.externals = externals
         self.specialiser = Specialiser(self.builder, guards, externals)
         self.seeds: tuple[Var, ...] = ()
+        self.pullbacks: list[Function] = []
 
     def lower(self) -> None:
         read = source.read(self.function)
@@ -151,6 +153,7 @@ class Stages:
             self.body = Block([ir.Mark("forward sweep"), *self.primal.stmts], raises=True)
         else:
             self.body = self.derivative()
+        self.pullbacks = [written(self.specialiser, c) for c in self.specialiser.callees.values()]
 
     def choose(self) -> None:
         """Set `dependent`, the value to differentiate, and `aux`, what is handed through."""
@@ -185,43 +188,63 @@ class Stages:
         return self.builder.bind(ir.Display(tuple), tuple(parts), Tuple(tuple(map(kind_of, parts))))
 
     def tidy(self) -> None:
-        drop_dead(self.body)
-        drop_hooks(self.body)
-        drop_spare_copies(self.body, self.builder.spare)
-        place_pushes(self.body)
-        update_in_place(self.body)
-        resolve_conflicts(self.body)
-        own_elements(self.body)
-        write_views(self.body)
-        self.body.results = own_results(self.body, self.body.results)
-        _drop_lone_marks(self.body)
+        for body in (self.body, *(f.body for f in self.pullbacks)):
+            self._tidy(body)
+
+    def _tidy(self, body: Block) -> None:
+        drop_dead(body)
+        drop_hooks(body)
+        drop_spare_copies(body, self.builder.spare)
+        place_pushes(body)
+        update_in_place(body)
+        resolve_conflicts(body)
+        own_elements(body)
+        write_views(body)
+        body.results = own_results(body, body.results)
+        _drop_lone_marks(body)
 
     def load(self) -> Compiled:
         implicit = tuple(i.var for i in self.externals.implicits.values())
         name = f"{_identifier(self.read.name)}_{self.suffix}".rstrip("_")
         function = Function(name, (*self.params, *self.seeds, *implicit), self.body)
         kinds = {p.hint or "": p.kind for p in function.params}
-        node, imports = raise_function(function, "; ".join(f"{n}: {k}" for n, k in kinds.items()))
+        callees, imports = self._raised_callees()
+        node, imports = raise_function(
+            function, "; ".join(f"{n}: {k}" for n, k in kinds.items()), imports
+        )
         check_names(node, set(imports.namespace))
-        text = _module_text(node, imports)
+        text = _module_text([*callees, node], imports)
         label = f"{self.function.__module__}.{self.read.name}"
         made = load(text, name, imports.namespace, label)
         own = tuple(p.hint or "" for p in (*self.params, *self.seeds))
         return Compiled(text, made, self.guards, self.externals, tuple(kinds), own, kinds, node)
+
+    def _raised_callees(self) -> tuple[list[Any], Imports | None]:
+        """The definitions of functions that call themselves, to stand before the derivative."""
+        nodes: list[Any] = []
+        imports = None
+        for function in self.pullbacks:
+            node, imports = raise_function(function, "", imports)
+            check_names(node, set(imports.namespace))
+            nodes.append(node)
+        return nodes, imports
 
 
 def _identifier(name: str) -> str:
     return name if name.isidentifier() and name != "lambda" else "function"
 
 
-def _module_text(node: Any, imports: Imports) -> str:
-    """A module that holds the function, with its imports: Python's own modules before others."""
+def _module_text(nodes: list[Any], imports: Imports) -> str:
+    """A module that holds the functions, with its imports: Python's own modules before others."""
     roots = {line: line.split()[1].split(".")[0] for line in imports.lines}
     own = [line for line in imports.lines if roots[line] in sys.stdlib_module_names]
     others = [line for line in imports.lines if line not in own]
     blocks = ["\n".join(sorted(b, key=lambda line: (line[0] == "f", line))) for b in (own, others)]
     heading = "\n\n".join(b for b in blocks if b)
-    return f"{heading}\n\n\n{to_source(node)}" if heading else to_source(node)
+    return (
+        "\n\n\n".join([*([heading] if heading else []), *(to_source(n).rstrip() for n in nodes)])
+        + "\n"
+    )
 
 
 def _drop_lone_marks(body: Block) -> None:

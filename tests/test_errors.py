@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import copy
 import functools
-import inspect
-import io
 import math
 import pickle
-import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import error_cases
@@ -31,62 +26,7 @@ from srcgrad import (
     grad,
     value_and_grad,
 )
-
-PACKAGE = Path(srcgrad.__file__).parent
-ENTRY = {PACKAGE / f"{n}.py" for n in ("gradient", "api", "making", "directional", "operators")}
-MARK = "  # here: "
-
-
-def place(function: Callable[..., Any]) -> tuple[int, int]:
-    """The line and column, both from 1, that the comment in a function names."""
-    lines, first = inspect.getsourcelines(function)
-    for number, line in enumerate(lines, first):
-        code, found, text = line.rstrip().partition(MARK)
-        if found:
-            return number, code.index(text) + 1
-    raise AssertionError(f"{function.__name__} does not say where")
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Neither what the programs print nor NumPy's warnings matter here."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-        yield
-
-
-def raised_by(call: Callable[[], Any]) -> Exception | None:
-    """The exception that a call ends in, if any."""
-    with quiet():
-        try:
-            call()
-        except Exception as error:
-            return error
-    return None
-
-
-def internal_frames(error: BaseException) -> list[str]:
-    """The frames of srcgrad, other than those of its entry, that a traceback shows."""
-    files = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
-    return [str(f) for f in files if f.is_relative_to(PACKAGE) and f not in ENTRY]
-
-
-def shown_chain(error: BaseException) -> BaseException | None:
-    """The exception that a traceback shows as the reason of this one."""
-    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def assert_complete(error: Exception | None, kind: type[SrcgradError]) -> SrcgradError:
-    """Assert that the error is of this class, says all it must, and shows no internals."""
-    assert isinstance(error, kind), f"{type(error).__name__}: {error}"
-    assert type(error) is not SrcgradError, str(error)
-    assert error.what.strip()
-    assert error.why.strip()
-    assert error.fix.strip()
-    assert internal_frames(error) == []
-    assert shown_chain(error) is None
-    for part in (error.what, error.why, error.fix):
-        assert part in str(error)
-    return error
+from support.errors import assert_at, assert_complete, internal_frames, place, raised_by
 
 
 def assert_on_purpose(error: Exception | None) -> SrcgradError:
@@ -106,13 +46,7 @@ def test_refusal(case: Refusal) -> None:
     error = assert_complete(error, case.error)
     assert case.words in str(error)
 
-    line, column = place(case.place or case.function)
-    head, quoted, caret = str(error).splitlines()[:3]
-    assert head.startswith(f"{error_cases.__file__}:{line}:{column}: ")
-    source = Path(error_cases.__file__).read_text().splitlines()[line - 1]
-    assert quoted.strip() == source.strip()
-    assert caret.strip() == "^"
-    assert quoted[caret.index("^") :] == source[column - 1 :]
+    assert_at(error, case.place or case.function)
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)

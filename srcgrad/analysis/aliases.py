@@ -94,7 +94,8 @@ class Program:
         for v in inner_targets(s):
             self.defined[v], self.made[v] = head, s
         for i, inner in enumerate(blocks(s)):
-            chosen = (*choices, (s, i)) if isinstance(s, If) else choices
+            apart = isinstance(s, If) and not isinstance(s, ir.Try)  # a handler runs after the body
+            chosen = (*choices, (s, i)) if apart else choices
             self.number(inner, around, chosen)
 
     def _site(

@@ -9,7 +9,7 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.calls import CallSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, meet
-from srcgrad.analysis.values import FUNCTIONS, Pack, Value, kind_of_value
+from srcgrad.analysis.values import FUNCTIONS, Chosen, Pack, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
 
@@ -57,6 +57,25 @@ class BranchSpecialiser(CallSpecialiser):
             self.env[atom] = now
         return now
 
+    def _call_chosen(
+        self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """Call one of two functions: each in a branch of its own."""
+        before, mark = self.memory.state, self.memory.mark()
+        blocks, values, states = [], [], []
+        for function in (chosen.first, chosen.second):
+            self.memory.state = dict(before)
+            with self.builder.block() as block:
+                values.append([self.call(function, args, keywords)])
+                block.raises = self.raised
+            blocks.append(block)
+            states.append(self.memory.state)
+        self.memory.state = before
+        statement = If(chosen.test, *blocks, (), origin=self.builder.origin)
+        found = self._merge(statement, *values, (Var(),), (states[0], states[1]), mark)
+        self.builder.stmts.append(statement)
+        return found[0]
+
     # branches
 
     def _if(self, s: If) -> None:
@@ -77,6 +96,9 @@ class BranchSpecialiser(CallSpecialiser):
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
+        if then.raises and orelse.raises:
+            self.builder.stmts.append(Raise(None, origin=s.origin))
+            return
         self.env.update(zip(s.targets, values, strict=True))
 
     def _merge(
@@ -139,10 +161,13 @@ class BranchJoin:
 
     def _held(self, cell: Cell, state: State, branch: int) -> Any:
         """What a cell holds at the end of a branch."""
-        if cell in state:
-            return state[cell]
         with self.specialiser.builder.inside((self.s.then, self.s.orelse)[branch]):
-            return self.memory.initial(cell)
+            held = state[cell] if cell in state else self.memory.initial(cell)
+            if isinstance(held, Pack):
+                now, self.memory.state = self.memory.state, state
+                held = self.memory.fresh(held)
+                self.memory.state = now
+        return held
 
     def _content(self, cell: Cell, x: Value, y: Value) -> Value:
         hint = x.hint if isinstance(x, Var) else None
@@ -169,6 +194,8 @@ class BranchJoin:
             x = _undefined(y)
         if isinstance(x, Pack) and isinstance(y, Pack) and _is_alike(x, y):
             return self._join_packs(x, y, cell)
+        if _is_function(x) and _is_function(y) and not isinstance(self.s, ir.Try):
+            return Chosen(self.s.test, x, y)
         _refuse_functions(x, y)
         left = self.specialiser._atom_in(self.s.then, x)
         right = self.specialiser._atom_in(self.s.orelse, y)
@@ -219,9 +246,13 @@ def _may_be_assigned(name: str) -> UnsupportedError:
     )
 
 
+def _is_function(value: Value) -> bool:
+    return isinstance(value, FUNCTIONS) or (isinstance(value, Const) and callable(value.value))
+
+
 def _refuse_functions(*values: Value) -> None:
     for value in values:
-        if isinstance(value, FUNCTIONS) or (isinstance(value, Const) and callable(value.value)):
+        if _is_function(value):
             raise NotKnownError(
                 "a function chosen at run time",
                 why="which function is called must be known when compiling",

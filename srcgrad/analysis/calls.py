@@ -7,6 +7,7 @@ import functools
 import inspect
 import math
 import operator
+import sys
 import types
 from typing import Any
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of, normalise
-from srcgrad.analysis.containers import ContainerSpecialiser
 from srcgrad.analysis.effects import (
     METHODS,
     is_harmless,
@@ -27,9 +27,11 @@ from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import view_by
 from srcgrad.analysis.mutators import mutator_function, mutator_method, update_dict
 from srcgrad.analysis.objects import OPERATORS, is_makeable, is_read
+from srcgrad.analysis.recursion import RecursionSpecialiser
 from srcgrad.analysis.special import SPECIAL
 from srcgrad.analysis.values import (
     Bound,
+    Chosen,
     Local,
     Method,
     Pack,
@@ -39,7 +41,12 @@ from srcgrad.analysis.values import (
     is_user_function,
     kind_of_value,
 )
-from srcgrad.errors import LostError, NotKnownError, UnsupportedError
+from srcgrad.errors import (
+    LostError,
+    NotKnownError,
+    RecursionFoundError,
+    UnsupportedError,
+)
 from srcgrad.frontend import source
 from srcgrad.frontend.closures import separate
 from srcgrad.ir import Atom, Const, Var
@@ -64,7 +71,7 @@ CONSUMERS = (list, tuple, dict, set, frozenset, sum, min, max, sorted, math.prod
 """Functions that walk through what they are given."""
 
 
-class CallSpecialiser(ContainerSpecialiser):
+class CallSpecialiser(RecursionSpecialiser):
     """The part of the specialiser that knows what names and calls mean."""
 
     # names
@@ -88,6 +95,8 @@ class CallSpecialiser(ContainerSpecialiser):
         if op is operator.mod and _is_text(args[0]):
             return self.builder.bind(op, tuple(map(self.atom, args)), Str())
         found = self.overloaded(op, args)
+        if found is None and op is operator.abs:
+            found = self.built_in(abs, args)
         if found is None and op is operator.contains:
             found = self._contained(*args)
         if found is not None:
@@ -172,6 +181,8 @@ class CallSpecialiser(ContainerSpecialiser):
                 return self._call_static(function, [*args, *values], (*keywords, *names))
             case Partial():
                 return self._call_partial(function, args, keywords)
+            case Chosen():
+                return self._call_chosen(function, args, keywords)
             case Const(value):
                 return self._call_static(value, args, keywords)
         method = self._special_method(function, "__call__")
@@ -185,6 +196,12 @@ class CallSpecialiser(ContainerSpecialiser):
             )
         atoms = tuple(map(self.atom, [function, *args]))
         return self._opaque_call(ir.CALL, atoms, keywords)
+
+    def _call_chosen(
+        self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """Call one of two functions."""
+        raise NotImplementedError
 
     def _into(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """function(..., out=array)"""
@@ -279,7 +296,7 @@ class CallSpecialiser(ContainerSpecialiser):
         before, count = dict(self.memory.state), len(self.builder.stmts)
         try:
             return self._call_function(function, args, keywords)
-        except (LostError, NotKnownError):
+        except (LostError, NotKnownError, RecursionFoundError):
             raise
         except UnsupportedError as error:
             if not self._can_be_left(function, args):
@@ -308,8 +325,10 @@ class CallSpecialiser(ContainerSpecialiser):
             return self._super(args)
         if function is sorted and args:
             return self._sorted(args, keywords)
-        if function in (min, max) and keywords:
-            return self._extreme(function, args, keywords)
+        if function in (min, max) and args:
+            found = self._extreme(function, args, keywords)
+            if found is not None:
+                return found
         if function is next and args:
             return self.next_of(args[0], tuple(args[1:]))
         found = self._library(function, args, keywords)
@@ -498,7 +517,8 @@ def _is_text(value: Value) -> bool:
 
 def _refuse_frames(function: Any, args: list[Value]) -> None:
     """Refuse what looks at the names of the function that it is called in."""
-    if function in (eval, exec, globals, locals) or (function in (vars, dir) and not args):
+    frames = (eval, exec, globals, locals, inspect.currentframe, sys._getframe)
+    if function in frames or (function in (vars, dir) and not args):
         raise UnsupportedError(
             f"{function.__name__}() in a differentiated function",
             why="it looks at variables by their names, which the derivative has others for",

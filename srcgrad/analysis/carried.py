@@ -194,6 +194,9 @@ class Carried:
     def _add(self, cell: Cell) -> None:
         init = self.before[cell] if cell in self.before else self.memory.initial(cell)
         assert not isinstance(init, Lost)
+        now, self.memory.state = self.memory.state, self.before
+        init = self.memory.fresh(init)
+        self.memory.state = now
         hint = init.hint if isinstance(init, Var) else cell.hint
         entry = Entry(cell, hint, init, init)
         self.entries.append(entry)

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import operator
 import types
+import typing
 from collections.abc import Callable
 from typing import Any
 
@@ -203,6 +204,16 @@ def _replace(s: S, args: list[Value], named: Named) -> Value | None:
     return s._make_instance(kind.cls, list(values.values()), tuple(values))
 
 
+def _fields(s: S, args: list[Value], named: Named) -> Value | None:
+    """dataclasses.fields(x): what its class knows."""
+    kind = kind_of_value(args[0])
+    cls = kind.cls if isinstance(kind, Object) else None
+    cls = args[0].value if isinstance(args[0], Const) else cls
+    if not dataclasses.is_dataclass(cls):
+        return None
+    return Pack(tuple, tuple(map(Const, dataclasses.fields(cls))))
+
+
 def _asdict(s: S, args: list[Value], named: Named) -> Value | None:
     kind = kind_of_value(args[0])
     if not isinstance(kind, Object) or not dataclasses.is_dataclass(kind.cls):
@@ -270,6 +281,8 @@ def _getter(function: Any) -> Callable[..., Value | None]:
     """operator.itemgetter and attrgetter"""
 
     def make(s: S, args: list[Value], named: Named) -> Value | None:
+        if len(args) > 1 and function is operators.item:
+            return Partial(Const(operators.items), (Pack(tuple, tuple(args)),), ())
         return Partial(Const(function), (args[0],), ()) if len(args) == 1 else None
 
     return make
@@ -289,6 +302,24 @@ def _cached(s: S, args: list[Value], named: Named) -> Value | None:
     if args and not isinstance(args[0], Const):
         return args[0]
     return Partial(Const(operators.second), (Const(None),), ())
+
+
+def _cast(s: S, args: list[Value], named: Named) -> Value | None:
+    """typing.cast(type, value)"""
+    return [*args, *named.values()][1]
+
+
+def _called(s: S, args: list[Value], named: Named) -> Value | None:
+    """operator.call(function, ...)"""
+    return s.call(args[0], [*args[1:], *named.values()], tuple(named))
+
+
+def _fromkeys(s: S, args: list[Value], named: Named) -> Value | None:
+    keys = s.as_pack(args[0])
+    if keys is None or not all(isinstance(k, Const) for k in keys.values):
+        return None
+    value = args[1] if len(args) > 1 else Const(None)
+    return Pack(dict, (value,) * len(keys.values), tuple(s.key_of(k) for k in keys.values))
 
 
 def _number(cls: Any) -> Callable[..., Value | None]:
@@ -330,6 +361,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
+    dataclasses.fields: _fields,
     dataclasses.astuple: _astuple,
     copy.copy: _shallow,
     copy.deepcopy: _deep,
@@ -338,6 +370,9 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     operator.itemgetter: _getter(operators.item),
     operator.attrgetter: _getter(operators.attribute),
     operator.methodcaller: _methodcaller,
+    typing.cast: _cast,
+    operator.call: _called,
+    dict.fromkeys: _fromkeys,
     functools.wraps: _wraps,
     functools.lru_cache: _cached,
     functools.cache: _cached,
@@ -348,10 +383,15 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     complex: _number(complex),
     sum: _sum,
     operator.delitem: _delitem,
-    operator.iadd: _in_place(operator.add),
-    operator.isub: _in_place(operator.sub),
-    operator.imul: _in_place(operator.mul),
-    operator.itruediv: _in_place(operator.truediv),
+    **{
+        getattr(operator, f"i{n}"): _in_place(getattr(operator, n))
+        for n in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+    },
+    **{
+        getattr(operator, f"i{n}"): _in_place(getattr(operator, f"{n}_"))
+        for n in ("and", "or")
+    },
+    operator.ixor: _in_place(operator.xor),
 }
 
 

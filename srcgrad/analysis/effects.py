@@ -75,6 +75,11 @@ def is_opaque(op: Any) -> bool:
 
 def is_harmless(op: Any) -> bool:
     """Whether a function surely keeps nothing of what it is given."""
+    if isinstance(op, type) and issubclass(op, BaseException):
+        return True
+    home = str(getattr(op, "__module__", "")).split(".")[0]
+    if home in ("logging", "warnings"):
+        return True
     return _hashable(op) in HARMLESS
 
 
@@ -104,12 +109,15 @@ def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
     method = _method(s, made)
     if method is not None and isinstance(method.op, ir.GetAttr):
         owner = method.args[0]
+        kind = owner.kind if isinstance(owner, Var) else None
+        if isinstance(kind, Opaque) and str(getattr(kind.cls, "__module__", "")) == "logging":
+            return []
         if method.op.name in METHODS or _is_varied(s, activity):
             return [a for a in (owner, *s.args[1:]) if _is_mutable(a)]
         return []
     if is_mutator(s.op):
         return [a for a in s.args[:1] if isinstance(a, Var)]
-    if _hashable(s.op) in HARMLESS or not _is_varied(s, activity) or _is_numpy(s.op):
+    if is_harmless(s.op) or not _is_varied(s, activity) or _is_numpy(s.op):
         return []
     return [a for a in s.args if _is_mutable(a)]
 

@@ -52,6 +52,7 @@ from srcgrad.rules import table
 class ElementSpecialiser:
     """The part of the specialiser that knows what attributes and elements mean."""
 
+    unrolled = False  # whether all loops are written out that are short
     exact = True  # whether to insist on knowing keys, for as long as loops can be written out
     env: dict[Var, Value]
     _privacy: dict[Any, Any]
@@ -73,6 +74,7 @@ class ElementSpecialiser:
         self._inside: dict[object, Any] = {}
         self.unpacked: dict[Any, Value] = {}
         self.caught: set[Value] = set()
+        self.trying = 0
         self._privacy = {}
 
     def atom(self, value: Value) -> Atom:
@@ -254,6 +256,8 @@ class ElementSpecialiser:
             listed = owner.keys is None and isinstance(key, int)
             if listed and -len(owner.values) <= key < len(owner.values):
                 return owner.values[int(key)]
+            if self.trying and isinstance(key, int | str):
+                return self.raised_by(IndexError if listed else KeyError, key)
             if isinstance(key, int | str):
                 raise UnsupportedError(
                     f"the element {key!r} of a {owner.cls.__name__} of {len(owner.values)}",
@@ -277,7 +281,16 @@ class ElementSpecialiser:
             )
         return None
 
+    def raised_by(self, cls: type, key: Any) -> Value:
+        """What is left of an expression that raises, under `try`."""
+        error = self.builder.bind(ir.CALL, (Const(cls), Const(key)), Opaque(cls))
+        self.builder.stmts.append(ir.Raise(error, origin=self.builder.origin))
+        return Const(None)
+
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
+        known = isinstance(kind, Dict) and isinstance(index, Const)
+        if self.trying and known and index.value not in kind.keys:
+            return self.raised_by(KeyError, index.value)
         found = self._element_kind(kind, index)
         if isinstance(found, Static):
             return Const(found.value)

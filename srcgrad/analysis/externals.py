@@ -104,4 +104,4 @@ def is_trusted(holder: Any) -> bool:
         return str(holder.get("__name__", "")).startswith(("srcgrad.rules", "srcgrad.prelude"))
     attribute = "__name__" if isinstance(holder, types.ModuleType) else "__module__"
     name = str(getattr(holder, attribute, ""))
-    return name.split(".")[0] in ("numpy", "math", "operator", "builtins")
+    return name.split(".")[0] in ("numpy", "math", "operator", "builtins", "itertools")

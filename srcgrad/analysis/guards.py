@@ -8,6 +8,7 @@ conditions together are the variant's guard: Python text over the parameters' na
 from __future__ import annotations
 
 import dataclasses
+import enum
 import re
 import types
 from collections.abc import Sequence
@@ -211,7 +212,7 @@ class Guards(Questions):
         if cls in PYTHON_NUMBERS or isinstance(first, np.generic):
             self._require(f"_type({path}) is {self.name(cls)}", over)
             return self._number(cls, values, path, over)
-        if isinstance(first, CALLABLES) and all(v is first for v in values):
+        if isinstance(first, (*CALLABLES, enum.Enum)) and all(v is first for v in values):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
         self._require(f"_type({path}) is {self.name(cls)}", over)

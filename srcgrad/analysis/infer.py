@@ -145,6 +145,8 @@ class Specialiser(LoopSpecialiser):
             case ir.Call():
                 args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
+            case ir.Itself():
+                return self.itself[-1]
             case ir.Enter():
                 return self.enter(args[0])
             case ir.Unpack():
@@ -178,7 +180,7 @@ class Specialiser(LoopSpecialiser):
                 continue
             kind = kind_of_value(value)
             if not isinstance(kind, Dict):
-                raise UnsupportedError(
+                raise NotKnownError(
                     "a double-starred argument whose entries are not known",
                     why="which arguments it stands for must be known when compiling",
                     fix="write the arguments out",
@@ -247,7 +249,7 @@ class Specialiser(LoopSpecialiser):
             return value.values[start]
         pack = self.as_pack(value)
         if pack is None:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "a starred target for a sequence whose length is not known",
                 why="the list it takes has no fixed length",
                 fix="use slices such as x[0] and x[1:]",

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
+from srcgrad.analysis.builder import constant_key
 from srcgrad.analysis.stores import StoreSpecialiser
 from srcgrad.analysis.values import (
     FUNCTIONS,
     Local,
     Pack,
+    Partial,
     Value,
     kind_of_value,
 )
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import RecursionFoundError, UnsupportedError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
-from srcgrad.kinds import Num
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Opaque, Tuple
+
+DEEPEST = 40  # calls of a function inside each other that are inlined
 
 
 class Inliner(StoreSpecialiser):
-    """The part of the specialiser that calls Python functions by running their statements."""
+    """The part of the specialiser that calls Python functions by running their statements.
+
+    `recursive` are the functions that are not inlined, and `itself` the nested ones being called.
+    """
+
+    @cached_property
+    def recursive(self) -> set[object]:
+        return set()
+
+    @cached_property
+    def itself(self) -> list[Local]:
+        return []
+
+    def call_recursive(
+        self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]
+    ) -> Value:
+        """Call a function that calls itself."""
+        raise NotImplementedError
 
     def _call_function(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         lowered = self._lower_function(function)
@@ -113,7 +135,11 @@ class Inliner(StoreSpecialiser):
             bound.setdefault(name, value)
         bound |= dict(zip(closure.captured, local.args[closure.defaults :], strict=True))
         self._check_bound(closure.name, lowered, bound)
-        return self._inline(closure.source.function, lowered, bound)
+        self.itself.append(local)
+        try:
+            return self._inline(closure.source.function, lowered, bound)
+        finally:
+            self.itself.pop()
 
     def _bind(
         self, name: str, lowered: lower.Lowered, args: list[Value], keywords: tuple[str, ...]
@@ -146,9 +172,11 @@ class Inliner(StoreSpecialiser):
             raise bad_call(name, f"misses its argument {missing[0]!r}")
 
     def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
-        key = (lowered, *map(_identity, bound.values()))
-        if key in self.calling:
-            raise _recursion(lowered.name)
+        if which(lowered) in self.recursive:
+            return self.call_recursive(function, lowered, bound)
+        key = (lowered, *map(identity, bound.values()))
+        if key in self.calling or self.active.count(lowered) > DEEPEST:
+            raise _recursion(lowered)
         env: dict[Var, Value] = {p: bound[p.hint or ""] for p in lowered.params}
         self.frames.append(function)
         self.active.append(lowered)
@@ -162,13 +190,57 @@ class Inliner(StoreSpecialiser):
         return results[0] if results else Const(None)
 
 
-def _identity(value: Value) -> object:
-    """Which function an argument is; functions of higher order may call themselves with others."""
-    if isinstance(value, Local):
-        return value.closure.node
-    if isinstance(value, Const) and callable(value.value):
-        return id(value.value)
+def identity(value: Value) -> object:
+    """What is known of an argument: a call inside one with the same arguments would never end."""
+    match value:
+        case Local():
+            return value.closure.node
+        case Const():
+            return constant_key(value.value)
+        case Pack():
+            nested = None if value.cell is not None and is_within(value) else value.values
+            return (value.cls, value.keys, *map(identity, nested or ()))
+        case Var():
+            return _structure(value.kind)
+        case Partial():
+            return (identity(value.function), *map(identity, value.args))
     return None
+
+
+def is_within(pack: Pack) -> bool:
+    """Whether an object holds itself, directly."""
+    return any(isinstance(v, Partial | Pack) and _reaches(v, pack.cell, 4) for v in pack.values)
+
+
+def _reaches(value: Any, cell: Any, depth: int) -> bool:
+    if depth == 0:
+        return True
+    if isinstance(value, Pack):
+        return value.cell is cell or any(_reaches(v, cell, depth - 1) for v in value.values)
+    return isinstance(value, Partial) and any(_reaches(v, cell, depth - 1) for v in value.args)
+
+
+def _structure(kind: Kind) -> object:
+    """A kind without its dims and values."""
+    match kind:
+        case Num(dtype=dtype, dims=dims):
+            return dtype, None if dims is None else len(dims)
+        case Tuple(elements, cls):
+            return (cls, *map(_structure, elements))
+        case Dict(keys, values):
+            return (keys, *map(_structure, values))
+        case Object(cls, names, values):
+            return (cls, names, *map(_structure, values))
+        case List(element=element):
+            return list, _structure(element)
+        case Opaque(cls, path):
+            return cls, path
+    return kind
+
+
+def which(lowered: lower.Lowered) -> object:
+    """What tells a function from others, also when it is lowered once more."""
+    return lowered.source.function.__code__, lowered.name, str(lowered.returned)
 
 
 def _parameter_names(lowered: lower.Lowered) -> list[str]:
@@ -193,9 +265,11 @@ def bad_call(name: str, problem: str) -> UnsupportedError:
     )
 
 
-def _recursion(name: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"the recursive call of {name}()",
+def _recursion(lowered: lower.Lowered) -> RecursionFoundError:
+    error = RecursionFoundError(
+        f"the recursive call of {lowered.name}()",
         why="functions are inlined where they are called, which never ends for a recursion",
         fix="write the recursion as a loop",
     )
+    error.which = which(lowered)
+    return error

@@ -54,6 +54,8 @@ class LoopSpecialiser(Unroller):
             self._unroll(s, source, passes)
         elif s.test is not None and self.truth_of_block(s.test) is False:
             self.env.update((t, self.value(i)) for t, i in zip(s.targets, s.inits, strict=True))
+        elif self.unrolled and (few := self._few(source)) is not None:
+            self._unroll(s, source, few)
         else:
             self._carry_if_possible(s, source)
 
@@ -152,7 +154,9 @@ class LoopSpecialiser(Unroller):
         for entry in carried.entries:
             if isinstance(entry.key, Cell):
                 lost = isinstance(self.memory.state.get(entry.key), Lost)
-                ends[entry.key] = entry.shape if lost else self.memory.content(entry.key)
+                ends[entry.key] = (
+                    entry.shape if lost else self.memory.fresh(self.memory.content(entry.key))
+                )
         return Trial(params, test, items, ends, yields[-1], started)
 
     def _test(self, s: Loop, env: dict[Var, Value]) -> Block | None:

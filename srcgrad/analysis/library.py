@@ -17,8 +17,8 @@ from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
-from srcgrad.ir import Const
-from srcgrad.kinds import NotStaticError, Num
+from srcgrad.ir import Const, Var
+from srcgrad.kinds import List, NotStaticError, Num
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
@@ -157,7 +157,7 @@ class LibraryCaller(RuleCaller):
         lazy = isinstance(now, Pack) and issubclass(now.cls, Once)
         inside = self.as_pack(self._forced(now)) if lazy and isinstance(now, Pack) else None
         if inside is None or not isinstance(now, Pack) or now.cell is None:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "next() of an iterator whose elements are not known one by one",
                 why="how many there are is known only when running",
                 fix="loop over it, or use an index",
@@ -214,6 +214,7 @@ class LibraryCaller(RuleCaller):
                     range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
                 )
                 return Pack(list, tuple(known[i] for i in order))
+        values = values if known is None else Pack(list, tuple(known))
         keys = self.twin(choices.keys_of, [values, key])
         kind = kind_of_value(keys)
         if not isinstance(kind, Num) or kind.dims is None or len(kind.dims) != 1:
@@ -233,6 +234,11 @@ class LibraryCaller(RuleCaller):
             twin = choices.least if function is min else choices.greatest
             return self.twin(twin, [values, named["key"]])
         if "default" not in named:
+            kind = kind_of_value(values)
+            if split == 1 and isinstance(kind, List) and isinstance(values, Var):
+                return self.twin(choices.lowest if function is min else choices.highest, [values])
+            if split == 1 and values is not args[0]:
+                return self._call_static(function, [values], ())
             return None
         known = self._known(values) if isinstance(values, Pack) else None
         if known is not None:
@@ -311,6 +317,10 @@ LIBRARY: dict[Any, Library] = {
     itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
     itertools.zip_longest: Library(None, itertools.zip_longest),
     itertools.repeat: Library(sequences.repeat),
+    itertools.takewhile: Library(sequences.takewhile),
+    itertools.dropwhile: Library(sequences.dropwhile),
+    itertools.filterfalse: Library(sequences.filterfalse),
+    itertools.compress: Library(sequences.compress),
     math.prod: Library(choices.prod, lazy=False),
     math.fsum: Library(choices.fsum, lazy=False),
     math.dist: Library(choices.dist, lazy=False),

@@ -148,6 +148,9 @@ def _pop(s: StoreSpecialiser, a: Value, index: Value) -> Value:
 def _update(s: StoreSpecialiser, a: Value, other: Value) -> None:
     kind = kind_of_value(other)
     if not isinstance(kind, Dict):
+        other = s.call(Const(dict), [other], ())
+        kind = kind_of_value(other)
+    if not isinstance(kind, Dict):
         raise bad_call("dict.update", "takes a dict with known keys")
     for key in kind.keys:
         s.store(s.memory.fresh(a), Const(key), s.element(other, Const(key)))

@@ -21,6 +21,7 @@ from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import LibraryCaller
 from srcgrad.analysis.memory import Cell
 from srcgrad.analysis.values import (
+    Local,
     Pack,
     Partial,
     Super,
@@ -103,6 +104,8 @@ class ObjectSpecialiser(LibraryCaller):
     def attribute(self, owner: Value, name: str) -> Value:
         if isinstance(owner, Super):
             return self._inherited(owner, name)
+        if isinstance(owner, Local) and name in ("__name__", "__qualname__", "__doc__"):
+            return Const(owner.closure.name if name != "__doc__" else None)
         if isinstance(owner, Partial) and name in ("func", "args"):
             return owner.function if name == "func" else Pack(tuple, owner.args)
         if isinstance(owner, Pack) and is_instance(owner):
@@ -229,6 +232,13 @@ class ObjectSpecialiser(LibraryCaller):
 
         The object itself stays as it is: differentiating changes no argument.
         """
+        root = (kind.path or "").split(".")[0]
+        if root not in {p.hint for p in self.parameters}:
+            raise UnsupportedError(
+                f"a store into an attribute of {root}, which comes from outside",
+                why="differentiating a function leaves no state behind, and the next call reads it",
+                fix=f"pass {root} as an argument, or return the new value",
+            )
         key = id(kind.hint), name
         if key not in self.overlaid:
             self.overlaid[key] = self._as_it_came(kind, name)
@@ -378,7 +388,6 @@ OPERATORS = {
     operator.neg: "neg",
     operator.pos: "pos",
     operator.invert: "invert",
-    abs: "abs",
     operator.eq: "eq",
     operator.ne: "ne",
     operator.lt: "lt",
@@ -388,6 +397,7 @@ OPERATORS = {
     operator.contains: "contains",
 }
 BUILTINS = {
+    abs: "__abs__",
     round: "__round__",
     float: "__float__",
     int: "__int__",
@@ -447,9 +457,7 @@ def is_user_written(function: Any) -> bool:
     return is_user_function(function) and not function.__code__.co_filename.startswith("<")
 
 
-READ = frozenset(
-    ["statistics", "functools", "operator", "colorsys", "bisect", "heapq", "dataclasses"]
-)
+READ = frozenset(["statistics", "colorsys", "bisect", "heapq"])
 """Modules of Python's library whose functions are inlined like the user's."""
 
 

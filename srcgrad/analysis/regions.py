@@ -6,10 +6,14 @@ import contextlib
 from functools import cached_property
 from typing import Any
 
+import gast
+
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.memory import Lost
 from srcgrad.analysis.values import Partial, Value, kind_of_value
+from srcgrad.errors import UnsupportedError
+from srcgrad.frontend import source
 from srcgrad.ir import Const, Effect, Raise, Rescue, Try, Var
 from srcgrad.kinds import BOOL, UNKNOWN, Num, Object, Opaque
 
@@ -31,6 +35,7 @@ class RegionSpecialiser(BranchSpecialiser):
         entry = self._special_method(manager, "__enter__")
         exit_ = self._special_method(manager, "__exit__")
         if entry is not None and isinstance(exit_, Partial):
+            _check_lets_through(exit_.function)
             self.entered.append(exit_)
             return self.call(entry, [], ())
         self.entered.append(None)
@@ -71,7 +76,9 @@ class RegionSpecialiser(BranchSpecialiser):
         before, mark = self.memory.state, self.memory.mark()
         outer, self.memory.written = self.memory.written, set()
         self.memory.state = dict(before)
+        self.trying += 1
         then, a = self.sub(s.then, dict(self.env))
+        self.trying -= 1
         first = self.memory.state
         lost = {c: Lost() for c in self.memory.written if c.serial < mark}
         self.memory.written |= outer
@@ -86,6 +93,20 @@ class RegionSpecialiser(BranchSpecialiser):
         if then.raises and orelse.raises:
             self.builder.stmts.append(Raise(None))
         self.env.update(zip(s.targets, values, strict=False))
+
+
+def _check_lets_through(function: Value) -> None:
+    """Refuse a context manager that may swallow exceptions: what follows would miss values."""
+    assert isinstance(function, Const)
+    node = source.read(function.value).node
+    returns = [n.value for n in gast.walk(node) if isinstance(n, gast.Return)]
+    if all(v is None or (isinstance(v, gast.Constant) and not v.value) for v in returns):
+        return
+    raise UnsupportedError(
+        "a context manager whose __exit__ may swallow exceptions",
+        why="the block may end anywhere, and what follows it goes on",
+        fix="use try and except, or let __exit__ return None",
+    )
 
 
 def _nothing(*error: object) -> None:

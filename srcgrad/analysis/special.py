@@ -197,6 +197,10 @@ def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
 def _hasattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
     name = args[1]
     known = s.has_attribute(args[0], name.value) if isinstance(name, Const) else None
+    cls = python_class(args[0])
+    plain = cls is not None and not isinstance(kind_of_value(args[0]), Opaque)
+    if known is None and plain and isinstance(name, Const):
+        known = hasattr(cls, name.value)
     return None if known is None else Const(known)
 
 

@@ -165,6 +165,8 @@ def own_results(block: Block, results: tuple[Atom, ...]) -> tuple[Atom, ...]:
 def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> Atom:
     """An atom whose storage is its own, or that of a copy; for a container, all the way down."""
     made = ownership.made.get(atom) if isinstance(atom, Var) else None
+    if any(isinstance(s, ir.Define) and s.target is atom for s in block.stmts):
+        return atom
     if (
         isinstance(made, Bind)
         and isinstance(made.op, ir.Display | ir.Construct)

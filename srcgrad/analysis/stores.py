@@ -117,6 +117,8 @@ class StoreSpecialiser(ElementSpecialiser):
         Each look at the inner container is another variable, which would miss the store.
         """
         first = cell.first
+        if self.memory.opened:
+            return
         for _ in range(2):
             made = self.builder.definitions.get(first) if isinstance(first, Var) else None
             if made is None or not _is_element(made):
@@ -156,6 +158,9 @@ class StoreSpecialiser(ElementSpecialiser):
         other = kind_of_value(value)
         if op is operator.add and isinstance(other, List | Tuple):
             self.extend(old, value)
+        elif op is operator.or_ and isinstance(kind, Dict) and isinstance(other, Dict):
+            for key in other.keys:
+                self.store(self.memory.fresh(old), Const(key), self.element(value, Const(key)))
         elif op is operator.mul and isinstance(old, Pack) and isinstance(value, Const):
             assert old.cell is not None
             self.memory.put(old.cell, Pack(old.cls, old.values * value.value, None, old.cell))
@@ -318,7 +323,7 @@ class StoreSpecialiser(ElementSpecialiser):
         """owner.extend(values)"""
         pack = self.as_pack(values)
         if pack is None:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "extending a list by a sequence whose length is not known",
                 fix="append the elements in a loop",
             )

@@ -10,7 +10,7 @@ from typing import Any
 
 from srcgrad.analysis.regions import RegionSpecialiser
 from srcgrad.analysis.values import Pack, Value, is_instance, kind_of_value
-from srcgrad.errors import UnsupportedError
+from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Block, Const, If, Loop, Source, Var
 from srcgrad.kinds import UNKNOWN, Dict, List, NotStaticError, Num, Tuple, forget_value, integer
 
@@ -107,7 +107,7 @@ class Unroller(RegionSpecialiser):
             else None
         )
         if length is None:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "zip of a tuple and something of unknown length", fix="zip lists or arrays"
             )
         count = self._known_length(length)
@@ -125,7 +125,7 @@ class Unroller(RegionSpecialiser):
         try:
             return int(self.guards.value(integer(length)))
         except NotStaticError:
-            raise UnsupportedError(
+            raise NotKnownError(
                 "a loop over a tuple and something whose length is not known",
                 why="the loop is written out, once for each element",
                 fix="loop over range(n) and index both",

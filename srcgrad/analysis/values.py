@@ -74,8 +74,17 @@ class Super:
     cls: type
 
 
-Value = Atom | Pack | Method | Local | Bound | Partial | Super
-FUNCTIONS = Local | Method | Bound | Partial | Super
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """One of two functions, as a test that has run says."""
+
+    test: Atom
+    first: Value
+    second: Value
+
+
+Value = Atom | Pack | Method | Local | Bound | Partial | Super | Chosen
+FUNCTIONS = Local | Method | Bound | Partial | Super | Chosen
 """Values that are surely functions and nothing else."""
 
 
@@ -166,7 +175,7 @@ def _special_as_data(cls: type) -> NotKnownError:
     )
 
 
-def _function_as_data(value: Local | Bound | Partial | Super) -> NotKnownError:
+def _function_as_data(value: Local | Bound | Partial | Super | Chosen) -> NotKnownError:
     if isinstance(value, Local):
         name = value.closure.name
     else:

@@ -105,7 +105,7 @@ class ExpressionRaiser:
                 self.imports.module(value, "np" if value is np else value.__name__.split(".")[-1])
             )
         known = str(getattr(value, "__name__", ""))
-        if getattr(np, known, None) is value:
+        if known in vars(np) and getattr(np, known) is value:
             return gast.Attribute(self.dotted("np"), known, LOAD)
         return name(self.imports.object(value))
 

@@ -75,8 +75,8 @@ class Liveness:
             self._inside(s, block, i)
             end = self._tick() if blocks(s) else at
             position.ends.append(end)
-            for t in targets(s):
-                self.born[t] = (end, block)
+            for t in targets(s):  # the name of a function is taken while it runs
+                self.born[t] = (at if isinstance(s, ir.Define) else end, block)
         position.end = self._tick()
         for a in block.results:
             if isinstance(a, Var):

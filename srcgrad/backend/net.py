@@ -8,7 +8,6 @@ from typing import Any
 
 import gast
 
-
 BLOCKS = ("body", "handlers", "orelse", "finalbody")
 
 
@@ -20,6 +19,10 @@ def check_names(function: Any, known: set[str]) -> None:
 
 
 def _check(statement: Any, assigned: set[str]) -> None:
+    if isinstance(statement, gast.FunctionDef):
+        check_names(statement, assigned)
+        assigned.add(statement.name)
+        return
     stored: set[str] = set()
     for node in _own(statement):
         if not isinstance(node, gast.Name):

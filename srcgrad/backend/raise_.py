@@ -20,12 +20,14 @@ from srcgrad.ir import Bind, Block, Function, If, Loop, Source, Var
 from srcgrad.walk import read, statements
 
 
-def raise_function(function: Function, comment: str = "") -> tuple[Any, Imports]:
+def raise_function(
+    function: Function, comment: str = "", imports: Imports | None = None
+) -> tuple[Any, Imports]:
     """A function definition in gast, and its imports; `comment` goes to its first line.
 
     The node's `variables` say for the names in it which variable each one stands for.
     """
-    raiser = Raiser(function)
+    raiser = Raiser(function, imports)
     node = raiser.function(function)
     node.variables = raiser.names.variables()
     room = 100 - len(f"def {node.name}():") - sum(len(a.id) + 2 for a in node.args.args)

@@ -27,7 +27,7 @@ from srcgrad.backend.regions import Regions
 from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
 from srcgrad.kinds import Kind, Num, Tuple
-from srcgrad.walk import read, statements
+from srcgrad.walk import defined, read, statements
 
 RESERVED = frozenset({"np", "math"})
 
@@ -35,13 +35,14 @@ RESERVED = frozenset({"np", "math"})
 class StatementRaiser:
     """Writes the statements of one function."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, imports: Imports | None = None) -> None:
         self.plan: Plan = Folder(function.body).run(function.body)
         params = {p.hint or "" for p in function.params}
         self.names = Names(
             function.body, function.params, self.plan, set(_used_names(function.body)) - params
         )
-        imports = Imports(set(self.names.name.values()))
+        imports = imports or Imports(set())
+        imports.taken = set(self.names.name.values())
         self.expressions = ExpressionRaiser(self.plan, self.names.name, imports)
         self.unset = unset_targets(function.body, self.names.same)
         self.read = set(read(function.body))
@@ -55,6 +56,8 @@ class StatementRaiser:
     def function(self, function: Function) -> Any:
         params = [gast.Name(self.names.of(p), gast.Param(), None, None) for p in function.params]
         arguments = gast.arguments(params, [], None, [], [], None, [])
+        outer = [v for v in defined_outside(function.body) if v in self.names.name]
+        self._outer_names = {p.id for p in params} | {self.names.of(v) for v in outer}
         body = self.block(function.body)
         values = [self.expr(r) for r in function.body.results]
         if values:
@@ -120,6 +123,8 @@ class StatementRaiser:
                 return [gast.Raise(exception and self.expr(exception), cause and self.expr(cause))]
             case ir.Try():
                 return [self._try(s)]
+            case ir.Define():
+                return [self._definition(s)]
             case ir.Rescue():
                 return [self._handler(s, self.block(s.handler))]
             case If():
@@ -273,6 +278,20 @@ class StatementRaiser:
             return target in self.unset
         return not self.names.same(value, target)
 
+    def _definition(self, s: ir.Define) -> Any:
+        """A pullback: it goes on with the names of the forward sweep, which are not read again."""
+        params = [gast.Name(self.names.of(p), gast.Param(), None, None) for p in s.params]
+        arguments = gast.arguments(params, [], None, [], [], None, [])
+        before, self.reverse = self.reverse, True
+        body = self.block(s.body)
+        self.reverse = before
+        values = [self.expr(r) for r in s.body.results]
+        body.append(gast.Return(values[0] if len(values) == 1 else gast.Tuple(values, LOAD)))
+        outside = self._outer_names & _read_before(body) - {p.id for p in params}
+        if outside:
+            body.insert(0, gast.Nonlocal(sorted(outside)))
+        return gast.FunctionDef(self.names.of(s.target), arguments, body, [], None, None, [])
+
     # regions
 
     def _try(self, s: ir.Try) -> Any:
@@ -329,6 +348,35 @@ class StatementRaiser:
         if isinstance(verdict, Const):
             return [gast.Break()] if verdict.value else []
         return [gast.If(self.expr(verdict), [gast.Break()], [])]
+
+
+def defined_outside(body: Block) -> set[Var]:
+    """The variables of a function that are not defined in a function inside it."""
+    inside = {v for s in statements(body) if isinstance(s, ir.Define) for v in defined(s.body)}
+    params = {p for s in statements(body) if isinstance(s, ir.Define) for p in s.params}
+    return defined(body) - inside - params
+
+
+def _read_before(body: list[Any]) -> set[str]:
+    """The names that statements assign, but may read before."""
+    found: set[str] = set()
+    assigned: set[str] = set()
+    for s in body:
+        plain = isinstance(s, gast.Assign)
+        names = [n for n in gast.walk(s) if isinstance(n, gast.Name)]
+        loads = {n.id for n in names if isinstance(n.ctx, gast.Load)}
+        own = _stored([s])
+        target = _stored([s.target]) if isinstance(s, gast.For) else set()
+        found |= (loads & own if plain else own - target) - assigned
+        assigned |= own if plain else set()
+        found |= loads - assigned - own
+    return found & _stored(body)
+
+
+def _stored(body: list[Any]) -> set[str]:
+    """The names that statements assign."""
+    nodes = (n for s in body for n in gast.walk(s))
+    return {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
 
 
 def is_index(atom: Any, value: int) -> bool:

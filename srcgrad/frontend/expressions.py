@@ -121,12 +121,7 @@ class ExpressionLowerer:
                 )
             return atom
         if node.id == self.own_name:
-            raise self.refuse(
-                node,
-                f"the recursive call of {node.id}()",
-                "write the recursion as a loop",
-                why="functions are inlined where they are called, which never ends for a recursion",
-            )
+            return self.bind(ir.Itself(), node=node)
         return self.bind(ir.Load(node.id), node=node)
 
     def expr_BinOp(self, node: Any) -> Atom:

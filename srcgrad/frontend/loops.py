@@ -87,6 +87,7 @@ class LoopLowerer(ExpressionLowerer):
     def _source(self, node: Any, target: Any) -> tuple[Source, Any]:
         """What a `for` runs over, and the action that binds its targets at the start of a pass."""
         op = self._iteration_builtin(node)
+        node.passed_on = True
         if op in (zip, enumerate) and not _unpacks(
             target, 2 if op is enumerate else len(node.args)
         ):

@@ -1,4 +1,4 @@
-"""`match` as a chain of `if`: each pattern is a test that binds names as it goes."""
+"""`match` as a chain of `if`: each pattern is a test, behind which its names are bound."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ class Matcher:
     def __init__(self, source: FunctionSource, subject: str) -> None:
         self.source = source
         self.subject = subject
+        self.bindings: list[Any] = []
 
     def chain(self, cases: list[Any]) -> list[Any]:
         """The statements for some cases: the first one that matches runs."""
         if not cases:
             return []
         case, *rest = cases
+        self.bindings = []
         tests = list(self._tests(case.pattern, self._name(self.subject)))
+        tests += self.bindings
         if case.guard is not None:
             tests.append(case.guard)
         if not tests:
@@ -45,7 +48,7 @@ class Matcher:
                 if inner is not None:
                     yield from self._tests(inner, value)
                 if name is not None:
-                    yield self._binding(name, value)
+                    self._bind(name, value)
             case gast.MatchOr(patterns=patterns):
                 yield gast.BoolOp(gast.Or(), [self._all(p, value) for p in patterns])
             case gast.MatchSequence(patterns=patterns):
@@ -58,7 +61,13 @@ class Matcher:
                 raise self._refuse(pattern, type(pattern).__name__)
 
     def _all(self, pattern: Any, value: Any) -> Any:
+        outer, self.bindings = self.bindings, []
         tests = list(self._tests(pattern, value))
+        bindings, self.bindings = self.bindings, outer
+        whole = isinstance(value, gast.Name) and value.id == self.subject
+        if bindings and not whole:
+            raise self._refuse(pattern, "| between patterns with names, inside another pattern")
+        tests += bindings
         if not tests:
             return gast.Constant(True, None)
         return tests[0] if len(tests) == 1 else gast.BoolOp(gast.And(), tests)
@@ -74,18 +83,28 @@ class Matcher:
             if stars and i == stars[0]:
                 if inner.name is not None:
                     rest = self._part(value, i, behind + 1)
-                    yield self._binding(inner.name, self._call("list", rest))
+                    self._bind(inner.name, self._call("list", rest))
             else:
                 at = behind if stars and i > stars[0] else i
                 yield from self._tests(inner, self._item(value, gast.Constant(at, None)))
 
     def _mapping(self, pattern: Any, value: Any) -> Iterator[Any]:
-        if pattern.rest is not None:
-            raise self._refuse(pattern, "** in a pattern")
         yield self._call("isinstance", value, self._name("dict"))
         for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
             yield gast.Compare(key, [gast.In()], [value])
             yield from self._tests(inner, self._item(value, key))
+        if pattern.rest is not None:
+            self._bind(pattern.rest, self._rest(pattern, value))
+
+    def _rest(self, pattern: Any, value: Any) -> Any:
+        """The entries of a dict that a pattern does not name."""
+        names = [gast.Name(n, gast.Store(), None, None) for n in ("key", "entry")]
+        key, entry = self._name("key"), self._name("entry")
+        named = gast.Tuple(list(pattern.keys), gast.Load())
+        test = gast.Compare(key, [gast.NotIn()], [named])
+        entries = gast.Call(gast.Attribute(value, "items", gast.Load()), [], [])
+        loop = gast.comprehension(gast.Tuple(names, gast.Store()), entries, [test], 0)
+        return gast.DictComp(key, entry, [loop])
 
     def _class(self, pattern: Any, value: Any) -> Iterator[Any]:
         yield self._call("isinstance", value, pattern.cls)
@@ -99,6 +118,7 @@ class Matcher:
         pairs = [*zip(names, pattern.patterns, strict=True)]
         pairs += zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True)
         for name, inner in pairs:
+            yield self._call("hasattr", value, gast.Constant(name, None))
             yield from self._tests(inner, gast.Attribute(value, name, gast.Load()))
 
     def _object(self, node: Any) -> Any:
@@ -115,11 +135,11 @@ class Matcher:
             found = getattr(found, name, None)
         return found
 
-    def _binding(self, name: Any, value: Any) -> Any:
-        """`(name := value, True)[1]`"""
+    def _bind(self, name: Any, value: Any) -> None:
+        """Let a name be bound once all of the pattern matches: `(name := value, True)[1]`."""
         target = gast.Name(getattr(name, "id", name), gast.Store(), None, None)
         pair = gast.Tuple([gast.NamedExpr(target, value), gast.Constant(True, None)], gast.Load())
-        return self._item(pair, gast.Constant(1, None))
+        self.bindings.append(self._item(pair, gast.Constant(1, None)))
 
     def _name(self, name: str) -> Any:
         return gast.Name(name, gast.Load(), None, None)

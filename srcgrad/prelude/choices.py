@@ -62,6 +62,14 @@ def greatest_or(values: Any, default: Any) -> Any:
     return best
 
 
+def lowest(values: Any) -> Any:
+    return np.min(np.array([v for v in values]))
+
+
+def highest(values: Any) -> Any:
+    return np.max(np.array([v for v in values]))
+
+
 def any_(values: Any) -> Any:
     for v in values:
         if v:

@@ -19,3 +19,7 @@ def method(name: Any, arguments: Any, owner: Any) -> Any:
 
 def second(first: Any, other: Any) -> Any:
     return other
+
+
+def items(keys: Any, owner: Any) -> Any:
+    return tuple([owner[k] for k in keys])

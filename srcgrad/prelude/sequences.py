@@ -100,3 +100,30 @@ def accumulate(iterable: Any, func: Any = None, *, initial: Any = None) -> Any:
         value = combine(value, x)
         found.append(value)
     return found
+
+
+def takewhile(predicate: Any, sequence: Any) -> Any:
+    found = []
+    for x in sequence:
+        if not predicate(x):
+            break
+        found.append(x)
+    return found
+
+
+def dropwhile(predicate: Any, sequence: Any) -> Any:
+    found = []
+    dropping = True
+    for x in sequence:
+        dropping = dropping and predicate(x)
+        if not dropping:
+            found.append(x)
+    return found
+
+
+def filterfalse(predicate: Any, sequence: Any) -> Any:
+    return [x for x in sequence if not predicate(x)]
+
+
+def compress(data: Any, selectors: Any) -> Any:
+    return [x for x, chosen in zip(data, selectors) if chosen]

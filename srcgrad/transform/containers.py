@@ -9,7 +9,7 @@ from typing import Any
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import kind_of
-from srcgrad.errors import LostError, UnsupportedError
+from srcgrad.errors import LostError, NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Slice, Tuple
 from srcgrad.rules import algebra
@@ -97,7 +97,7 @@ class ContainerReverser(Contributor):
         if isinstance(kind_of(index), Slice) or (
             isinstance(index, Const) and isinstance(index.value, slice)
         ):
-            raise UnsupportedError(
+            raise NotKnownError(
                 "a slice of a list whose length is not known",
                 why="the elements it takes cannot be told apart when compiling",
                 fix="loop over range(n) and index the list",
