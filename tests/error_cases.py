@@ -99,6 +99,18 @@ class Pair(NamedTuple):
 # statements --------------------------------------------------------------------------------------
 
 
+@refused(UnsupportedError, 2.0, words="finally")
+def returns_in_finally(x):
+    for _ in range(3):
+        try:  # here: try
+            if x > 1.0:
+                return x * x
+        finally:
+            if x > 5.0:
+                return x * 3.0
+    return x
+
+
 @refused(UnsupportedError, 2.0, words="try")
 def in_try_star(x):
     y = x
