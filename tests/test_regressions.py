@@ -594,6 +594,107 @@ def names_of_a_pattern_that_fails(x):
             return a**2 * x[2]
 
 
+X3 = np.array([0.7, 1.3, 0.4])
+
+
+@case((X3,), 0)
+def a_name_of_a_list_bound_anew_in_a_loop(x):
+    old = [x[0]]
+    new = old
+    for v in x[:2]:
+        new[0] = new[0] * v
+        new = [new[0]]
+    return old[0] * new[0]
+
+
+@case((X3,), 0)
+def a_name_of_a_dict_bound_anew_in_a_loop(x):
+    old = {"a": x[0]}
+    new = old
+    for v in x[:2]:
+        new["a"] = new["a"] * v
+        new = {"a": new["a"]}
+    return old["a"] * new["a"]
+
+
+@case((X3,), 0)
+def a_name_of_an_object_bound_anew_in_a_loop(x):
+    old = Row(x[0])
+    new = old
+    n = 0
+    while n < 2:
+        new.value = new.value * x[n]
+        new = Row(new.value)
+        n += 1
+    return old.value * new.value
+
+
+@case((X3,), 0)
+def a_name_of_an_object_bound_anew_in_some_passes(x):
+    old = Row(x[0])
+    new = old
+    for v in x:
+        new.value = new.value * v
+        if v > 1.0:
+            new = Row(new.value)
+    return old.value * new.value
+
+
+@case((X3,), 0)
+def an_object_in_a_list_and_under_a_name_bound_anew(x):
+    rows = [Row(x[0])]
+    row = rows[0]
+    for v in x:
+        row.value = row.value * v
+        row = Row(row.value)
+    return rows[0].value * row.value
+
+
+@case((X3,), 0)
+def two_names_swapped_in_a_loop(x):
+    first = Row(x[0])
+    one, other = first, Row(x[1])
+    for v in x:
+        one.value = one.value * v
+        one, other = other, one
+    return first.value * one.value + other.value
+
+
+@case((X3,), 0)
+def two_objects_become_one_in_a_loop(x):
+    one, other = Row(x[0]), Row(x[1])
+    for v in x:
+        one.value = one.value * v
+        other.value = other.value + one.value
+        one = other
+    return one.value * other.value
+
+
+@case((X3,), 0)
+def an_update_reads_before_its_right_side(x):
+    values = [x[0], x[1]]
+
+    def right():
+        values[0] = x[2]
+        return x[1] ** 2
+
+    values[0] += right()
+    return values[0] * values[1]
+
+
+@case((X3,), 0)
+def the_key_of_a_sort_is_called_once(x):
+    seen = []
+
+    def key(v):
+        seen.append(v)
+        return -v
+
+    ordered = sorted([x[1], x[2], x[0]], key=key)
+    ordered.sort(key=key)
+    return ordered[0] ** 2 * sum(seen)
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
