@@ -695,6 +695,71 @@ def the_key_of_a_sort_is_called_once(x):
     return ordered[0] ** 2 * sum(seen)
 
 
+@case((X3,), 0)
+def an_update_of_a_shared_name_reads_before_its_right_side(x):
+    total = x[0]
+
+    def right():
+        nonlocal total
+        total = x[1]
+        return x[2]
+
+    total += right()
+    return total * x[0]
+
+
+@case((X3,), 0)
+def an_update_of_an_attribute_reads_before_its_right_side(x):
+    row = Row(x[0])
+
+    def right():
+        row.value = x[1]
+        return x[2]
+
+    row.value *= right()
+    return row.value
+
+
+@case((X3,), 0)
+def an_update_of_an_array_reads_before_its_right_side(x):
+    y = x * 1.0
+
+    def right():
+        y[0] = 5.0 * x[1]
+        return x[2]
+
+    y[0] += right()
+    return y[0] ** 2
+
+
+@case((X3,), 0)
+def a_missing_key_in_a_return(x):
+    d = {"a": x[0]}
+    try:
+        return d["b"]
+    except KeyError:
+        return d["a"] ** 2
+
+
+@case((X3,), 0)
+def a_failed_conversion_of_a_constant(x):
+    try:
+        y = int("q") * x[0]
+    except ValueError:
+        y = x[1] ** 2
+    return y
+
+
+@case((X3,), 0)
+def values_of_a_dict_changed_in_its_loop(x):
+    d = {"a": x[0], "b": x[1]}
+    s = 0.0
+    for v in d.values():
+        d["b"] = v * x[2]
+        s += v
+    return s * d["b"]
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
