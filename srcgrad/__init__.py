@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         tensor_jacobian_product,
         vector_jacobian_product,
     )
+    from srcgrad.plotting import plot, plot_descent, plot_tangent
     from srcgrad.runtime import stop_gradient
     from srcgrad.surgery import adjoint_of
     from srcgrad.trees import ravel
@@ -62,6 +63,7 @@ LATER = {
         "tensor_jacobian_product",
         "vector_jacobian_product",
     ),
+    "plotting": ("plot", "plot_descent", "plot_tangent"),
     "runtime": ("stop_gradient",),
     "surgery": ("adjoint_of",),
     "trees": ("ravel",),
@@ -114,6 +116,9 @@ __all__ = [
     "make_hvp",
     "make_jvp",
     "make_vjp",
+    "plot",
+    "plot_descent",
+    "plot_tangent",
     "ravel",
     "source",
     "stages",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from srcgrad.request import Request
     from srcgrad.staging import Compiled
 
+TITLES = {"grad": "gradient", "value_and_grad": "gradient"}  # what they are called in messages
 Select = Callable[..., tuple[Any, ...] | None]
 
 
@@ -77,6 +78,7 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
 
     primal: Callable[..., Any]
     one_by_one: Any = None
+    _moved: Callable[[Compiled], Compiled] | None = None
     in_floats: set[str]
     owner: dict[str, Any]
     __name__: str
@@ -130,6 +132,15 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
         function, _ = self._refusing(lambda: self._select(given))
         return next(_variant(c) for c in self._compiled if c.function is function)
 
+    def move(self, moved: Callable[[Compiled], Compiled], first: Callable[..., Any]) -> None:
+        """Run the variants, and those to come, as they are when `moved`, that of `first` first."""
+        with self._lock:
+            order = sorted(self._compiled, key=lambda c: c.function is not first)
+            new = {id(c): moved(c) for c in order}
+            self._compiled[:] = [new[id(c)] for c in self._compiled]
+            self._moved = moved
+            self._redispatch()
+
     def __str__(self) -> str:
         try:
             return self.source
@@ -169,16 +180,32 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
     def _redispatch(self) -> None:
         from srcgrad.dispatch import dispatcher
 
-        made = dispatcher(
-            self.__name__, self._signature, self._compiled, self._namespace, self._missed
-        )
+        names, hooks = self._namespace, (self._missed, self._noted)
+        made = dispatcher(self.__name__, self._signature, self._compiled, names, *hooks)
         self.__setstate__((made, (), {}, self.__dict__))
 
-    def _missed(self, arguments: dict[str, Any]) -> Any:
-        """Called when no variant fits inline: find another or compile one, and call it."""
-        given = self._as_floats(arguments)
-        function, values = self._refusing(lambda: self._select(given))
-        return function(*values)
+    def _missed(self, arguments: dict[str, Any], trace: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Called when no variant fits inline: one that does, and what to call it with."""
+        from srcgrad.stepping import traced_at_the_end
+
+        with traced_at_the_end(trace):
+            found = self._called_instead(arguments)
+            if found is None:
+                given = self._as_floats(arguments)
+                found = self._refusing(lambda: self._select(given))
+            return found
+
+    def _called_instead(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]] | None:
+        """What is called in place of a variant, and with what; None if nothing is."""
+        return None
+
+    def _noted(self, trace: Any) -> None:
+        """Called when a variant raised: say in a note which line of the user's it was at."""
+        from srcgrad.stepping import add_note, traced_at_the_end
+
+        of = self.__name__.removeprefix(f"{self._title}_")
+        with traced_at_the_end(trace):
+            add_note(self._compiled, f"the {TITLES.get(self._title, self._title)} of {of}")
 
     def _refusing(self, action: Callable[[], Any]) -> Any:
         """The result of an action of the compiler, whose errors show none of its own frames."""
@@ -228,6 +255,7 @@ class Gradient(Inspected, functools.partial):  # type: ignore[type-arg]
         values = select(**given)
         if values is None:
             return None
+        compiled = self._moved(compiled) if self._moved else compiled
         self._selects.append(select)
         self._compiled.append(compiled)
         self._redispatch()

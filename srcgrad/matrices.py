@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -47,12 +48,12 @@ class Operator(Gradient):
     blocks: Callable[..., Any]
     recipe: tuple[Any, ...]
 
-    def _missed(self, arguments: dict[str, Any]) -> Any:
+    def _called_instead(self, arguments: dict[str, Any]) -> tuple[Any, tuple[Any, ...]] | None:
         given = {n: as_float(v) if n in self.in_floats else v for n, v in arguments.items()}
-        if self._meets_containers(given):
-            call = self._call(given)
-            return self.blocks(*call.args, **call.kwargs)
-        return super()._missed(given)
+        if not self._meets_containers(given):
+            return None
+        call = self._call(given)
+        return functools.partial(self.blocks, **call.kwargs), call.args
 
     def _meets_containers(self, given: dict[str, Any]) -> bool:
         if any(parts(given[n]) is not None for n in self.in_floats):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from srcgrad import ir
@@ -19,6 +20,7 @@ from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.storage import own_elements, own_results
 from srcgrad.analysis.values import Method, Pack, Value
 from srcgrad.backend.imports import Imports
+from srcgrad.backend.linemap import Line, line_map
 from srcgrad.backend.load import load
 from srcgrad.backend.net import check_names
 from srcgrad.backend.printer import to_source
@@ -49,6 +51,11 @@ class Compiled:
     own: tuple[str, ...]
     kinds: dict[str, Kind]
     tree: Any
+
+    @cached_property
+    def lines(self) -> dict[int, Line]:
+        """The statements of the source by line; made when first asked for."""
+        return line_map(self.source, self.tree)
 
     def fetches(self) -> list[tuple[str, str]]:
         """The outside data: each one's parameter, and the text that reads its current value."""

@@ -8,6 +8,7 @@ import timeit
 import types
 from collections import namedtuple
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -441,3 +442,24 @@ def test_guards_in_words() -> None:
         "mode is None, not x",
     ]
     assert in_words([]) == "always"
+
+
+# names --------------------------------------------------------------------------------------------
+
+OWN = ("_fits", "_trace", "_found", "_missed", "_noted", "_v0", "_getattr", "_isinstance", "_Bdb")
+
+
+@pytest.mark.parametrize("name", [*OWN, "_gettrace", "_settrace", "_Exception", "_e0"])
+def test_a_parameter_that_is_called_as_something_of_the_dispatcher(
+    name: str, tmp_path: Path
+) -> None:
+    text = f"def f({name}, x):\n    return {name}[0] * {name}[1] * x[0] ** 2\n"
+    path = tmp_path / "model.py"
+    path.write_text(text)
+    space: dict[str, Any] = {"__name__": "model"}
+    exec(compile(text, str(path), "exec"), space)
+    slope = grad(space["f"])
+    for _ in range(3):
+        assert slope([2.0, 5.0], [3.0]) == [45.0, 18.0]
+    assert slope(**{name: [2.0, 5.0], "x": (1.0,)}) == [5.0, 2.0]
+    assert slope([2.0, 5.0], [3.0]) == [45.0, 18.0]

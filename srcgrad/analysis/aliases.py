@@ -255,7 +255,7 @@ class Aliases:
         made = self.program.made.get(a)
         if made is None or made is not self.program.made.get(b):
             return None
-        if isinstance(made, If):
+        if isinstance(made, If) and a in made.targets and b in made.targets:
             i, j = made.targets.index(a), made.targets.index(b)
             both = [x for x in (made.then, made.orelse) if not x.raises]
             return [(x.results[i], x.results[j]) for x in both]
@@ -270,6 +270,8 @@ class Aliases:
     def origins(self, a: Var) -> list[Atom]:
         """What a variable in which paths meet may be."""
         made = self.program.made.get(a)
+        if isinstance(made, ir.Rescue) or (isinstance(made, If) and a not in made.targets):
+            return []  # an exception, or how a try has ended
         if isinstance(made, If):
             i = made.targets.index(a)
             return [x.results[i] for x in (made.then, made.orelse) if not x.raises]

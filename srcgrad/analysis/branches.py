@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from srcgrad import ir
@@ -72,6 +73,12 @@ class BranchSpecialiser(CallSpecialiser):
             states.append(self.memory.state)
         self.memory.state = before
         statement = If(chosen.test, *blocks, (), origin=self.builder.origin)
+        if any(block.raises for block in blocks):
+            raise NotKnownError(
+                "a function chosen at run time that always raises",
+                why="which function is called must be known when compiling",
+                fix="call each function in its own branch",
+            )
         found = self._merge(statement, *values, (Var(),), (states[0], states[1]), mark)
         self.builder.stmts.append(statement)
         return found[0]
@@ -93,6 +100,14 @@ class BranchSpecialiser(CallSpecialiser):
             states.append((*self.sub(block, dict(self.env)), self.memory.state))
         self.memory.state = before
         (then, a, first), (orelse, b, second) = states
+        if then.raises != orelse.raises:
+            guarded, left, values, after = (
+                (then, orelse, b, second) if then.raises else (orelse, then, a, first)
+            )
+            self.guard(self.atom(test) if then.raises else self._negated(test), guarded, left)
+            self.memory.state = after
+            self.env.update(zip(s.targets, values, strict=True))
+            return
         statement = If(self.atom(test), then, orelse, (), origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
@@ -100,6 +115,14 @@ class BranchSpecialiser(CallSpecialiser):
             self.builder.stmts.append(Raise(None, origin=s.origin))
             return
         self.env.update(zip(s.targets, values, strict=True))
+
+    def guard(self, test: Atom, raising: Block, left: Block) -> None:
+        """A branch that raises as a guard, behind which the other one simply follows."""
+        self.builder.stmts.append(If(test, raising, Block(), (), origin=self.builder.origin))
+        self.builder.stmts += left.stmts
+
+    def _negated(self, test: Value) -> Atom:
+        return self.atom(self.operation(operator.not_, [test], ()))
 
     def _merge(
         self,

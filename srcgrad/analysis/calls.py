@@ -61,6 +61,7 @@ from srcgrad.kinds import (
     Static,
     Str,
     Tuple,
+    Unknown,
 )
 from srcgrad.prelude import sequences
 from srcgrad.rulebook import rule_of
@@ -370,15 +371,19 @@ class CallSpecialiser(RecursionSpecialiser):
             found = self._sequence_arithmetic(function, args)
             if found is not None:
                 return found
-        args = [self._as_operand(function, a) for a in args]
+        args = [self._as_operand(function, a, i == 0) for i, a in enumerate(args)]
         return self._of_its_own(function, tuple(map(self.atom, args)), keywords)
 
-    def _as_operand(self, function: Any, value: Value) -> Value:
-        """An argument of a function of NumPy: a list of numbers is an array, an enum an int."""
+    def _as_operand(self, function: Any, value: Value, first: bool = False) -> Value:
+        """An argument of a function of NumPy: a list of numbers is an array, an enum an int.
+
+        Only the `first` one may be a tuple of numbers; others are shapes and axes.
+        """
         if isinstance(value, Const) and isinstance(value.value, enum.IntEnum):
             return Const(int(value.value))
         home = str(getattr(function, "__module__", "")).split(".")[0]
-        if home == "numpy" and function not in SEQUENCES and _is_numeric_list(value):
+        listed = _is_numeric_list(value) or (first and _is_numeric_tuple(value))
+        if home == "numpy" and function not in SEQUENCES and listed:
             return self.builder.call(np.array, (self.atom(value),))
         return value
 
@@ -503,11 +508,18 @@ def _is_array(value: Value) -> bool:
 
 
 def _is_numeric_list(value: Value) -> bool:
-    """Whether a value is a list of floats, or of lists of them."""
+    """Whether a value is a list of floats, or of lists of them, or of what only a run knows."""
     kind = kind_of_value(value)
+    listed = isinstance(kind, List)
     while isinstance(kind, List):
         kind = kind.elements[0] if kind.elements else kind.element
-    return isinstance(kind_of_value(value), List) and isinstance(kind, Num) and kind.is_float
+    return listed and (isinstance(kind, Unknown) or (isinstance(kind, Num) and kind.is_float))
+
+
+def _is_numeric_tuple(value: Value) -> bool:
+    kind = kind_of_value(value)
+    elements = kind.elements if isinstance(kind, Tuple) else ()
+    return any(isinstance(e, Num) and e.is_float for e in elements)
 
 
 def _is_text(value: Value) -> bool:

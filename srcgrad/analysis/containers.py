@@ -18,7 +18,7 @@ from srcgrad.analysis.objects import ObjectSpecialiser
 from srcgrad.analysis.values import Pack, Partial, Value, is_instance, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const
-from srcgrad.kinds import Dict, List, Num, Object, Tuple
+from srcgrad.kinds import Dict, List, Num, Object, Slice, Tuple
 from srcgrad.prelude import choices, operators
 
 Named = dict[str, Value]
@@ -103,6 +103,15 @@ class ContainerSpecialiser(ObjectSpecialiser):
             return value
         return super().element(owner, index)
 
+    def _deleted(self, index: Value) -> Any:
+        """Which elements `del` is for."""
+        if isinstance(index, Const):
+            return index.value
+        kind = kind_of_value(index)
+        if isinstance(kind, Slice):
+            return slice(*(self.guards.value(p) for p in (kind.start, kind.stop, kind.step)))
+        return self.guards.value(kind)
+
     def _named_tuple_method(self, owner: Value, kind: Tuple, name: str, named: Named) -> Any:
         fields: tuple[str, ...] = kind.cls._fields  # type: ignore[attr-defined]
         values = {n: self.element(owner, Const(i)) for i, n in enumerate(fields)}
@@ -131,7 +140,7 @@ class ContainerSpecialiser(ObjectSpecialiser):
             _pop_entry(self, pack, index)
             return
         values = list(pack.values)
-        at = index.value if isinstance(index, Const) else self.guards.value(kind_of_value(index))
+        at = self._deleted(index)
         try:
             del values[at]
         except IndexError as error:
@@ -451,6 +460,7 @@ def _count(s: S, owner: Pack, value: Value) -> Value:
 
 
 def _remove(s: S, owner: Pack, value: Value) -> None:
+    s.key_of(value)
     at = _index(s, owner, value)
     assert isinstance(at, Const)
     s.change(owner, owner.values[: at.value] + owner.values[at.value + 1 :])

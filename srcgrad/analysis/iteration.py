@@ -48,7 +48,9 @@ class LoopSpecialiser(Unroller):
         if s.source is not None:
             values = [self.value(a) for leaf in s.source.leaves() for a in leaf.args]
             refuse_same(values)
-        source = s.source and self._resolve_source(s.source)
+        never = s.stop is None or (isinstance(s.stop, Const) and not s.stop.value)
+        early = not never or (s.source is not None and s.source.op is zip)
+        source = s.source and self._resolve_source(s.source, early)
         passes = None if source is None else self._unrolled(source)
         if passes is not None:
             self._unroll(s, source, passes)
@@ -86,12 +88,12 @@ class LoopSpecialiser(Unroller):
         result = test.results[0]
         return bool(result.value) if isinstance(result, Const) else None
 
-    def _resolve_source(self, source: Source) -> Source:
-        """The source with its arguments resolved to values."""
+    def _resolve_source(self, source: Source, early: bool) -> Source:
+        """The source with its arguments resolved to values; not all may be walked if `early`."""
         args = tuple(
-            self._resolve_source(a)
+            self._resolve_source(a, early)
             if isinstance(a, Source)
-            else self._iterated(source.op, self.value(a))
+            else self._iterated(source.op, self.value(a), early)
             for a in source.args
         )
         return Source(source.op, args, source.item)

@@ -15,6 +15,7 @@ from typing import Any
 
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
+from srcgrad.analysis.memory import Lost, State
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
@@ -50,15 +51,18 @@ class LibraryCaller(RuleCaller):
         if "repeat" in keywords and not isinstance(args[-1], Const):
             return None  # how many values go together is known only in a run
         if entry.lazy:
-            return Pack(_deferred(function, keywords), tuple(args))
+            return Pack(deferred(function, keywords), tuple(args))
         return self._at_once(function, args, keywords)
 
     def _at_once(self, function: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """What a call gives when its elements are asked for."""
         entry = LIBRARY[function]
         refuse_same(args)
-        plain = [self.consumed(a) for a in args[: len(args) - len(keywords)]]
-        named = dict(zip(keywords, map(self.consumed, args[len(plain) :]), strict=True))
+        early = function in (any, all, zip) and len(args) > 0
+        early = early and (function is not zip or len(args) > 1)
+        given = [self.consumed(a, early) for a in args]
+        plain = given[: len(args) - len(keywords)]
+        named = dict(zip(keywords, given[len(plain) :], strict=True))
         if function is itertools.product and isinstance(named.get("repeat"), Const):
             plain *= self._static(named.pop("repeat"))
         result = self._arranged(entry, plain, named)
@@ -128,24 +132,49 @@ class LibraryCaller(RuleCaller):
 
     # iterators
 
-    def consumed(self, value: Value) -> Value:
-        """The sequence that an iterator walks through, which it has walked through then."""
+    def consumed(self, value: Value, early: bool = False) -> Value:
+        """The sequence that an iterator walks through, which it has walked through then.
+
+        With `early` not all of it may be: what is left is not known, so that it is lost.
+        """
         if not (isinstance(value, Pack) and issubclass(value.cls, Once)):
             return value
         now = self.memory.fresh(value)
         assert isinstance(now, Pack)
+        found = self._forced(now, early)
         if value.cell is not None and not issubclass(value.cls, View):
-            self.memory.put(value.cell, Pack(Once, (Pack(list, ()),), None, value.cell))
-        return self._forced(now)
+            spent = Pack(deferred(iter, ()), (Pack(list, ()),), None, value.cell)
+            self.memory.put(value.cell, spent)
+            if early:
+                self.memory.state[value.cell] = Lost()
+        return found
 
-    def _forced(self, iterator: Pack) -> Value:
-        """The sequence behind an iterator, whose call runs now if it was put off."""
-        if iterator.cls is Once:
-            return iterator.values[0]
+    def _forced(self, iterator: Pack, early: bool = False) -> Value:
+        """The sequence behind an iterator; a call that was put off runs now."""
         if issubclass(iterator.cls, View):
             return self.shown(iterator.values[0], iterator.cls.method)  # type: ignore[attr-defined]
-        function, keywords = iterator.cls.call  # type: ignore[attr-defined]
-        return self._at_once(function, list(iterator.values), keywords)
+        function, keywords, skipped = iterator.cls.call  # type: ignore[attr-defined]
+        if function is iter:
+            found = self.consumed(iterator.values[0])
+        else:
+            mark, before = self.memory.mark(), dict(self.memory.state)
+            found = self._at_once(function, list(iterator.values), keywords)
+            if early and self._has_stored(before, mark):
+                raise _with_effects(function)
+        if not skipped:
+            return found
+        pack = self.as_pack(found)
+        if pack is None:
+            raise NotKnownError(
+                "what is left of an iterator of which only a run knows how long it is",
+                fix="use slices, such as x[1:]",
+            )
+        return Pack(list, pack.values[skipped:])
+
+    def _has_stored(self, before: State, mark: int) -> bool:
+        """Whether memory from before a mark holds something else than it did."""
+        state = self.memory.state
+        return any(c.serial < mark and before.get(c) is not v for c, v in state.items())
 
     def shown(self, owner: Value, method: str) -> Value:
         """What a view of a dict shows now."""
@@ -154,9 +183,9 @@ class LibraryCaller(RuleCaller):
     def next_of(self, value: Value, default: tuple[Value, ...]) -> Value:
         """next(iterator), or next(iterator, default)"""
         now = self.memory.fresh(value)
-        lazy = isinstance(now, Pack) and issubclass(now.cls, Once)
-        inside = self.as_pack(self._forced(now)) if lazy and isinstance(now, Pack) else None
-        if inside is None or not isinstance(now, Pack) or now.cell is None:
+        lazy = isinstance(now, Pack) and issubclass(now.cls, Once) and now.cell is not None
+        inside = self.as_pack(self._forced(now, True)) if lazy and isinstance(now, Pack) else None
+        if inside is None or not isinstance(now, Pack):
             raise NotKnownError(
                 "next() of an iterator whose elements are not known one by one",
                 why="how many there are is known only when running",
@@ -166,7 +195,9 @@ class LibraryCaller(RuleCaller):
             if default:
                 return default[0]
             raise bad_call("next", "raises StopIteration: nothing is left")
-        self.memory.put(now.cell, Pack(Once, (Pack(list, inside.values[1:]),), None, now.cell))
+        function, keywords, skipped = now.cls.call  # type: ignore[attr-defined]
+        rest = Pack(deferred(function, keywords, skipped + 1), now.values, None, now.cell)
+        self.memory.put(now.cell, rest)
         return inside.values[0]
 
     # functions
@@ -254,9 +285,20 @@ def view_by(name: str) -> type:
 
 
 @functools.cache
-def _deferred(function: Any, keywords: tuple[str, ...]) -> type:
-    """The class of iterators whose elements a call gives once they are asked for."""
-    return type("iterator", (Once,), {"call": (function, keywords)})
+def deferred(function: Any, keywords: tuple[str, ...], skipped: int = 0) -> type:
+    """The class of iterators whose elements a call gives once they are asked for.
+
+    So many of the elements are `skipped` since they have been taken.
+    """
+    return type("iterator", (Once,), {"call": (function, keywords, skipped)})
+
+
+def _with_effects(function: Any) -> UnsupportedError:
+    return UnsupportedError(
+        f"{getattr(function, '__name__', 'an iterator')}() that is not walked to its end",
+        why="its function stores something, and how often it runs depends on who walks",
+        fix="write the loop out",
+    )
 
 
 def refuse_same(args: list[Value]) -> None:

@@ -7,11 +7,13 @@ Python does: what the class has is called with the object as its first argument.
 from __future__ import annotations
 
 import abc
+import ast
 import dataclasses
 import functools
 import inspect
 import math
 import operator
+import re
 import sys
 import types
 from typing import Any
@@ -232,7 +234,7 @@ class ObjectSpecialiser(LibraryCaller):
 
         The object itself stays as it is: differentiating changes no argument.
         """
-        root = (kind.path or "").split(".")[0]
+        root = re.split(r"[.\[]", kind.path or "")[0]
         if root not in {p.hint for p in self.parameters}:
             raise UnsupportedError(
                 f"a store into an attribute of {root}, which comes from outside",
@@ -257,12 +259,15 @@ class ObjectSpecialiser(LibraryCaller):
 
     def _from_path(self, kind: Opaque) -> Value:
         """An object that came with an argument, found again at the beginning."""
-        root, *names = (kind.path or "").split(".")
+        root, *steps = re.findall(r"\w+|\[[^\]]+\]", kind.path or "")
         value: Value | None = self.roots().get(root)
         if value is None:
             raise _no_store(kind)
-        for name in names:
-            value = super().attribute(value, name)
+        for step in steps:
+            if step.startswith("["):
+                value = self.element(value, Const(ast.literal_eval(step[1:-1])))
+            else:
+                value = super().attribute(value, step)
         return value
 
     def roots(self) -> dict[str, Value]:

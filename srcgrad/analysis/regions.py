@@ -14,8 +14,9 @@ from srcgrad.analysis.memory import Lost
 from srcgrad.analysis.values import Partial, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend import source
-from srcgrad.ir import Const, Effect, Raise, Rescue, Try, Var
+from srcgrad.ir import Block, Const, Effect, Raise, Rescue, Try, Var
 from srcgrad.kinds import BOOL, UNKNOWN, Num, Object, Opaque
+from srcgrad.walk import substitute
 
 
 class RegionSpecialiser(BranchSpecialiser):
@@ -70,6 +71,19 @@ class RegionSpecialiser(BranchSpecialiser):
         self.memory.state = before
         self.builder.stmts.append(Rescue(handler, catches, caught, origin=s.origin))
 
+    def _flat(self, s: Try, body: Block, handler: Rescue) -> None:
+        """A body whose handler raises: what follows is behind it as if there were no try."""
+        begin = Effect(ir.Region("try"), (), origin=s.origin)
+        self.builder.stmts += [begin, *body.stmts, handler]
+
+    def _always_caught(self, s: Try, handler: Block) -> None:
+        """A body that always raises: what its handler does simply follows."""
+        kept = Var(s.caught.hint, s.caught.kind)
+        s.orelse, s.targets = Block([], (s.caught,)), (kept,)
+        substitute(handler, {s.caught: kept})
+        self.caught.add(kept)
+        self.builder.stmts += [s, *handler.stmts]
+
     def _try(self, s: Try) -> None:
         """Both ways, the second one from what is certain where an exception was raised."""
         catches = self.atom(self.value(s.catches))
@@ -86,7 +100,17 @@ class RegionSpecialiser(BranchSpecialiser):
         caught = self._caught(catches, s.caught.hint)
         orelse, b = self.sub(s.orelse, dict(self.env) | {s.caught: caught})
         second, self.memory.state = self.memory.state, before
+        if orelse.raises and not then.raises:
+            self._flat(s, then, Rescue(orelse, catches, caught, origin=s.origin))
+            self.memory.state = first
+            self.env.update(zip(s.targets, a, strict=False))
+            return
         done = Var("done", Num(BOOL, (), weak=True))
+        if then.raises and not orelse.raises:
+            self._always_caught(Try(done, then, Block(), (), catches, caught, origin=s.origin), orelse)
+            self.memory.state = second
+            self.env.update(zip(s.targets, b, strict=False))
+            return
         statement = Try(done, then, orelse, (), catches, caught, origin=s.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.analysis.elements import ElementSpecialiser
+from srcgrad.analysis.library import View, deferred
 from srcgrad.analysis.values import (
     FUNCTIONS,
     Once,
@@ -155,8 +156,9 @@ def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    already = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
-    return args[0] if already else Pack(Once, (args[0],))
+    lazy = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
+    already = lazy and not issubclass(args[0].cls, View)
+    return args[0] if already else Pack(deferred(iter, ()), (args[0],))
 
 
 def _print(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:

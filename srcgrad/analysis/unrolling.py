@@ -28,10 +28,10 @@ class Pass:
 class Unroller(RegionSpecialiser):
     """The part of the specialiser that writes loops out."""
 
-    def _iterated(self, op: Any, value: Value) -> Value:
+    def _iterated(self, op: Any, value: Value, early: bool = False) -> Value:
         if op is not iter:
             return value
-        value = self.consumed(value)
+        value = self.consumed(value, early)
         if is_instance(value):
             value = self._walked(value)
         kind = kind_of_value(value)

@@ -12,10 +12,15 @@ def load(text: str, name: str, namespace: dict[str, Any], label: str) -> Any:
 
     `label` says in file names what the text is of: "model.loss".
     """
+    space = {"__name__": f"srcgrad.generated.{name}", **namespace}
+    exec(compile(text, registered(text, label), "exec"), space)
+    return space[name]
+
+
+def registered(text: str, label: str) -> str:
+    """The name of a file that debuggers and tracebacks find the text under."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:6]
     filename = f"<srcgrad {label} {digest}>"
     # None as the time keeps linecache.checkcache() from dropping the entry
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    space = {"__name__": f"srcgrad.generated.{name}", **namespace}
-    exec(compile(text, filename, "exec"), space)
-    return space[name]
+    return filename

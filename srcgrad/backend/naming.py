@@ -77,6 +77,8 @@ class Liveness:
             position.ends.append(end)
             for t in targets(s):  # the name of a function is taken while it runs
                 self.born[t] = (at if isinstance(s, ir.Define) else end, block)
+            if isinstance(s, ir.Try) and isinstance(s.test, Var):  # a handler begins by setting it
+                self.born[s.test] = (at, block)
         position.end = self._tick()
         for a in block.results:
             if isinstance(a, Var):
@@ -96,7 +98,8 @@ class Liveness:
             self._number(inner, (block, i), looping)
         if isinstance(s, Loop) and isinstance(s.stop, Var):
             for v in self.plan.named(s.stop):
-                self._read(v, s.body, len(s.body.stmts), self.where[s.body].end)
+                # behind the copies of what the loop carries
+                self._read(v, s.body, len(s.body.stmts), self.where[s.body].end + 0.5)
 
     def _read(self, v: Var, block: Block, i: int, at: float) -> None:
         self.reads.setdefault(v, []).append((block, i, at))
@@ -142,7 +145,7 @@ class Liveness:
         at_last = [(path, at) for path, at in reads if path[0][1] == last]
         position = self.where[block]
         if last == len(block.stmts):
-            return [(entry, position.end)]
+            return [(entry, max(position.end, *(at for _, at in at_last)))]
         nested = [(path[1:], at) for path, at in at_last if len(path) > 1]
         start = position.starts[last]
         if not nested:

@@ -32,12 +32,17 @@ def paired(events: Sequence[Event]) -> list[Pair]:
     What the reverse of a statement adds to an adjoint belongs to the value that the statement
     read: the last one that was assigned before it. The last such addition is the whole adjoint.
     """
-    values = [e for e in events if e.role == "value" and not e.statement.restores and e.variable]
+    values = [e for e in events if _is_the_users(e)]
     versions: dict[str, list[Event]] = {}
     for e in values:
         versions.setdefault(e.variable, []).append(e)
     found = _adjoints(events, versions)
     return [Pair(e.statement, e.variable, e.iteration, e, found.pop(e.index, None)) for e in values]
+
+
+def _is_the_users(e: Event) -> bool:
+    """Whether an event is of a value that a statement of the user's assigned."""
+    return e.role == "value" and bool(e.variable and e.statement.line) and not e.statement.restores
 
 
 def _adjoints(events: Sequence[Event], versions: dict[str, list[Event]]) -> dict[int, Event]:

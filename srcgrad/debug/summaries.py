@@ -22,7 +22,7 @@ def summarise(value: Any) -> Summary:
         return value
     if isinstance(value, float) or type(value) is int:  # the most frequent ones
         return _of_number(value)
-    if isinstance(value, bool | int | np.generic):
+    if isinstance(value, bool | int | complex | np.generic):
         return of_array(np.asarray(value), type(value).__name__)
     if isinstance(value, np.ndarray):
         return of_array(value, str(value.dtype))

@@ -65,7 +65,7 @@ class Trace:
 
     Examples:
         >>> import srcgrad
-        >>> trace = srcgrad.grad(lambda x: x**3)(2.0) and srcgrad.grad(lambda x: x**3).trace(2.0)
+        >>> trace = srcgrad.grad(lambda x: x**3).trace(2.0)
         >>> trace.result
         12.0
         >>> trace["x"].adjoints[-1].value
@@ -113,10 +113,17 @@ class Trace:
 
     @cached_property
     def findings(self) -> Findings:
-        """What is wrong or remarkable in the run, the root cause first."""
-        from srcgrad.debug.findings import find
+        """What is wrong or remarkable in the run, the root cause first.
 
-        return find(self)
+        The function is run again for them, some ten times or more: once with a look at every
+        operation, and a few times for finite differences. Raises an SrcgradError if what it reads
+        outside is of another kind by now.
+        """
+        from srcgrad.debug.findings import Findings, find
+
+        found = self.run.gradient._refusing(lambda: find(self))
+        assert isinstance(found, Findings)
+        return found
 
     # looking up
 

@@ -12,6 +12,10 @@ from srcgrad.frontend.loops import LoopLowerer
 from srcgrad.ir import Atom, Const
 
 
+WALKERS = (sum, max, min, list, tuple, set, frozenset, dict, sorted)
+"""Builtins that take every element of what they are given."""
+
+
 class ComprehensionLowerer(LoopLowerer):
     """The part of the lowerer that writes comprehensions out."""
 
@@ -29,7 +33,32 @@ class ComprehensionLowerer(LoopLowerer):
                 "write it as a list",
                 why="when its elements are computed depends on who walks through it",
             )
-        return self.bind(ir.Call(), Const(iter), self.expr_ListComp(node), node=node)
+        if getattr(node, "walked", False) or len(node.generators) > 1:
+            return self.bind(ir.Call(), Const(iter), self.expr_ListComp(node), node=node)
+        return self._put_off(node)
+
+    def _put_off(self, node: Any) -> Atom:
+        """A generator expression whose elements are computed when they are asked for."""
+        (generator,) = node.generators
+        sequence = self.expr(generator.iter)
+        for test in generator.ifs:
+            keep = self._function_of(generator.target, test, node)
+            sequence = self.bind(ir.Call(), Const(filter), keep, sequence, node=node)
+        make = self._function_of(generator.target, node.elt, node)
+        return self.bind(ir.Call(), Const(map), make, sequence, node=node)
+
+    def _function_of(self, target: Any, result: Any, node: Any) -> Atom:
+        """A nested function from an element of a sequence to an expression of it."""
+        parameter = target.id if isinstance(target, gast.Name) else "item"
+        arguments = gast.arguments(
+            [gast.Name(parameter, gast.Param(), None, None)], [], None, [], [], None, []
+        )
+        body = [gast.Return(result)]
+        if parameter != getattr(target, "id", None):
+            value = gast.Name(parameter, gast.Load(), None, None)
+            body.insert(0, gast.Assign([target], value, None))
+        made = gast.FunctionDef("element", arguments, body, [], None, None, [])
+        return self.closure(_placed(gast.fix_missing_locations(_placed(made, node)), node), "element")
 
     def expr_SetComp(self, node: Any) -> Atom:
         return self.bind(ir.Call(), Const(set), self.expr_ListComp(node), node=node)
@@ -40,6 +69,9 @@ class ComprehensionLowerer(LoopLowerer):
     def expr_Call(self, node: Any) -> Atom:
         for argument in node.args:
             argument.passed_on = isinstance(argument, gast.GeneratorExp | gast.Lambda)
+            argument.walked = isinstance(node.func, gast.Name) and (
+                node.func.id not in self.local_names and self.lookup(node.func.id) in WALKERS
+            )
         node.func.passed_on = True
         return super().expr_Call(node)
 

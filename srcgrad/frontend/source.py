@@ -195,6 +195,8 @@ def _file_of(function: FunctionType) -> _File:
     name = function.__code__.co_filename
     linecache.checkcache(name)
     lines = linecache.getlines(name, function.__globals__)
+    if not lines and not name.startswith("<"):  # `inspect` would take any module of the same name
+        raise _no_source(function)
     try:
         # `inspect` knows where newer prompts keep what was typed.
         lines = lines or inspect.findsource(function)[0]

@@ -155,6 +155,48 @@ def test_overflow_in_the_reverse_sweep() -> None:
     assert found[0].kind == "nonfinite"
 
 
+def test_an_overflow_that_only_the_adjoints_feel() -> None:
+    first = findings(lambda x: np.sum(1.0 / (1.0 + np.exp(-x))), np.array([1.0, -800.0]))[0]
+    assert "np.exp overflows: -x[1] is 800" in first.message
+    assert "but the adjoints do" in first.message
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [
+        (lambda x: np.sum(np.sign(x)), "np.sign cuts x off"),
+        (lambda x: np.sum(np.round(x * 3.0)), "constant between jumps"),
+        (lambda x: np.ones(2)[np.argmax(x)] * 2.0, "np.argmax cuts x off"),
+        (lambda x: np.sum(np.where(x > 0.0, 1.0, 2.0)), "comparison > cuts x off"),
+        (lambda x: np.sum(srcgrad.stop_gradient(x) ** 2), "stop_gradient cuts x off"),
+    ],
+    ids=["sign", "round", "argmax", "comparison", "stop_gradient"],
+)
+def test_what_cuts_an_input_off(function: Callable[..., Any], word: str) -> None:
+    (only,) = findings(function, np.array([0.3, -0.7]))
+    assert only.kind == "dead input"
+    assert word in only.message
+
+
+def test_cancellation_is_not_taken_for_a_wrong_derivative() -> None:
+    def root(a, b, c):
+        return (-b + np.sqrt(b * b - 4.0 * a * c)) / (2.0 * a)
+
+    found = findings(root, 1.0, 1e8, 1.0, argnums=(0, 1, 2))
+    assert [f.kind for f in found] == ["cancellation"]
+    assert list(findings(root, 1.0, 1e8, 1.0)) == []  # -b is data
+
+
+def test_layers_in_a_list() -> None:
+    def deep(weights, h):
+        for w in weights:
+            h = np.tanh(h @ w)
+        return np.sum(h)
+
+    first = findings(deep, [0.1 * np.eye(2)] * 20, np.ones(2))[0]
+    assert (first.kind, first.variable, first.text) == ("vanishing", "h", "h = np.tanh(h @ w)")
+
+
 def test_nothing_found_says_so() -> None:
     assert str(findings(lambda x: x * x, 2.0)) == "nothing found"
 
@@ -188,19 +230,19 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every gradient that an example calls, at the arguments of its first call."""
     if "matplotlib" in path.read_text():
         pytest.importorskip("matplotlib").use("agg")
     calls: list[tuple[Gradient, dict[str, Any]]] = []
-    missed = Gradient._missed
+    select = Gradient._select
 
     def noted(self: Gradient, arguments: dict[str, Any]) -> Any:
         calls.append((self, copied(arguments)))
-        return missed(self, arguments)
+        return select(self, arguments)
 
-    monkeypatch.setattr(Gradient, "_missed", noted)
-    monkeypatch.chdir(ROOT / "examples")
+    monkeypatch.setattr(Gradient, "_select", noted)
+    monkeypatch.chdir(tmp_path)
     runpy.run_path(str(path), run_name="__main__")
     monkeypatch.undo()
     assert calls

@@ -181,6 +181,25 @@ def test_pairs_put_each_adjoint_next_to_its_version() -> None:
     assert whole.adjoint.value == pytest.approx(6 * h * math.cos(0.6))
 
 
+def test_each_pass_has_its_adjoint() -> None:
+    def chain(x, w):
+        h = x
+        for _ in range(3):
+            h = np.tanh(h @ w)
+        return np.sum(h * h)
+
+    trace = srcgrad.grad(chain, argnums=1).trace(np.ones(2), np.eye(2))
+    pairs = [p for p in trace.pairs() if p.variable == "h" and p.iteration]
+    assert [p.iteration for p in pairs] == [(0,), (1,), (2,)]
+    h = [p.value.value for p in pairs if p.value]
+    expected = 2 * h[2]
+    for pair, after in zip(reversed(pairs), [None, *reversed(h[1:])], strict=True):
+        if after is not None:
+            expected = expected * (1 - after * after)
+        assert pair.adjoint is not None
+        assert pair.adjoint.value == pytest.approx(expected)
+
+
 def test_every_derivative_has_a_trace() -> None:
     def f(x):
         y = np.sin(x)
@@ -313,6 +332,10 @@ def test_norms(value: Any, norm: float) -> None:
     found = summarise(value)
     assert found.norm == pytest.approx(norm)
     assert found.first_bad is None
+
+
+def test_numbers_have_no_axes() -> None:
+    assert {summarise(v).shape for v in (1, 2.0, True, 3j, np.float32(1), np.array(2.0))} == {()}
 
 
 # showing ------------------------------------------------------------------------------------------

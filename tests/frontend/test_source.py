@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import functools
+import importlib
 import importlib.util
 import linecache
 import math
@@ -465,6 +466,19 @@ def test_deleted_file(files: Files) -> None:
     f = files.run("def f(x):\n    return x\n").f
     (files.folder / "model.py").unlink()
     assert "no text" in refusal(f).why
+
+
+def test_deleted_file_and_another_module_of_its_name(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(files.folder))
+    (files.folder / "elsewhere.py").write_text("def f(x):\n    return -x\n")
+    monkeypatch.setitem(sys.modules, "model", importlib.import_module("elsewhere"))
+    monkeypatch.delitem(sys.modules, "elsewhere")
+    f = files.run("def f(x):\n    return x\n").f
+    (files.folder / "model.py").unlink()
+    assert "no text" in refusal(f).why
+    assert not linecache.getlines(str(files.folder / "model.py"))
 
 
 def test_cells_and_registered_text(files: Files) -> None:

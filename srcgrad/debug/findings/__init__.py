@@ -34,15 +34,15 @@ def _findings(trace: Trace) -> Iterator[Finding]:
     births, kinks, losses = Births(words), Kinks(stages, words), Cancellations(stages)
     value = replay.watch(births, kinks, losses)
     bad = [*forward(trace, births, stages.dependent, value)]
-    bad = bad or [*reverse(trace, replay, words)]
+    bad = bad or [*reverse(trace, replay, words, births)]
+    lost = [] if trace.error else losses.felt(replay, value)
     yield from bad
     yield from raised(trace)
     if not bad and trace.error is None:
-        yield from mismatch(trace)
+        yield from mismatch(trace, stages, bool(lost))
         yield from dead(trace, replay, words)
     yield from chains(trace, stages)
-    if trace.error is None:
-        yield from losses.findings(replay, value, words)
+    yield from losses.findings(lost, words)
     yield from kinks.findings()
 
 

@@ -105,7 +105,7 @@ def reason(step: Step, where: tuple[int, ...], number: Any, words: Words) -> tup
     """Why an element of a result is not finite, and what to do about it."""
     name = family(step.operation.bind.op)
     operands = _operands(step, where) if name in ELEMENTWISE else []
-    shown = " and ".join(words.at(a, v, where) for a, v in operands)
+    shown = " and ".join(dict.fromkeys(words.at(a, v, where) for a, v in operands))
     values = [_broadcast(v, where) for _, v in operands]
     if name in LOGS and values:
         return _of_logarithm(called(step), values[0] + (name == "log1p"), shown)

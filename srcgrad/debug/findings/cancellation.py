@@ -20,7 +20,7 @@ VISIBLE = 1e-8  # a change of the result that is reported, for float64; of other
 
 
 @dataclass(frozen=True, eq=False)
-class _Loss:
+class Loss:
     """The worst run of a subtraction: its operands' size, that of its result, and where."""
 
     step: Step
@@ -39,11 +39,13 @@ class Cancellations(Observer):
 
     def __init__(self, stages: Watched) -> None:
         self.activity = stages.activity
-        self.worst: dict[Operation, _Loss] = {}
+        self.worst: dict[Operation, Loss] = {}
 
     def __call__(self, step: Step) -> None:
         o = step.operation
-        if not o.active or o.bind.op not in NUDGED or not _are_floats(step) or self._is_residual(o):
+        if not o.active or o.bind.op not in NUDGED or _is_large(step):
+            return
+        if not _are_floats(step):
             return
         sizes = np.broadcast_to(_sizes(step), np.shape(step.result))
         small = np.abs(step.result) < LEAST * sizes
@@ -52,22 +54,35 @@ class Cancellations(Observer):
         left = np.where(small, np.abs(step.result) / np.where(sizes == 0, 1, sizes), np.inf)
         where = tuple(int(i) for i in np.unravel_index(int(np.argmin(left)), left.shape))
         size, rest = float(sizes[where]), float(np.abs(np.asarray(step.result)[where]))
-        loss = _Loss(step, where, size, rest)
+        loss = Loss(step, where, size, rest)
         if o not in self.worst or loss.digits > self.worst[o].digits:
             self.worst[o] = loss
 
-    def _is_residual(self, o: Operation) -> bool:
-        """Whether one operand is data: residuals are small where a model fits."""
-        return any(isinstance(a, Var) and a not in self.activity for a in o.bind.args[:2])
-
-    def findings(self, replay: Replay, value: Any, words: Words) -> Iterator[Finding]:
-        """Those that the result feels: it changes if the operands are rounded another way."""
+    def felt(self, replay: Replay, value: Any) -> list[tuple[Loss, float]]:
+        """Those that the result feels when operands are rounded otherwise, and how much."""
+        found = []
         for o, loss in self.worst.items():
             moved = replay.nudged(o, _rounded_otherwise)
             change = 0.0 if moved is None else _relative_change(value, moved)
-            precision = _precision(loss.step)
-            if change > max(VISIBLE, precision**0.5):
-                yield _finding(loss, change, precision, words)
+            if change > max(VISIBLE, _precision(loss.step) ** 0.5):
+                found.append((loss, change))
+        return found
+
+    def findings(self, felt: list[tuple[Loss, float]], words: Words) -> Iterator[Finding]:
+        """A finding for each but residuals, differences from data: they are small in a good fit."""
+        for loss, change in felt:
+            operands = loss.step.operation.bind.args[:2]
+            if not any(isinstance(a, Var) and a not in self.activity for a in operands):
+                yield _finding(loss, change, words)
+
+
+def _is_large(step: Step) -> bool:
+    """Whether the result is a number that is not small next to its operands, as most are."""
+    if not isinstance(step.result, float) or len(step.args) < 2:
+        return False
+    a, b = step.args[:2]
+    numbers = isinstance(a, float | int) and isinstance(b, float | int)
+    return numbers and bool(abs(step.result) >= LEAST * max(abs(a), abs(b)))
 
 
 def _are_floats(step: Step) -> bool:
@@ -99,7 +114,8 @@ def _relative_change(before: Any, after: Any) -> float:
     return max([c for c in changes if math.isfinite(c)], default=0.0)
 
 
-def _finding(loss: _Loss, change: float, precision: float, words: Words) -> Finding:
+def _finding(loss: Loss, change: float, words: Words) -> Finding:
+    precision = _precision(loss.step)
     o = loss.step.operation
     a, b = (words.atom(atom) for atom in o.bind.args[:2])
     digits = min(loss.digits, -math.log10(precision))

@@ -86,9 +86,10 @@ def _finding(chain: Chain, good: list[tuple[Event, float]], total: float) -> Fin
     kind = "exploding" if total > 0 else "vanishing"
     (first, start), (last, end) = good[0], good[-1]
     limit = start * (FACTOR if total > 0 else 1 / FACTOR)
-    beyond = [e for e, n in good if (n >= limit if total > 0 else n <= limit)]
-    passes = abs(last.iteration[-1] - first.iteration[-1])
-    factor = 10 ** (total / max(passes, 1))
+    beyond = [(e, n) for e, n in good if (n >= limit if total > 0 else n <= limit)]
+    reached, size = beyond[0]
+    passes = abs(reached.iteration[-1] - first.iteration[-1])
+    factor = (size / start) ** (1 / max(passes, 1))
     verb = "grows" if total > 0 else "falls"
     why = f"by a factor of {factor:.3g} a pass, backwards"
     effect = "" if total > 0 else "; passes before that have no say in the derivative"
@@ -97,16 +98,16 @@ def _finding(chain: Chain, good: list[tuple[Event, float]], total: float) -> Fin
         kind,
         f"the adjoint of {chain.variable} {verb} from {start:.3g} at pass {first.iteration[-1]} to "
         f"{end:.3g} at pass {last.iteration[-1]}, {why}: beyond {limit:.1g} at pass "
-        f"{beyond[0].iteration[-1]}{effect}",
+        f"{reached.iteration[-1]}{effect}",
         REMEDIES[kind],
         "reverse",
         s.file,
         s.line,
         s.text,
         chain.variable,
-        beyond[0].iteration,
+        reached.iteration,
         None,
-        beyond[0].index,
+        reached.index,
     )
 
 

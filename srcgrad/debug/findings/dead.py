@@ -184,15 +184,15 @@ def _structural(
 def _cut_words(o: Operation, operand: str) -> tuple[str, str]:
     name = family(o.bind.op)
     shown = called(Step(o, (), None, ()))
-    if name in ("int", "float64", "round", "rint", "floor", "ceil", "trunc"):
-        what = f"{shown}() cuts it off: its result is constant between jumps, its derivative is 0"
-        return f"{what}; of {operand}", f"leave {shown} out, or use a smooth approximation"
+    if name in ("int", "round", "around", "rint", "floor", "ceil", "trunc", "fix"):
+        what = f"{shown} cuts {operand} off: its result is constant between jumps"
+        return what, f"leave {shown} out, or use a smooth approximation"
     if name == "stop_gradient":
         return f"stop_gradient cuts {operand} off, as it is meant to", "leave it out"
     if name in ("<", "<=", ">", ">=", "eq", "ne", "equal", "not_equal"):
-        what = f"the comparison {shown} cuts it off: True and False have no derivative"
-        return f"{what}; of {operand}", "use a smooth step, such as 1 / (1 + np.exp(-x / width))"
-    what = f"{shown} cuts it off: its derivative is 0 wherever it has one; of {operand}"
+        what = f"the comparison {shown} cuts {operand} off: True and False have no derivative"
+        return what, "use a smooth step, such as 1 / (1 + np.exp(-x / width))"
+    what = f"{shown} cuts {operand} off: its derivative is 0 wherever it has one"
     return what, "use a smooth function in its place"
 
 
@@ -202,6 +202,7 @@ class _Flow(Observer):
     def __init__(self, stages: Watched, start: frozenset[Var]) -> None:
         self.activity = stages.activity
         self.operations = stages.operations
+        self.dependent = stages.dependent
         self.start = start
         self.alive: set[Atom] = set(start)
         self.passed: set[Operation] = set()
@@ -243,6 +244,11 @@ class _Flow(Observer):
         """The first operation that let nothing through."""
         if not self.used:
             what = "what would use it did not run: it stands in a branch or a loop not entered"
+            return Cut(None, what, "nothing to do, if that is meant for these arguments")
+        if not self.stopped and self.dependent not in self.alive:
+            what = (
+                "what is made of it does not get to the result: it is overwritten, or left unused"
+            )
             return Cut(None, what, "nothing to do, if that is meant for these arguments")
         if not self.stopped:
             what = "its contributions cancel each other, or are chosen away element by element"

@@ -100,13 +100,15 @@ def _at_zero(step: Step, numbers: Numbers, words: Words) -> Look:
 
 
 def _norm(step: Step, numbers: Numbers, words: Words) -> Look:
-    """The norm of a vector of zeros."""
+    """The norm of a vector of zeros, the standard deviation of a constant one."""
     atom, _ = numbers[0]
     if not np.size(step.result) or np.all(step.result):
         return None
     where = _first(np.equal(step.result, 0))
     what = f"{called(step)} at 0 has no derivative, and 0 is taken for it"
-    return where, f"{what}; all of {words.atom(atom)} is 0"
+    row = f" in row [{', '.join(map(str, where))}]" if where else ""
+    state = "constant" if family(step.operation.bind.op) == "std" else "0"
+    return where, f"{what}; all of {words.atom(atom)}{row} is {state}"
 
 
 def _tie_of_two(step: Step, numbers: Numbers, words: Words) -> Look:

@@ -9,9 +9,11 @@ import numpy as np
 
 from srcgrad.comparing import DERIVATIVES, Comparison, Options, direction_in, worst_of
 from srcgrad.debug.findings.finding import Finding
+from srcgrad.debug.findings.replay import Watched
+from srcgrad.debug.findings.words import family
 from srcgrad.differences import Program, flattened
 from srcgrad.errors import SrcgradError
-from srcgrad.localising import culprit
+from srcgrad.localising import Culprit, culprit
 from srcgrad.runtime import copied
 
 if TYPE_CHECKING:
@@ -20,8 +22,14 @@ if TYPE_CHECKING:
 FORWARD = ("tangent", "many tangents")
 
 
-def mismatch(trace: Trace) -> Iterator[Finding]:
-    """A finding if the derivative is wrong along a random direction."""
+def mismatch(trace: Trace, stages: Watched, is_rough: bool) -> Iterator[Finding]:
+    """A finding if the derivative is wrong along a random direction.
+
+    Differences see through stop_gradient, so that there is none with it. If the function
+    `is_rough`, rounding may be to blame, unless one operation is wrong alone.
+    """
+    if any(family(o.bind.op) == "stop_gradient" for o in stages.operations):
+        return
     mode = trace.run.gradient._request.mode
     program = None if mode == "value" else _program(trace)
     if program is None:
@@ -31,8 +39,11 @@ def mismatch(trace: Trace) -> Iterator[Finding]:
         wrong = check.is_wrong(program)
     except (SrcgradError, ValueError, TypeError, ArithmeticError):  # not to be checked like this
         return
-    if wrong:
-        yield _finding(trace, program, check)
+    found = culprit(program, check) if wrong else None
+    if found is not None:
+        yield _blaming(found)
+    elif wrong and not is_rough:
+        yield _unexplained(trace)
 
 
 class _Check:
@@ -72,21 +83,22 @@ def _program(trace: Trace) -> Program | None:
     return Program(gradient.primal, args, tuple(names.index(n) for n in wrt))
 
 
-def _finding(trace: Trace, program: Program, check: _Check) -> Finding:
-    found = culprit(program, check)
-    if found is None:
-        read = trace.run.read
-        line = read.node.lineno
-        return Finding(
-            "mismatch",
-            "the derivative differs from finite differences, and no operation was found that is "
-            "wrong alone",
-            "report the function and its arguments; srcgrad.check_grads says more",
-            "reverse",
-            read.file,
-            line,
-            read.lines[line - 1].strip(),
-        )
+def _unexplained(trace: Trace) -> Finding:
+    read = trace.run.read
+    line = read.node.lineno
+    return Finding(
+        "mismatch",
+        "the derivative differs from finite differences, and no operation was found that is "
+        "wrong alone",
+        "report the function and its arguments; srcgrad.check_grads says more",
+        "",
+        read.file,
+        line,
+        read.lines[line - 1].strip(),
+    )
+
+
+def _blaming(found: Culprit) -> Finding:
     place = found.location
     return Finding(
         "mismatch",

@@ -37,10 +37,13 @@ def forward(trace: Trace, births: Births, result: Atom, value: Any) -> Iterator[
         return
     masked = [b for b in births.found if b.is_nan]
     if masked:
-        aside = "; the result does not depend on it"
-        if _bad_adjoint(trace):
-            aside += ", but the adjoints do: 0 * NaN is NaN"
-        yield _born(trace, masked[0], aside)
+        yield _born(trace, masked[0], _aside(trace))
+
+
+def _aside(trace: Trace) -> str:
+    """What a NaN or an Inf does that the result does not have."""
+    aside = "; the result does not depend on it"
+    return f"{aside}, but the adjoints do" if _bad_adjoint(trace) else aside
 
 
 def _born(trace: Trace, birth: Birth, aside: str) -> Finding:
@@ -128,7 +131,7 @@ class _Keeper(Observer):
             self.there.append(Step(step.operation, args, copied(step.result), step.iteration))
 
 
-def reverse(trace: Trace, replay: Replay, words: Words) -> Iterator[Finding]:
+def reverse(trace: Trace, replay: Replay, words: Words, births: Births) -> Iterator[Finding]:
     """The operation whose derivative made the first adjoint that is not finite."""
     event = _bad_adjoint(trace)
     if event is None:
@@ -144,7 +147,9 @@ def reverse(trace: Trace, replay: Replay, words: Words) -> Iterator[Finding]:
             wanted = frozenset(v for v in step.operation.operands if v in replay.stages.activity)
             found = singular(step, wanted)
             if found is not None:
-                yield _infinite(place, step, found, words)
+                born = next((b for b in births.found if not all_finite(step.result)), None)
+                infinite = _infinite(place, step, found, words)
+                yield infinite if born is None else _born(trace, born, _aside(trace))
                 return
     yield _overflowed(event)
 

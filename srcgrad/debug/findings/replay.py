@@ -40,12 +40,20 @@ class Operation:
     origin: Origin
     active: bool
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Var, ...]:
         """The variables that it reads, each once."""
         return tuple(dict.fromkeys(a for a in self.bind.args if isinstance(a, Var)))
 
-    @property
+    @cached_property
+    def layout(self) -> tuple[tuple[int, Any], ...]:
+        """For each argument the position of its operand, or -1 and the constant that it is."""
+        places = {v: i for i, v in enumerate(self.operands)}
+        return tuple(
+            (-1, a.value) if isinstance(a, Const) else (places[a], None) for a in self.bind.args
+        )
+
+    @cached_property
     def is_ruled(self) -> bool:
         """Whether its derivative is by a rule, of the table or of the user."""
         return has_rule(self.bind.op)
@@ -142,6 +150,15 @@ class Replay:
 
     @cached_property
     def _made(self) -> tuple[Compiled, Watcher, Watched]:
+        try:
+            return self._compiled(every=True)
+        except SrcgradError:
+            raise
+        except Exception:  # probes of dead operations may be in the way of the compiler
+            return self._compiled(every=False)
+
+    def _compiled(self, every: bool) -> tuple[Compiled, Watcher, Watched]:
+        """The primal with probes behind `every` operation, or behind the active ones."""
         gradient = self.run.gradient
         request = replace(gradient._request, mode="value", seeds=(), count=0)
         watcher = Watcher(Passes())
@@ -151,7 +168,7 @@ class Replay:
             guards = Guards(self._names)
             externals = Externals(guards, set(self._given), request.wrt)
             stages = Watched(gradient.primal, self._given, request, guards, externals, opened)
-            stages.watcher = watcher
+            stages.watcher, stages.every = watcher, every
             made.append(stages)
             return stages
 
@@ -190,13 +207,10 @@ class Watcher:
         self.nudges: dict[Bind, Nudge] = {}
 
     def __call__(self, operation: Operation, result: Any, values: tuple[Any, ...]) -> Any:
-        found = iter(values)
-        known = dict(zip(operation.operands, found, strict=True))
-        args = tuple(a.value if isinstance(a, Const) else known[a] for a in operation.bind.args)
+        args = tuple([values[i] if i >= 0 else known for i, known in operation.layout])
         step = Step(operation, args, result, self.passes.iteration)
-        nudge = self.nudges.get(operation.bind)
-        if nudge is not None:
-            return nudge(step)
+        if self.nudges and operation.bind in self.nudges:
+            return self.nudges[operation.bind](step)
         for observer in self.observers:
             observer(step)
         return result
@@ -237,6 +251,7 @@ class Watched(PlainStages):
     """The function itself, with a call of a probe behind each operation."""
 
     watcher: Watcher
+    every: bool
     operations: list[Operation]
     sources: dict[Var, tuple[ir.Atom, ...]]
 
@@ -286,6 +301,8 @@ class Watched(PlainStages):
         """An operation and its probe; what makes new numbers gets its result from the probe."""
         operation = Operation(s, s.target, origin, s.target in self.activity)
         self.operations.append(operation)
+        if not (operation.active or self.every):
+            return [s]
         probe = _Probe(operation, self.watcher)
         if not operation.is_ruled or not operation.active or s.op not in NUDGED:
             return [s, Effect(probe, (s.target, *operation.operands), origin=origin)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,12 @@ ALIASES = {
     "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "asin": "arcsin", "acos": "arccos",
     "atanh": "arctanh", "acosh": "arccosh", "dist": "norm",
 }  # fmt: skip
-LONGEST = 40  # an operand's text
+LONGEST = 60  # an operand's text
 
 
 def family(op: Any) -> str:
     """What an operation is called in short: "sqrt" for math.sqrt, "/" for np.divide."""
-    name = str(getattr(op, "__name__", type(op).__name__))
+    name = op.name if isinstance(op, ir.GetAttr) else getattr(op, "__name__", type(op).__name__)
     return ALIASES.get(name, name)
 
 
@@ -38,7 +39,7 @@ class Words:
 
     def atom(self, atom: Atom) -> str:
         """The text of an operand; "the operand" if that would be long."""
-        text = self._text(atom, 3)
+        text = self._text(atom, 5)
         return text if text is not None and len(text) <= LONGEST else "the operand"
 
     def _text(self, atom: Atom, depth: int) -> str | None:
@@ -50,7 +51,7 @@ class Words:
         bind = self.made.get(atom)
         if bind is None or not depth:
             return None
-        given = [a for a in bind.args if not (isinstance(a, Const) and a.value in (None, False))]
+        given = [a for a in bind.args if not _is_default(a)]
         texts = [self._text(a, depth - 1) for a in given]
         return None if None in texts else _written(bind, [t for t in texts if t is not None])
 
@@ -62,10 +63,17 @@ class Words:
         return f"{self.atom(atom)}{shown} is {plain(number)}"
 
 
+def _is_default(atom: Atom) -> bool:
+    """Whether an argument is likely to be left out: None or False."""
+    return isinstance(atom, Const) and (atom.value is None or atom.value is False)
+
+
 def _written(bind: ir.Bind, texts: list[str]) -> str | None:
     op = bind.op
     if op in SYMBOLS and len(texts) == 2:
         return f"({texts[0]} {SYMBOLS[op]} {texts[1]})"
+    if family(op) == "neg" and len(texts) == 1:
+        return f"-{texts[0]}"
     if family(op) == "getitem" and len(texts) == 2:
         return f"{texts[0]}[{texts[1]}]"
     if isinstance(op, ir.GetAttr) and texts:
@@ -88,4 +96,4 @@ def plain(number: Any) -> str:
 def called(step: Step) -> str:
     """The operation of a step as it is called in the user's source."""
     op = step.operation.bind.op
-    return SYMBOLS.get(op) or operation_name(op)
+    return SYMBOLS.get(op) or ("-" if op is operator.neg else operation_name(op))
