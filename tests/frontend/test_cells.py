@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 
-from support.every_way import check_every_way
+from support.every_way import Program, Programs, check_once, check_twice
 
 V3 = np.array([0.7, 1.3, 0.4])
-PROGRAMS: list[tuple[Callable[..., Any], Any]] = []
-
-
-def program(x: Any) -> Callable[[Any], Any]:
-    """Register a function of one argument with an example of it."""
-
-    def register(function: Any) -> Any:
-        PROGRAMS.append((function, x))
-        return function
-
-    return register
+PROGRAMS = Programs()
+program = PROGRAMS.register
 
 
 @program(V3)
@@ -255,7 +243,7 @@ def a_function_that_calls_itself_changed(x):
 
     g = f
 
-    def f(v):  # noqa: F811
+    def f(v):
         return g(v) + v**2
 
     return f(x[1]) * g(x[2])
@@ -319,6 +307,11 @@ def a_shared_number_in_a_nested_loop(x):
     return total * scale
 
 
-@pytest.mark.parametrize(("function", "x"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
-def test_program(function: Callable[..., Any], x: Any) -> None:
-    check_every_way(function, x)
+@pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)
+def test_program(program: Program) -> None:
+    check_once(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.twice, ids=str)
+def test_second_derivatives(program: Program) -> None:
+    check_twice(program)

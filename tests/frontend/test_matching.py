@@ -1,28 +1,21 @@
 """`match` as a chain of tests: which case is taken, what it binds, and the gradient of it."""
 
+# Programs as users write them, and worse: the odd constructs are what is tested.
+# ruff: noqa: F841
+
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from support.every_way import check_every_way
+from support.every_way import Program, Programs, check_once, check_twice
 
 V3 = np.array([0.7, 1.3, 0.4])
-PROGRAMS: list[tuple[Callable[..., Any], Any]] = []
-
-
-def program(x: Any) -> Callable[[Any], Any]:
-    """Register a function of one argument with an example of it."""
-
-    def register(function: Any) -> Any:
-        PROGRAMS.append((function, x))
-        return function
-
-    return register
+PROGRAMS = Programs()
+program = PROGRAMS.register
 
 
 @dataclass
@@ -308,6 +301,11 @@ def the_subject_is_worked_out_once(x):
             return x**3
 
 
-@pytest.mark.parametrize(("function", "x"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
-def test_program(function: Callable[..., Any], x: Any) -> None:
-    check_every_way(function, x)
+@pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)
+def test_program(program: Program) -> None:
+    check_once(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.twice, ids=str)
+def test_second_derivatives(program: Program) -> None:
+    check_twice(program)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 
-from support.every_way import check_every_way
+from support.every_way import Program, Programs, check_once, check_refused, check_twice
 
 V3 = np.array([0.7, 1.3, 0.4])
-PROGRAMS: list[tuple[Callable[..., Any], Any]] = []
-
-
-def program(x: Any) -> Callable[[Any], Any]:
-    """Register a function of one argument with an example of it."""
-
-    def register(function: Any) -> Any:
-        PROGRAMS.append((function, x))
-        return function
-
-    return register
+PROGRAMS = Programs()
+program = PROGRAMS.register
 
 
 class TooLargeError(ValueError):
@@ -79,7 +68,7 @@ def else_behind_try(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def an_exception_in_else_is_not_caught(x):
     total = x[0]
     try:
@@ -166,7 +155,7 @@ def finally_with_a_continue(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def raised_again(x):
     total = x[0]
     try:
@@ -181,7 +170,7 @@ def raised_again(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def raised_as_another(x):
     total = x[0]
     try:
@@ -195,7 +184,7 @@ def raised_as_another(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def what_the_body_did_before_it_failed(x):
     total = x[0]
     state = [x[1], x[2]]
@@ -209,7 +198,7 @@ def what_the_body_did_before_it_failed(x):
     return total * state[0] * state[1]
 
 
-@program(V3)
+@program(V3, refused="'y' is read where an exception has been caught")
 def a_name_bound_again_in_the_handler(x):
     try:
         y = strict(x[0])
@@ -219,7 +208,7 @@ def a_name_bound_again_in_the_handler(x):
     return y
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def nested_to_three(x):
     total = x[0]
     for v in x:
@@ -270,7 +259,7 @@ def roots_of_numbers_below_zero(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def suppressed_in_a_loop(x):
     total = x[0]
     for v in x:
@@ -281,10 +270,14 @@ def suppressed_in_a_loop(x):
     return total
 
 
-@program(V3)
+@program(V3, refused="'total' is read where an exception has been caught")
 def suppressed_among_other_managers(x):
     total = x[0]
-    with np.errstate(all="ignore"), contextlib.suppress(ValueError), contextlib.nullcontext(x[1]) as y:
+    with (
+        np.errstate(all="ignore"),
+        contextlib.suppress(ValueError),
+        contextlib.nullcontext(x[1]) as y,
+    ):
         total = total * y
         total = total + strict(x[1])
     return total**2
@@ -324,6 +317,16 @@ def steps_halved_until_they_work(x):
     return y * tries
 
 
-@pytest.mark.parametrize(("function", "x"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
-def test_program(function: Callable[..., Any], x: Any) -> None:
-    check_every_way(function, x)
+@pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)
+def test_program(program: Program) -> None:
+    check_once(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.twice, ids=str)
+def test_second_derivatives(program: Program) -> None:
+    check_twice(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.refused, ids=str)
+def test_refused(program: Program) -> None:
+    check_refused(program)

@@ -3,18 +3,56 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 
 import srcgrad
 from support import assert_close, check_gradient
 from support.numeric import slope, widened
 from support.trees import Tree, is_real, leaves, map_leaves
 
-Programs = list[Any]
-"""Pairs of a function of one argument and an example of it."""
+
+@dataclass(frozen=True)
+class Program:
+    """A function of one argument, an example of it, and what a refusal says, if it is refused."""
+
+    function: Callable[[Any], Any]
+    example: Any
+    refused: str | None = None
+
+    def __str__(self) -> str:
+        return self.function.__name__
+
+
+class Programs(list[Program]):
+    """The programs of a test file."""
+
+    def register(self, example: Any, refused: str | None = None) -> Callable[[Any], Any]:
+        """A decorator that registers a function with an example of its argument."""
+
+        def register(function: Any) -> Any:
+            self.append(Program(function, example, refused))
+            return function
+
+        return register
+
+    @property
+    def differentiated(self) -> list[Program]:
+        return [p for p in self if p.refused is None]
+
+    @property
+    def twice(self) -> list[Program]:
+        """Those of arrays and numbers, for second derivatives."""
+        return [p for p in self.differentiated if isinstance(p.example, np.ndarray | float)]
+
+    @property
+    def refused(self) -> list[Program]:
+        return [p for p in self if p.refused is not None]
 
 
 def directions(tree: Tree, seed: int = 1) -> Tree:
@@ -66,12 +104,24 @@ def check_second(f: Callable[[Any], Any], x: Any) -> None:
     assert_close(forward, np.asarray(reverse), 1e-9, 1e-10, "forward over reverse")
 
 
-def check_every_way(f: Callable[[Any], Any], x: Any) -> None:
-    """Assert all that `check_gradient` does, and the same of the other ways to differentiate."""
-    gradient = check_gradient(f, (x,))
-    assert any(np.any(np.asarray(g) != 0.0) for _, g in leaves(gradient) if is_real(g)), "trivial"
-    check_forward(f, x, gradient)
-    if isinstance(x, np.ndarray | float):
-        check_second(f, x)
+def check_once(program: Program) -> None:
+    """Assert all that `check_gradient` does, that the gradient is not trivial, and forward mode."""
+    gradient = check_gradient(program.function, (program.example,))
+    parts = [np.asarray(g) for _, g in leaves(gradient) if is_real(g)]
+    assert any(np.any(g != 0.0) for g in parts), "the gradient is zero"
+    check_forward(program.function, program.example, gradient)
 
 
+def check_twice(program: Program) -> None:
+    """Assert that the second derivatives are right."""
+    check_second(program.function, program.example)
+
+
+def check_refused(program: Program) -> None:
+    """Assert that the program is refused, in reverse and in forward mode, with these words."""
+    x, words = program.example, re.escape(program.refused or "")
+    reverse = srcgrad.grad(program.function)
+    for call in (reverse, functools.partial(check_forward, program.function, gradient=x)):
+        with pytest.raises(srcgrad.SrcgradError, match=words) as caught:
+            call(x)
+        assert type(caught.value) is not srcgrad.SrcgradError
