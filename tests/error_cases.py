@@ -6,7 +6,7 @@ line.  `MISTAKES` are programs that fail without srcgrad too.  Read by `test_err
 """
 
 # Programs as users write them, and worse: the odd constructs are what is tested.
-# ruff: noqa: B009, B016, B905, F821, F841, RUF005, RUF015
+# ruff: noqa: B009, B012, B023, B016, B905, F821, F841, RUF005, RUF015
 
 from __future__ import annotations
 
