@@ -247,7 +247,14 @@ class Static(Kind):
 
 @dataclass(frozen=True)
 class Str(Kind):
-    """A string known only when running."""
+    """A string known only when running.
+
+    One that comes from an argument has a `path`, Python text that evaluates it, and the `hint` is
+    what it is in the call compiled for: should that matter, it becomes a guard.
+    """
+
+    path: str | None = field(default=None, compare=False)
+    hint: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return "str"

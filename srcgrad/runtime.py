@@ -317,7 +317,8 @@ def owned(x: Any) -> Any:
 
 def instance(cls: type, /, **attributes: Any) -> Any:
     """An object of a class with these attributes; its constructor is not called."""
-    made: Any = cls.__new__(cls)
+    new: Any = cls.__new__
+    made = new(cls)
     for name, value in attributes.items():
         object.__setattr__(made, name, value)
     return made

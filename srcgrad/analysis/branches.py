@@ -58,30 +58,31 @@ class BranchSpecialiser(CallSpecialiser):
             self.env[atom] = now
         return now
 
-    def _call_chosen(
-        self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]
-    ) -> Value:
+    def _call_chosen(self, chosen: Chosen, args: list[Value], keywords: tuple[str, ...]) -> Value:
         """Call one of two functions: each in a branch of its own."""
         before, mark = self.memory.state, self.memory.mark()
-        blocks, values, states = [], [], []
-        for function in (chosen.first, chosen.second):
-            self.memory.state = dict(before)
-            with self.builder.block() as block:
-                values.append([self.call(function, args, keywords)])
-                block.raises = self.raised
-            blocks.append(block)
-            states.append(self.memory.state)
+        then, a, first = self._one_chosen(chosen.first, args, keywords, before)
+        orelse, b, second = self._one_chosen(chosen.second, args, keywords, before)
         self.memory.state = before
-        statement = If(chosen.test, *blocks, (), origin=self.builder.origin)
-        if any(block.raises for block in blocks):
-            raise NotKnownError(
-                "a function chosen at run time that always raises",
-                why="which function is called must be known when compiling",
-                fix="call each function in its own branch",
-            )
-        found = self._merge(statement, *values, (Var(),), (states[0], states[1]), mark)
+        statement = If(chosen.test, then, orelse, (), origin=self.builder.origin)
+        found = self._merge(statement, a, b, (Var(),), (first, second), mark)
         self.builder.stmts.append(statement)
         return found[0]
+
+    def _one_chosen(
+        self, function: Value, args: list[Value], keywords: tuple[str, ...], before: State
+    ) -> tuple[Block, list[Value], State]:
+        """A call of one of two functions in a block of its own, and what memory holds then."""
+        self.memory.state = dict(before)
+        with self.builder.block() as block:
+            value = self.call(function, args, keywords)
+            if self.raised:
+                raise NotKnownError(
+                    "a function chosen at run time that always raises",
+                    why="which function is called must be known when compiling",
+                    fix="call each function in its own branch",
+                )
+        return block, [value], self.memory.state
 
     # branches
 

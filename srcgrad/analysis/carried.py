@@ -90,6 +90,13 @@ class Carried:
             inner = value.values[i] if isinstance(value, Pack) else ir.UNDEFINED
             yield from self._leaves(key, part, inner, (*path, i))
 
+    def _nodes(self, shape: Value, value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
+        """A value and all its parts, down to those that are carried one by one."""
+        yield path, value
+        for i, part in enumerate(shape.values if isinstance(shape, Pack) else ()):
+            inner = value.values[i] if isinstance(value, Pack) else ir.UNDEFINED
+            yield from self._nodes(part, inner, (*path, i))
+
     def build(self, entry: Entry, make: Callable[[Leaf], Value]) -> Value:
         """A value of the entry's shape with its carried leaves made by `make`."""
         return self._build(entry, entry.shape, (), make)
@@ -269,8 +276,8 @@ class Carried:
         cells: dict[Leaf, set[Cell]] = {}
         starts: dict[Leaf, set[Cell]] = {}
         for entry in self.entries:
-            inits = dict(self.leaves(entry, entry.init))
-            for path, value in self.leaves(entry, yields[entry.key]):
+            inits = dict(self._nodes(entry.shape, entry.init, ()))
+            for path, value in self._nodes(entry.shape, yields[entry.key], ()):
                 leaf = (entry.key, path)
                 if leaf in self.own:
                     starts[leaf] = self.memory.own(inits[path])

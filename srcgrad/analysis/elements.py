@@ -1,33 +1,25 @@
-"""Specialise attributes, elements and truth: what they are depends on the owner's kind."""
+"""Specialise elements, identity and truth: what they are depends on the owner's kind."""
 
 from __future__ import annotations
 
-import inspect
 import operator
-import types
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from srcgrad import ir
-from srcgrad.analysis.builder import Builder, kind_of
-from srcgrad.analysis.externals import Externals, is_trusted
-from srcgrad.analysis.guards import Guards
+from srcgrad.analysis.attributes import AttributeSpecialiser
+from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.join import join
-from srcgrad.analysis.memory import Memory
 from srcgrad.analysis.values import (
     FUNCTIONS,
-    Method,
     Pack,
     Value,
-    is_instance,
     kind_of_value,
-    materialise,
 )
-from srcgrad.errors import NoRuleError, NotKnownError, UnsupportedError
-from srcgrad.frontend import lower
-from srcgrad.ir import Atom, Block, Const, Var
+from srcgrad.errors import NotKnownError, UnsupportedError
+from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     NONE,
     UNKNOWN,
@@ -46,159 +38,14 @@ from srcgrad.kinds import (
     may_be_active,
 )
 from srcgrad.prelude import arrays
-from srcgrad.rules import table
 
 
-class ElementSpecialiser:
-    """The part of the specialiser that knows what attributes and elements mean."""
-
-    unrolled = False  # whether all loops are written out that are short
-    exact = True  # whether to insist on knowing keys, for as long as loops can be written out
-    env: dict[Var, Value]
-    _privacy: dict[Any, Any]
-
-    def __init__(self, builder: Builder, guards: Guards, externals: Externals) -> None:
-        self.builder = builder
-        self.guards = guards
-        self.externals = externals
-        self.memory = Memory(builder)
-        self.marker: object = None
-        self.resized: set[Any] = set()
-        self.latest: set[Any] = set()
-        self.walked: dict[Var, Value] = {}
-        self.env = {}
-        self.frames: list[Any] = []
-        self.active: list[lower.Lowered] = []
-        self.calling: list[object] = []
-        self._lowered: dict[object, lower.Lowered] = {}
-        self._inside: dict[object, Any] = {}
-        self.unpacked: dict[Any, Value] = {}
-        self.caught: set[Value] = set()
-        self.trying = 0
-        self._privacy = {}
-
-    def atom(self, value: Value) -> Atom:
-        if self.exact and self.guards.scope is not None and _holds_objects(value):
-            raise NotKnownError(
-                "objects of which only a run knows which one is which",
-                why="what their attributes are must be known when compiling",
-                fix="make the objects one by one, or in a loop over a list of known length",
-            )
-        made = materialise(value, self.builder)
-        if isinstance(value, Pack) and isinstance(made, Var) and self.memory.live:
-            self.memory.new(made, self.memory.cells(value))
-        return made
-
-    def body(self, block: Block, env: dict[Var, Value]) -> list[Value]:
-        raise NotImplementedError
-
-    def external(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
-        """What an outside name stands for; its memory is nobody's to write into."""
-        value = self.externals.value(name, holder, fetch, current)
-        place = self.memory.reference(value)
-        if place is not None:
-            place.cell.outside = f"{name}, which comes from outside"
-        return value
-
-    def has_attribute(self, owner: Value, name: str) -> bool | None:
-        """hasattr(owner, name); None if only a run knows."""
-        raise NotImplementedError
-
-    def store_attribute(self, owner: Value, name: str, value: Value, op: Any) -> None:
-        """owner.name = value, or owner.name op= value"""
-        raise NotImplementedError
-
-    def updated(self, op: Any, old: Value, value: Value) -> Value | None:
-        """`old op= value` where the class of the one or the other says what that is."""
-        raise NotImplementedError
-
-    def tested(self, value: Value) -> Value:
-        """What a test of a value looks at: of an object what its class says, if anything."""
-        raise NotImplementedError
-
-    def _special_method(self, value: Value, name: str) -> Value | None:
-        """A method with a reserved name of an object, bound to it; None if it has none."""
-        raise NotImplementedError
-
-    def call(self, function: Value, args: list[Value], keywords: tuple[str, ...]) -> Value:
-        """Call what a value stands for."""
-        raise NotImplementedError
-
-    def is_inside(self, value: Value) -> bool:
-        """Whether a value lies in memory that the function may write into."""
-        place = self.memory.reference(value)
-        return place is None or place.cell.outside is None
-
-    # attributes
-
-    def attribute(self, owner: Value, name: str) -> Value:
-        if isinstance(owner, Const):
-            return self._static_attribute(owner.value, name)
-        if owner in self.caught:
-            raise UnsupportedError(
-                f"the attribute {name!r} of an exception",
-                why="whether it carries what is differentiated is not followed",
-                fix="return the value in place of raising an exception with it",
-            )
-        kind = kind_of_value(owner)
-        field = self._field(owner, kind, name)
-        if field is not None:
-            return field
-        if isinstance(kind, Opaque):
-            return self._opaque_attribute(self.atom(owner), kind, name)
-        function = table.attribute_function(name)
-        if function is not None and isinstance(kind, Num | type(UNKNOWN)):
-            return self.builder.call(function, (self.atom(owner),))
-        if isinstance(kind, Num) and not _is_method(name):
-            raise NoRuleError(
-                f"no derivative rule for the attribute {name!r} of a value of kind {kind}",
-                why="srcgrad does not know what it is",
-                fix="use a function of NumPy",
-            )
-        return Method(owner, name)
-
-    def _static_attribute(self, owner: Any, name: str) -> Value:
-        try:
-            value = getattr(owner, name)
-        except AttributeError as error:
-            raise UnsupportedError(
-                f"the attribute {name!r}", why=str(error), fix="use an attribute that exists"
-            ) from None
-        outside = isinstance(owner, types.ModuleType | type | types.FunctionType)
-        if outside and not is_trusted(owner) and not isinstance(value, types.MethodType):
-            return self.external(name, owner, f"{{}}.{name}", value)
-        if isinstance(owner, int | float | complex | str | tuple):
-            return Method(Const(owner), name) if callable(value) else Const(value)
-        return Const(value)
-
-    def _field(self, owner: Value, kind: Kind, name: str) -> Value | None:
-        """A field of a named tuple or dataclass."""
-        if isinstance(kind, Tuple) and name in getattr(kind.cls, "_fields", ()):
-            return self.element(owner, Const(kind.cls._fields.index(name)))  # type: ignore[attr-defined]
-        if isinstance(kind, Object) and name in kind.names:
-            field = kind.values[kind.names.index(name)]
-            if isinstance(field, Static):
-                return Const(field.value)
-            return self.builder.bind(ir.GetAttr(name), (self.atom(owner),), field)
-        return None
-
-    def _opaque_attribute(self, owner: Atom, kind: Opaque, name: str) -> Value:
-        member = inspect.getattr_static(kind.cls, name, None) if kind.cls else None
-        if (
-            kind.path is None
-            or callable(member)
-            or isinstance(member, property | staticmethod | classmethod)
-        ):
-            return Method(owner, name)
-        found = self.guards.attribute(kind, name)
-        if isinstance(found, Static):
-            return Const(found.value)
-        return self.builder.bind(ir.GetAttr(name), (owner,), found)
-
-    # elements
+class ElementSpecialiser(AttributeSpecialiser):
+    """The part of the specialiser that knows what elements mean."""
 
     def element(self, owner: Value, index: Value) -> Value:
         """owner[index]"""
+        index = self.text(index)
         getter = self._special_method(owner, "__getitem__")
         if getter is not None:
             return self.call(getter, [index], ())
@@ -288,9 +135,9 @@ class ElementSpecialiser:
         return Const(None)
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
-        known = isinstance(kind, Dict) and isinstance(index, Const)
-        if self.trying and known and index.value not in kind.keys:
-            return self.raised_by(KeyError, index.value)
+        key = index.value if isinstance(index, Const) else None
+        if self.trying and isinstance(kind, Dict) and key is not None and key not in kind.keys:
+            return self.raised_by(KeyError, key)
         found = self._element_kind(kind, index)
         if isinstance(found, Static):
             return Const(found.value)
@@ -369,14 +216,6 @@ class ElementSpecialiser:
         new.expr, new.hints, new.over = sym.expr, sym.hints, sym.over
         return Dim(((new, dim.terms[0][1]),), dim.const)
 
-    def numbers(self, bounds: list[Value]) -> Value:
-        """The list of the numbers of a range."""
-        raise NotImplementedError
-
-    def _walked(self, value: Value) -> Value:
-        """What is walked through where a value is: of an iterator or an object, its elements."""
-        raise NotImplementedError
-
     def as_pack(self, value: Value) -> Pack | None:
         """A tuple, or a list of known length, taken apart."""
         value = self._walked(value)
@@ -433,13 +272,6 @@ class ElementSpecialiser:
         return None
 
 
-def _holds_objects(value: Value) -> bool:
-    """Whether a value is, or has in it, an object whose attributes are known one by one."""
-    return is_instance(value) or (
-        isinstance(value, Pack) and any(map(_holds_objects, value.values))
-    )
-
-
 JOINED = {id(np.r_): arrays.joined, id(np.c_): arrays.side_by_side}
 
 
@@ -458,11 +290,6 @@ def _may_vary(value: Value) -> bool:
 
 
 _BOOL = Num(np.dtype(bool), (), weak=True)
-
-
-def _is_method(name: str) -> bool:
-    """Whether arrays or numbers have a method of some name."""
-    return callable(getattr(np.ndarray, name, None)) or callable(getattr(float, name, None))
 
 
 def _at(elements: tuple[Kind, ...], key: int) -> Kind:

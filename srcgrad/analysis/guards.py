@@ -133,6 +133,12 @@ class Guards(Questions):
         self._condition(kind.value, "==", hints[0])
         return hints[0]
 
+    def text(self, kind: Str) -> str | None:
+        """What a string from an argument is, which becomes a guard; None for any other."""
+        if kind.path is not None:
+            self.add(f"{kind.path} == {kind.hint!r}")
+        return kind.hint
+
     def length(self, kind: List) -> tuple[Kind, ...]:
         """The kinds of a list's elements, which fixes its length."""
         if kind.elements is None:
@@ -216,11 +222,9 @@ class Guards(Questions):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
         self._require(f"_type({path}) is {self.name(cls)}", over)
-        if cls is str and over is None and len(first) <= LONGEST:
-            self._require(f"{path} == {first!r}", over)
-            return Static(first)
         if cls is str:
-            return Str()
+            known = over is None and len(first) <= LONGEST
+            return Str(path, first) if known else Str()
         return Opaque(cls, None if over else path, first)
 
     def _number(self, cls: type, values: Sequence[Any], path: str, over: str | None) -> Kind:

@@ -8,6 +8,7 @@ primitives on variables and constants, branches, loops.
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from srcgrad import ir
@@ -292,7 +293,7 @@ class Specialiser(LoopSpecialiser):
 
 def _formatted(op: ir.Format, values: list[Any]) -> str:
     """An f-string of constants."""
-    convert = {-1: lambda v: v, 115: str, 114: repr, 97: ascii}
+    convert: dict[int, Callable[[Any], Any]] = {-1: lambda v: v, 115: str, 114: repr, 97: ascii}
     parts = zip(values, op.conversions, op.specs, op.texts[1:], strict=True)
     return op.texts[0] + "".join(format(convert[c](v), s) + text for v, c, s, text in parts)
 

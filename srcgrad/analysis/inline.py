@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from srcgrad.analysis.builder import constant_key
-from srcgrad.analysis.stores import StoreSpecialiser
+from srcgrad.analysis.lists import ListSpecialiser
 from srcgrad.analysis.values import (
     FUNCTIONS,
     Local,
@@ -23,7 +23,7 @@ from srcgrad.kinds import Dict, Kind, List, Num, Object, Opaque, Tuple
 DEEPEST = 40  # calls of a function inside each other that are inlined
 
 
-class Inliner(StoreSpecialiser):
+class Inliner(ListSpecialiser):
     """The part of the specialiser that calls Python functions by running their statements.
 
     `recursive` are the functions that are not inlined, and `itself` the nested ones being called.

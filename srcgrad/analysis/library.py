@@ -240,10 +240,9 @@ class LibraryCaller(RuleCaller):
         if known is not None and isinstance(reverse, Const):
             plain = isinstance(key, Const) and key.value is None
             keys = known if plain else [self.call(key, [v], ()) for v in known]
-            if all(isinstance(k, Const) for k in keys):
-                order = sorted(
-                    range(len(keys)), key=lambda i: keys[i].value, reverse=bool(reverse.value)
-                )
+            by = [k.value for k in keys if isinstance(k, Const)]
+            if len(by) == len(keys):
+                order = sorted(range(len(by)), key=by.__getitem__, reverse=bool(reverse.value))
                 return Pack(list, tuple(known[i] for i in order))
         values = values if known is None else Pack(list, tuple(known))
         keys = self.twin(choices.keys_of, [values, key])
@@ -262,8 +261,8 @@ class LibraryCaller(RuleCaller):
         named = dict(zip(keywords, args[split:], strict=True))
         values = self.consumed(args[0]) if split == 1 else Pack(list, tuple(args[:split]))
         if "key" in named:
-            twin = choices.least if function is min else choices.greatest
-            return self.twin(twin, [values, named["key"]])
+            by_key = choices.least if function is min else choices.greatest
+            return self.twin(by_key, [values, named["key"]])
         if "default" not in named:
             kind = kind_of_value(values)
             if split == 1 and isinstance(kind, List) and isinstance(values, Var):

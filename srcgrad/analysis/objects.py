@@ -6,19 +6,16 @@ Python does: what the class has is called with the object as its first argument.
 
 from __future__ import annotations
 
-import abc
 import ast
 import dataclasses
 import functools
 import inspect
-import math
-import operator
 import re
-import sys
 import types
 from typing import Any
 
 from srcgrad import ir
+from srcgrad.analysis.classes import is_read, is_user_written
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import LibraryCaller
 from srcgrad.analysis.memory import Cell
@@ -96,10 +93,6 @@ class ObjectSpecialiser(LibraryCaller):
             self._put(made, field.name, value)
         if hasattr(cls, "__post_init__"):
             self.call(self.attribute(self.memory.fresh(made), "__post_init__"), [], ())
-
-    def _kept(self, value: Value, operands: list[Value]) -> Value:
-        """A result with its place in memory."""
-        raise NotImplementedError
 
     # reading
 
@@ -214,7 +207,8 @@ class ObjectSpecialiser(LibraryCaller):
     def _put(self, owner: Pack, name: str, value: Value) -> None:
         now = self.memory.fresh(owner)
         now = now if isinstance(now, Pack) else owner
-        assert now.keys is not None and owner.cell is not None
+        assert now.keys is not None
+        assert owner.cell is not None
         if isinstance(value, Var) and value.hint is None:
             value.hint = name
         entries = dict(zip(now.keys, now.values, strict=True)) | {name: value}
@@ -277,164 +271,6 @@ class ObjectSpecialiser(LibraryCaller):
 
     parameters: tuple[Var, ...] = ()
 
-    # operators and protocols
-
-    def _special_method(self, value: Value, name: str) -> Value | None:
-        """A method with a reserved name of an object, bound to it; None if it has none."""
-        kind = kind_of_value(value)
-        if not isinstance(kind, Object | Opaque | Tuple) or kind.cls is None:
-            return None
-        member = inspect.getattr_static(kind.cls, name, None)
-        return Partial(Const(member), (value,), ()) if is_user_function(member) else None
-
-    def overloaded(self, op: Any, args: list[Value]) -> Value | None:
-        """What an operator gives that a class of the user's defines; None if none does."""
-        if op is operator.not_:
-            tested = self.tested(args[0])
-            return None if tested is args[0] else self.operation(operator.not_, [tested], ())
-        if op not in OPERATORS or not any(_may_overload(a) for a in args):
-            return None
-        name = OPERATORS[op]
-        if op is operator.contains or len(args) == 1:
-            method = self._special_method(args[0], f"__{name}__")
-            return None if method is None else self.call(method, args[1:], ())
-        left, right = args
-        reflected = REFLECTED.get(op, f"r{name}")
-        for owner, other, way in ((left, right, name), (right, left, reflected)):
-            method = self._special_method(owner, f"__{way}__")
-            found = None if method is None else self.call(method, [other], ())
-            if found is not None and not _is_refusal(found):
-                return found
-        return None
-
-    def tested(self, value: Value) -> Value:
-        """What a test of a value looks at: of an object what its class says, if anything."""
-        method = self._special_method(value, "__bool__")
-        if method is not None:
-            return self.call(method, [], ())
-        method = self._special_method(value, "__len__")
-        if method is not None:
-            return self.operation(operator.ne, [self.call(method, [], ()), Const(0)], ())
-        return value
-
-    def updated(self, op: Any, old: Value, value: Value) -> Value | None:
-        """`old op= value` where the class of the one or the other says what that is."""
-        if not (_may_overload(old) or _may_overload(value)):
-            return None
-        method = self._special_method(old, f"__i{OPERATORS.get(op, '?')}__")
-        found = None if method is None else self.call(method, [value], ())
-        if found is not None and not _is_refusal(found):
-            return found
-        return self.overloaded(op, [old, value])
-
-    def built_in(self, function: Any, args: list[Value]) -> Value | None:
-        """round(x), float(x) and such of an object whose class defines them."""
-        name = BUILTINS.get(function) if getattr(type(function), "__hash__", None) else None
-        if name is None or not args or not _may_overload(args[0]):
-            return None
-        method = self._special_method(args[0], name)
-        return None if method is None else self.call(method, args[1:], ())
-
-    def iterated_object(self, value: Value) -> Value | None:
-        """What a loop over an object of the user's walks through."""
-        method = self._special_method(value, "__iter__")
-        if method is not None:
-            found = self.call(method, [], ())
-            if self._special_method(found, "__next__") is not None:
-                return None
-            return self.consumed(found)
-        getter, counter = (self._special_method(value, f"__{n}__") for n in ("getitem", "len"))
-        if getter is None or counter is None:
-            return None
-        size = self.call(counter, [], ())
-        if not isinstance(size, Const):
-            return None
-        return Pack(list, tuple(self.call(getter, [Const(i)], ()) for i in range(size.value)))
-
-    def _walked(self, value: Value) -> Value:
-        kind = kind_of_value(value)
-        iterable = self._special_method(value, "__iter__") is not None
-        if (isinstance(kind, Object) and not isinstance(value, Const)) or (
-            isinstance(kind, Tuple) and iterable
-        ):
-            return self.iterated_object(value) or _not_iterable(value)
-        return self.consumed(value)
-
-    def _super(self, args: list[Value]) -> Value:
-        """super(), or super(cls, self)"""
-        if len(args) == 2 and isinstance(args[0], Const):
-            return Super(args[1], args[0].value)
-        function = self.frames[-1]
-        names = function.__code__.co_freevars
-        if "__class__" not in names:
-            raise bad_call("super", "is called in a method")
-        cls = function.__closure__[names.index("__class__")].cell_contents
-        return Super(self.value(self.active[-1].params[0]), cls)
-
-    def value(self, atom: Any) -> Value:
-        """What an atom of the lowered function stands for, as it is now."""
-        raise NotImplementedError
-
-
-OPERATORS = {
-    operator.add: "add",
-    operator.sub: "sub",
-    operator.mul: "mul",
-    operator.truediv: "truediv",
-    operator.floordiv: "floordiv",
-    operator.mod: "mod",
-    operator.pow: "pow",
-    operator.matmul: "matmul",
-    operator.and_: "and",
-    operator.or_: "or",
-    operator.xor: "xor",
-    operator.lshift: "lshift",
-    operator.rshift: "rshift",
-    operator.neg: "neg",
-    operator.pos: "pos",
-    operator.invert: "invert",
-    operator.eq: "eq",
-    operator.ne: "ne",
-    operator.lt: "lt",
-    operator.le: "le",
-    operator.gt: "gt",
-    operator.ge: "ge",
-    operator.contains: "contains",
-}
-BUILTINS = {
-    abs: "__abs__",
-    round: "__round__",
-    float: "__float__",
-    int: "__int__",
-    complex: "__complex__",
-    bool: "__bool__",
-    divmod: "__divmod__",
-    pow: "__pow__",
-    reversed: "__reversed__",
-    next: "__next__",
-    hash: "__hash__",
-    str: "__str__",
-    repr: "__repr__",
-    math.floor: "__floor__",
-    math.ceil: "__ceil__",
-    math.trunc: "__trunc__",
-}
-REFLECTED = {
-    operator.eq: "eq",
-    operator.ne: "ne",
-    operator.lt: "gt",
-    operator.gt: "lt",
-    operator.le: "ge",
-    operator.ge: "le",
-}
-
-
-def _may_overload(value: Value) -> bool:
-    kind = kind_of_value(value)
-    if isinstance(kind, Tuple):
-        return kind.cls is not tuple
-    return isinstance(kind, Object | Opaque) and kind.cls is not None
-
 
 def _is_descriptor(member: Any) -> bool:
     """Whether a member of a class decides itself what reading or writing it does."""
@@ -449,50 +285,8 @@ def _a_descriptor(cls: Any, name: str) -> UnsupportedError:
     )
 
 
-def _is_refusal(value: Value) -> bool:
-    return isinstance(value, Const) and value.value is NotImplemented
-
-
 def _nothing() -> None:
     """The constructor of a class that has none."""
-
-
-def is_user_written(function: Any) -> bool:
-    """Whether a function was written by a person: those of dataclasses are not in any file."""
-    return is_user_function(function) and not function.__code__.co_filename.startswith("<")
-
-
-READ = frozenset(["statistics", "colorsys", "bisect", "heapq"])
-"""Modules of Python's library whose functions are inlined like the user's."""
-
-
-def is_read(function: Any) -> bool:
-    """Whether a function is looked into where it is called: those of Python's library are not."""
-    if not is_user_function(function):
-        return False
-    home = str(function.__globals__.get("__name__", "")).split(".")[0]
-    return home not in sys.stdlib_module_names or home in READ or home == "__main__"
-
-
-def is_makeable(cls: Any) -> bool:
-    """Whether an instance is nothing but its attributes, set by code that can be read."""
-    if not isinstance(cls, type) or inspect.getattr_static(cls, "__new__") is not object.__new__:
-        return False
-    homes = {b.__module__.split(".")[0] for b in cls.__mro__ if b is not object}
-    if homes & (sys.stdlib_module_names - {"abc", "typing", "__main__"} | {"numpy"}):
-        return False
-    init = inspect.getattr_static(cls, "__init__")
-    plain = init is object.__init__ or is_user_function(init)
-    if type(cls) not in (type, abc.ABCMeta) or "__getattribute__" in _own(cls):
-        return False
-    setter = inspect.getattr_static(cls, "__setattr__")
-    frozen = dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
-    return plain and (setter is object.__setattr__ or frozen)
-
-
-def _own(cls: type) -> set[str]:
-    """What the classes of people define, object not counted."""
-    return {name for base in cls.__mro__ if base is not object for name in vars(base)}
 
 
 def _no_attribute(cls: Any, name: str) -> UnsupportedError:
@@ -500,14 +294,6 @@ def _no_attribute(cls: Any, name: str) -> UnsupportedError:
         f"the attribute {name!r} of a {getattr(cls, '__name__', cls)}",
         why="it has none of this name, at least here",
         fix="set it before it is read, on every path",
-    )
-
-
-def _not_iterable(value: Value) -> Value:
-    raise UnsupportedError(
-        f"a loop over a value of kind {kind_of_value(value)}",
-        why="its class has no __iter__ that can be followed, and no __len__ and __getitem__",
-        fix="loop over a list of its parts",
     )
 
 

@@ -57,7 +57,7 @@ class Callee:
     settled: bool = False
     params: tuple[Var, ...] = ()
     program: Block = field(default_factory=Block)
-    result: Atom = Const(None)
+    result: Atom = ir.UNDEFINED
 
     @property
     def __name__(self) -> str:
@@ -162,7 +162,7 @@ class RecursionSpecialiser(ContainerSpecialiser):
         outer, scope = self.memory, self.guards.scope
         self.memory, self.guards.scope = Memory(self.builder), None
         callee.params = tuple(Var(n, k) for n, k in callee.kinds.items())
-        given = dict(zip(callee.kinds, callee.params, strict=True))
+        given: dict[str, Value] = dict(zip(callee.kinds, callee.params, strict=True))
         known = given | {n: _with_inside(n, v, given) for n, v in callee.fixed.items()}
         if callee.local is not None:
             self.itself.append(_with_captured(callee.local, known))

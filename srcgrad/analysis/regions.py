@@ -6,14 +6,12 @@ import contextlib
 from functools import cached_property
 from typing import Any
 
-import gast
-
 from srcgrad import ir
 from srcgrad.analysis.branches import BranchSpecialiser
 from srcgrad.analysis.memory import Lost
 from srcgrad.analysis.values import Partial, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
-from srcgrad.frontend import source
+from srcgrad.frontend.plain import may_swallow
 from srcgrad.ir import Block, Const, Effect, Raise, Rescue, Try, Var
 from srcgrad.kinds import BOOL, UNKNOWN, Num, Object, Opaque
 from srcgrad.walk import substitute
@@ -107,7 +105,8 @@ class RegionSpecialiser(BranchSpecialiser):
             return
         done = Var("done", Num(BOOL, (), weak=True))
         if then.raises and not orelse.raises:
-            self._always_caught(Try(done, then, Block(), (), catches, caught, origin=s.origin), orelse)
+            made = Try(done, then, Block(), (), catches, caught, origin=s.origin)
+            self._always_caught(made, orelse)
             self.memory.state = second
             self.env.update(zip(s.targets, b, strict=False))
             return
@@ -122,9 +121,7 @@ class RegionSpecialiser(BranchSpecialiser):
 def _check_lets_through(function: Value) -> None:
     """Refuse a context manager that may swallow exceptions: what follows would miss values."""
     assert isinstance(function, Const)
-    node = source.read(function.value).node
-    returns = [n.value for n in gast.walk(node) if isinstance(n, gast.Return)]
-    if all(v is None or (isinstance(v, gast.Constant) and not v.value) for v in returns):
+    if not may_swallow(function.value):
         return
     raise UnsupportedError(
         "a context manager whose __exit__ may swallow exceptions",

@@ -156,8 +156,8 @@ def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) 
 
 
 def _iter(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    lazy = isinstance(args[0], Pack) and issubclass(args[0].cls, Once)
-    already = lazy and not issubclass(args[0].cls, View)
+    cls = args[0].cls if isinstance(args[0], Pack) else list
+    already = issubclass(cls, Once) and not issubclass(cls, View)
     return args[0] if already else Pack(deferred(iter, ()), (args[0],))
 
 
@@ -185,7 +185,7 @@ def _len(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) ->
 
 
 def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    name = args[1]
+    name = s.text(args[1])
     if not isinstance(name, Const):
         return None
     if len(args) == 2:
@@ -197,7 +197,7 @@ def _getattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]
 
 
 def _hasattr(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
-    name = args[1]
+    name = s.text(args[1])
     known = s.has_attribute(args[0], name.value) if isinstance(name, Const) else None
     cls = python_class(args[0])
     plain = cls is not None and not isinstance(kind_of_value(args[0]), Opaque)

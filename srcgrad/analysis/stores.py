@@ -24,7 +24,6 @@ from srcgrad.kinds import (
     Num,
     Object,
     Slice,
-    Sym,
     Tuple,
     Unknown,
 )
@@ -53,7 +52,7 @@ class StoreSpecialiser(ElementSpecialiser):
         elif isinstance(kind, List | Dict) and isinstance(owner, Var):
             self._store_in_container(owner, kind, index, value)
         else:
-            raise _not_stored(kind)
+            raise not_stored(kind)
 
     def store_augmented(self, op: Any, owner: Value, index: Value, value: Value) -> None:
         """owner[index] op= value"""
@@ -65,9 +64,6 @@ class StoreSpecialiser(ElementSpecialiser):
                 self.update(owner, index, new, None)
             return
         self.store(owner, index, self.in_place(op, self.element(owner, index), value))
-
-    def operation(self, op: Any, args: list[Value], keywords: tuple[str, ...]) -> Value:
-        raise NotImplementedError
 
     # arrays
 
@@ -190,7 +186,7 @@ class StoreSpecialiser(ElementSpecialiser):
 
     def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
         if owner.cell is None or owner.cls.__name__ == "Shown":
-            raise _not_stored(kind_of_value(owner))
+            raise not_stored(kind_of_value(owner))
         if isinstance(index, Const) and owner.keys is not None:
             self.memory.put(owner.cell, _with_entry(owner, index.value, value))
             return
@@ -304,71 +300,6 @@ class StoreSpecialiser(ElementSpecialiser):
             joined = join(one, joined)
         return List(joined, length)
 
-    # lists that grow and shrink
-
-    def append(self, owner: Value, value: Value) -> None:
-        """owner.append(value)"""
-        cell, content = self._list(owner)
-        if isinstance(content, Pack):
-            self.memory.put(cell, Pack(list, (*content.values, value), None, cell))
-            return
-        atom, kind = self.atom(value), content.kind
-        assert isinstance(kind, List)
-        new = self._list_of(kind, kind_of(atom), kind.length + Dim.of(1))
-        made = self.builder.bind(ir.Append(), (content, atom), new, content.hint)
-        self.resized.add(cell)
-        self.change_list(cell, made, value)
-
-    def extend(self, owner: Value, values: Value) -> None:
-        """owner.extend(values)"""
-        pack = self.as_pack(values)
-        if pack is None:
-            raise NotKnownError(
-                "extending a list by a sequence whose length is not known",
-                fix="append the elements in a loop",
-            )
-        for value in pack.values:
-            self.append(self.memory.fresh(owner), value)
-
-    def insert(self, owner: Value, index: Value, value: Value) -> None:
-        """owner.insert(index, value)"""
-        cell, content = self._list(owner)
-        if not isinstance(content, Pack) or not isinstance(index, Const):
-            raise _unknown_length("insert")
-        values = list(content.values)
-        values.insert(index.value, value)
-        self.memory.put(cell, Pack(list, tuple(values), None, cell))
-
-    def pop(self, owner: Value, index: Value) -> Value:
-        """owner.pop(index)"""
-        cell, content = self._list(owner)
-        if isinstance(content, Pack) and isinstance(index, Const):
-            values = list(content.values)
-            position = self._position(content, index)
-            popped = values.pop(position if position is not None else -1)
-            self.memory.put(cell, Pack(list, tuple(values), None, cell))
-            return popped
-        last = isinstance(index, Const) and index.value == -1
-        if isinstance(content, Pack) or not last:
-            raise _unknown_length("pop")
-        assert isinstance(content.kind, List)
-        popped = self.element(content, index)
-        kind = List(content.kind.element, Dim.of(Sym("n")))
-        self.resized.add(cell)
-        self.memory.put(cell, self.builder.bind(ir.Shorten(), (content,), kind, content.hint))
-        return popped
-
-    def _list(self, owner: Value) -> tuple[Cell, Pack | Var]:
-        """The memory of a list, and what it holds: its elements one by one if they are known."""
-        place = self.memory.reference(owner)
-        if place is None or not isinstance(kind_of_value(owner), List):
-            raise _not_stored(kind_of_value(owner))
-        if isinstance(owner, Pack):
-            return place.cell, owner
-        assert isinstance(owner, Var)
-        self._check_own(place.cell, owner)
-        return place.cell, self.opened(owner, place.cell) or owner
-
 
 def _is_element(made: Any) -> bool:
     """Whether an operation takes something out of a container."""
@@ -413,7 +344,7 @@ def _with_entry(owner: Pack, key: Any, value: Value) -> Pack:
     return Pack(owner.cls, tuple(entries.values()), tuple(entries), owner.cell)
 
 
-def _not_stored(kind: Kind) -> UnsupportedError:
+def not_stored(kind: Kind) -> UnsupportedError:
     objects = isinstance(kind, Object)
     return UnsupportedError(
         f"a store into a value of kind {kind}",
@@ -427,12 +358,4 @@ def _unknown_key() -> NotKnownError:
         "a store under a key that is not known when compiling",
         why="which entry it changes is known only when running",
         fix="use a constant key, or an array",
-    )
-
-
-def _unknown_length(method: str) -> NotKnownError:
-    return NotKnownError(
-        f"list.{method} on a list whose length is not known",
-        why="which elements move is known only when running",
-        fix="use append, or pop() from the end",
     )

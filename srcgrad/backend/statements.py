@@ -11,6 +11,7 @@ import gast
 
 from srcgrad import ir
 from srcgrad.analysis.aliases import is_in_place
+from srcgrad.backend.definitions import defined_outside, read_before
 from srcgrad.backend.expressions import (
     BINARY,
     LOAD,
@@ -27,7 +28,7 @@ from srcgrad.backend.regions import Regions
 from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
 from srcgrad.kinds import Kind, Num, Tuple
-from srcgrad.walk import defined, read, statements
+from srcgrad.walk import read, statements
 
 RESERVED = frozenset({"np", "math"})
 
@@ -287,7 +288,7 @@ class StatementRaiser:
         self.reverse = before
         values = [self.expr(r) for r in s.body.results]
         body.append(gast.Return(values[0] if len(values) == 1 else gast.Tuple(values, LOAD)))
-        outside = self._outer_names & _read_before(body) - {p.id for p in params}
+        outside = self._outer_names & read_before(body) - {p.id for p in params}
         if outside:
             body.insert(0, gast.Nonlocal(sorted(outside)))
         return gast.FunctionDef(self.names.of(s.target), arguments, body, [], None, None, [])
@@ -338,45 +339,17 @@ class StatementRaiser:
         ]
         verdict = block.results[position]
         last = block.stmts[-1] if block.stmts else None
-        nested = isinstance(last, If) and not isinstance(last, ir.Try)
-        if nested and verdict in last.targets and not self.copies(pairs):
+        nested = last if isinstance(last, If) and not isinstance(last, ir.Try) else None
+        if nested is not None and verdict in nested.targets and not self.copies(pairs):
+            assert isinstance(verdict, Var)
             inner = Block(block.stmts[:-1])
-            return [*self.block(inner), *self._if(last, verdict)]
+            return [*self.block(inner), *self._if(nested, verdict)]
         return [*self.block(block), *self.copies(pairs), *self._leave(verdict)]
 
     def _leave(self, verdict: Atom) -> list[Any]:
         if isinstance(verdict, Const):
             return [gast.Break()] if verdict.value else []
         return [gast.If(self.expr(verdict), [gast.Break()], [])]
-
-
-def defined_outside(body: Block) -> set[Var]:
-    """The variables of a function that are not defined in a function inside it."""
-    inside = {v for s in statements(body) if isinstance(s, ir.Define) for v in defined(s.body)}
-    params = {p for s in statements(body) if isinstance(s, ir.Define) for p in s.params}
-    return defined(body) - inside - params
-
-
-def _read_before(body: list[Any]) -> set[str]:
-    """The names that statements assign, but may read before."""
-    found: set[str] = set()
-    assigned: set[str] = set()
-    for s in body:
-        plain = isinstance(s, gast.Assign)
-        names = [n for n in gast.walk(s) if isinstance(n, gast.Name)]
-        loads = {n.id for n in names if isinstance(n.ctx, gast.Load)}
-        own = _stored([s])
-        target = _stored([s.target]) if isinstance(s, gast.For) else set()
-        found |= (loads & own if plain else own - target) - assigned
-        assigned |= own if plain else set()
-        found |= loads - assigned - own
-    return found & _stored(body)
-
-
-def _stored(body: list[Any]) -> set[str]:
-    """The names that statements assign."""
-    nodes = (n for s in body for n in gast.walk(s))
-    return {n.id for n in nodes if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)}
 
 
 def is_index(atom: Any, value: int) -> bool:

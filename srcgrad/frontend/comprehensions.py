@@ -11,7 +11,6 @@ from srcgrad import ir
 from srcgrad.frontend.loops import LoopLowerer
 from srcgrad.ir import Atom, Const
 
-
 WALKERS = (sum, max, min, list, tuple, set, frozenset, dict, sorted)
 """Builtins that take every element of what they are given."""
 
@@ -58,7 +57,7 @@ class ComprehensionLowerer(LoopLowerer):
             value = gast.Name(parameter, gast.Load(), None, None)
             body.insert(0, gast.Assign([target], value, None))
         made = gast.FunctionDef("element", arguments, body, [], None, None, [])
-        return self.closure(_placed(gast.fix_missing_locations(_placed(made, node)), node), "element")
+        return self.closure(_placed(made, node), "element")
 
     def expr_SetComp(self, node: Any) -> Atom:
         return self.bind(ir.Call(), Const(set), self.expr_ListComp(node), node=node)

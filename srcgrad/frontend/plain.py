@@ -14,7 +14,7 @@ import gast
 
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.matching import Matcher
-from srcgrad.frontend.source import FunctionSource, resolve
+from srcgrad.frontend.source import FunctionSource, read, resolve
 
 REWRITTEN = (gast.Try, gast.With, gast.Match)
 
@@ -24,6 +24,13 @@ def plain_regions(node: Any, source: FunctionSource) -> Any:
     if not any(isinstance(n, REWRITTEN) for n in gast.walk(node)):
         return node
     return _Plain(source, {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}).visit(node)
+
+
+def may_swallow(function: Any) -> bool:
+    """Whether an __exit__ may return something true, which ends an exception."""
+    node = read(function).node
+    values = [n.value for n in gast.walk(node) if isinstance(n, gast.Return)]
+    return not all(v is None or (isinstance(v, gast.Constant) and not v.value) for v in values)
 
 
 class _Plain(gast.NodeTransformer):  # type: ignore[misc]

@@ -24,7 +24,6 @@ them.
 from __future__ import annotations
 
 import copy
-import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,16 +31,20 @@ from typing import Any
 
 import gast
 
-# Statements of a gast tree, in order; gast has no types.
-Statements = list[Any]
+from srcgrad.frontend.flow import (
+    JUMPS,
+    LOOPS,
+    REGIONS,
+    Exits,
+    Flow,
+    Statements,
+    is_endless,
+)
+
 # A statement or block that was built, and how deep it nests.
 _Built = tuple[Any, int]
 # How deep moving the rest into branches may nest; from there on, flags continue on the same level.
 MAX_NESTING = 40
-_JUMPS = (gast.Return, gast.Break, gast.Continue)
-_REGIONS = (gast.With, gast.Try)
-_LOOPS = (gast.For, gast.AsyncFor, gast.While)
-_SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)
 _NAMELESS = (gast.Attribute, gast.keyword, gast.Constant)
 
 
@@ -56,85 +59,7 @@ def single_exit(function: Any) -> Any:
     body, _ = structurer.block(function.body)
     _initialise(body, structurer.returned)
     structurer.choose_names(_used_names(function))
-    return _with(function, body=_close(body, function, _Flow()))
-
-
-@dataclass(frozen=True)
-class _Exits:
-    """First jump of each type, types of jumps in opaque statements; whether it falls through."""
-
-    jumps: dict[type, Any] = field(default_factory=dict)
-    opaque: frozenset[type] = frozenset()
-    falls: bool = True
-
-    def join(self, other: _Exits, falls: bool) -> _Exits:
-        return _Exits({**other.jumps, **self.jumps}, self.opaque | other.opaque, falls)
-
-    def made_opaque(self) -> _Exits:
-        return _Exits({}, self.opaque.union(self.jumps), self.falls)
-
-
-class _Flow:
-    """The exits of statements, each worked out once."""
-
-    def __init__(self) -> None:
-        self.of: Callable[[Any], _Exits] = functools.cache(self._work_out)
-
-    def block(self, statements: Statements) -> _Exits:
-        exits = _Exits()
-        for statement in statements:
-            after = self.of(statement)
-            exits = exits.join(after, after.falls)
-            if not exits.falls:
-                break
-        return exits
-
-    def is_opaque(self, statement: Any) -> bool:
-        """Whether the statement has to stay exactly as it is."""
-        if isinstance(statement, _LOOPS):
-            return bool(statement.orelse) and gast.Break in self.block(statement.body).opaque
-        return not isinstance(statement, gast.If) and bool(self.of(statement).opaque)
-
-    def _work_out(self, statement: Any) -> _Exits:
-        if isinstance(statement, _JUMPS):
-            return _Exits({type(statement): statement}, falls=False)
-        if isinstance(statement, (gast.Raise, *_SCOPES)):
-            return _Exits(falls=not isinstance(statement, gast.Raise))
-        if isinstance(statement, _LOOPS):
-            return self._loop(statement)
-        if isinstance(statement, gast.With):
-            return self.block(statement.body)
-        if isinstance(statement, gast.Try) and not self.block(statement.finalbody).jumps:
-            return self._try(statement)
-        clauses = (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ()))
-        names = ("body", "orelse", "finalbody")
-        inner = [self.block(getattr(p, name, [])) for p in (statement, *clauses) for name in names]
-        if isinstance(statement, gast.If):
-            body, orelse, _ = inner
-            return body.join(orelse, body.falls or orelse.falls)
-        # A handler or a context manager may swallow what leaves it, so these can fall through.
-        return _Exits(opaque=frozenset().union(*(exits.made_opaque().opaque for exits in inner)))
-
-    def _try(self, statement: Any) -> _Exits:
-        exits = self.block([*statement.body, *statement.orelse])
-        for handler in statement.handlers:
-            other = self.block(handler.body)
-            exits = exits.join(other, exits.falls or other.falls)
-        return exits
-
-    def _loop(self, loop: Any) -> _Exits:
-        body = self.block(loop.body)
-        orelse = _Exits(falls=False) if _is_endless(loop) else self.block(loop.orelse)
-        returns = {kind: node for kind, node in body.jumps.items() if kind is gast.Return}
-        stops = gast.Break in body.made_opaque().opaque
-        exits = _Exits(returns, body.opaque & {gast.Return}).join(orelse, stops or orelse.falls)
-        return exits.made_opaque() if self.is_opaque(loop) else exits
-
-
-def _is_endless(loop: Any) -> bool:
-    """Whether only jumps end the loop, as in `while True`."""
-    endless = isinstance(loop, gast.While) and isinstance(loop.test, gast.Constant)
-    return endless and bool(loop.test.value)
+    return _with(function, body=_close(body, function, Flow()))
 
 
 @dataclass(eq=False)
@@ -198,7 +123,7 @@ class _Structurer:
         self._names = [self.returned, self.result]
         # The flag for each type of jump; those of the innermost loop.
         self._flags: dict[type, _Flag] = {gast.Return: self.returned}
-        self._flow = _Flow()
+        self._flow = Flow()
         # Jumps that are taken because their flag is set, and the tests of that flag.
         self._flagged: set[Any] = set()
 
@@ -222,11 +147,11 @@ class _Structurer:
             exits = self._flow.of(statement)
             if not exits.falls:
                 rest.open, rest.closed = _Segment(falls=False), []
-            if isinstance(statement, _LOOPS) and not self._flow.is_opaque(statement):
+            if isinstance(statement, LOOPS) and not self._flow.is_opaque(statement):
                 self._attach_loop(statement, rest)
             elif isinstance(statement, gast.If) and exits.jumps and rest.open.statements:
                 self._attach_if(statement, exits, rest)
-            elif isinstance(statement, _REGIONS) and exits.jumps:
+            elif isinstance(statement, REGIONS) and exits.jumps:
                 self._attach_region(statement, exits, rest)
             else:
                 rest.open.push(*self._inside(statement))
@@ -234,7 +159,7 @@ class _Structurer:
 
     def _inside(self, statement: Any, *, body: Any = None, orelse: Any = None) -> _Built:
         """An `if` or `with` with its blocks structured, and continued by these segments."""
-        if not isinstance(statement, (gast.If, *_REGIONS)) or self._flow.is_opaque(statement):
+        if not isinstance(statement, (gast.If, *REGIONS)) or self._flow.is_opaque(statement):
             return statement, 0
         if isinstance(statement, gast.Try):
             return self._inside_try(statement)
@@ -255,14 +180,14 @@ class _Structurer:
         made = _with(statement, body=first, handlers=handlers, finalbody=last)
         return made, 1 + max(heights)
 
-    def _attach_region(self, statement: Any, exits: _Exits, rest: _Rest) -> None:
+    def _attach_region(self, statement: Any, exits: Exits, rest: _Rest) -> None:
         """Put a `with` or a `try` with jumps in it before what follows."""
         inside, height = self._inside(statement)
         [inside] = self._map_tails([inside], self._record)
         self._dispatch(exits.jumps, rest)
         rest.open.push(inside, height)
 
-    def _attach_if(self, statement: Any, exits: _Exits, rest: _Rest) -> None:
+    def _attach_if(self, statement: Any, exits: Exits, rest: _Rest) -> None:
         """Put an `if` with jumps in it before what follows."""
         if not self._flow.block(statement.body).falls:
             inside, height = self._inside(statement, orelse=rest.take())
@@ -277,8 +202,8 @@ class _Structurer:
     def _attach_loop(self, loop: Any, rest: _Rest) -> None:
         """Put a loop, and then its `else` as a statement of its own, before what follows."""
         exits = self._flow.block(loop.body)
-        guarded = bool(loop.orelse) and gast.Break in exits.jumps and not _is_endless(loop)
-        by_return = _is_endless(loop) and gast.Break not in exits.made_opaque().opaque
+        guarded = bool(loop.orelse) and gast.Break in exits.jumps and not is_endless(loop)
+        by_return = is_endless(loop) and gast.Break not in exits.made_opaque().opaque
         stopped, skipped = _Flag("stopped", loop.lineno), _Flag("skipped", loop.lineno)
         self._names += [stopped, skipped]
         outer, self._flags = (
@@ -289,7 +214,7 @@ class _Structurer:
         self._flags = outer
         if guarded:
             self._prepend([_unless(stopped.use(loop.orelse[0]), loop.orelse)], rest)
-        elif not _is_endless(loop):
+        elif not is_endless(loop):
             self._prepend(loop.orelse, rest)
         at = exits.jumps.get(gast.Return)
         if at and by_return:
@@ -333,12 +258,12 @@ class _Structurer:
             jumps = {**segment.jumps, **jumps}
         height = 1 + max(segment.height for segment in (rest.open, *rest.closed))
         # If the block does not fall through, one of the flags is set: the last needs no test.
-        last = [] if rest.closed[0].falls else [kind for kind in _JUMPS if kind in jumps][-1:]
+        last = [] if rest.closed[0].falls else [kind for kind in JUMPS if kind in jumps][-1:]
         tail = [self._leave(kind, jumps.pop(kind)) for kind in last]
         return block + self._guards(jumps, tail), height
 
     def _any_flag(self, jumps: dict[type, Any], at: Any) -> Any:
-        flags = [self._flags[kind].use(at) for kind in _JUMPS if kind in jumps]
+        flags = [self._flags[kind].use(at) for kind in JUMPS if kind in jumps]
         return flags[0] if len(flags) == 1 else _at(at, gast.BoolOp(gast.Or(), flags))
 
     def _dispatch(self, jumps: dict[type, Any], rest: _Rest) -> None:
@@ -349,7 +274,7 @@ class _Structurer:
 
     def _guards(self, jumps: dict[type, Any], block: Statements) -> Statements:
         """`if flag: jump`, each in the `else` of another, and the block in the last one's."""
-        for kind in reversed([kind for kind in _JUMPS if kind in jumps]):
+        for kind in reversed([kind for kind in JUMPS if kind in jumps]):
             test = self._flags[kind].use(jumps[kind])
             self._flagged.add(test)
             guard = gast.If(test, [self._leave(kind, jumps[kind])], block)
@@ -373,9 +298,9 @@ class _Structurer:
     def _map_tails(self, block: Statements, replace: Callable[[Any], Statements]) -> Statements:
         """The block with the jumps in its tail positions replaced."""
         last = block[-1] if block else None
-        if isinstance(last, _JUMPS):
+        if isinstance(last, JUMPS):
             return block[:-1] + replace(last)
-        if isinstance(last, _REGIONS):
+        if isinstance(last, REGIONS):
             return [*block[:-1], self._map_region(last, replace)]
         if not isinstance(last, gast.If):
             return block
@@ -411,7 +336,7 @@ def _initialise(block: Statements, flag: _Flag) -> None:
         block.insert(index, flag.set(False, first))
 
 
-def _close(block: Statements, at: Any, flow: _Flow) -> Statements:
+def _close(block: Statements, at: Any, flow: Flow) -> Statements:
     """The block with `return None` where its end can be reached."""
     if not flow.block(block).falls:
         return block
