@@ -773,6 +773,47 @@ def values_of_a_dict_changed_in_its_loop(x):
     return s * d["b"]
 
 
+@case((X3,), 0)
+def a_try_that_surely_fails(x):
+    z = None
+    try:
+        y = z * x[0]
+    except TypeError:
+        y = x[1] ** 2
+    return y
+
+
+@case((X3,), 0)
+def two_buffers_of_lists_swapped(x):
+    a, b = [x[0], x[1]], [0.0, 0.0]
+    for v in x:
+        b[0] = a[1] * v
+        b[1] = a[0] + v
+        a, b = b, a
+    return a[0] * a[1] + b[0]
+
+
+@case((X3,), 0)
+def the_best_object_so_far(x):
+    best = Pair(x[0], x[1])
+    for v in x:
+        found = Pair(v, v * x[0])
+        if found.x > best.x:
+            best = found
+    return best.y * best.x
+
+
+@case((X3,), 0)
+def returned_from_a_try_in_a_loop(x):
+    d = {"a": x[0]}
+    for k in ("c", "b", "a"):
+        try:
+            return d[k] ** 2
+        except KeyError:
+            pass
+    return x[1]
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
