@@ -255,17 +255,20 @@ def overlap(written: Any, other: Any) -> bool:
     return any(np.shares_memory(a, b) for a in _arrays(written) for b in _arrays(other))
 
 
-def _arrays(value: Any) -> list[Any]:
+def _arrays(value: Any, seen: tuple[int, ...] = ()) -> list[Any]:
     """The arrays in a value, however deep in tuples, lists, dicts and objects."""
     if isinstance(value, np.ndarray):
         return [value]
+    if id(value) in seen:  # an object that holds itself
+        return []
     if isinstance(value, dict):
         parts = list(value.values())
     elif isinstance(value, tuple | list):
         parts = list(value)
     else:
         parts = list(getattr(value, "__dict__", {}).values())
-    return [a for part in parts for a in _arrays(part)]
+    inside = (*seen, id(value))
+    return [a for part in parts for a in _arrays(part, inside)]
 
 
 def shaped_as(x_bar: Any, x: Any) -> Any:

@@ -222,7 +222,7 @@ def is_primitive(text: str) -> bool:
 
 
 MAY_NAME = {"rules", "runtime", "checking", "comparing", "differences", "plotting"}
-MAY_NAME |= {"cli", "debug"}
+MAY_NAME |= {"cli", "debug", "prelude"}
 
 
 @pytest.mark.parametrize("file", [f for f in FILES if room(f) not in MAY_NAME], ids=str)

@@ -59,7 +59,7 @@ class OperationSpecialiser(RecursionSpecialiser):
         if sequence is not None:
             return sequence
         if op in OPERATORS and any(_is_array(a) for a in args):
-            args = [self._as_operand(np.add, a) for a in args]
+            args = [self._as_array(a) for a in args]
         return self._of_its_own(op, tuple(map(self.atom, args)))
 
     def _contained(self, owner: Value, item: Value) -> Value | None:
@@ -152,10 +152,14 @@ class OperationSpecialiser(RecursionSpecialiser):
         if isinstance(value, Const) and isinstance(value.value, enum.IntEnum):
             return Const(int(value.value))
         home = str(getattr(function, "__module__", "")).split(".")[0]
-        listed = _is_numeric_list(value) or (first and _is_numeric_tuple(value))
-        if home == "numpy" and function not in SEQUENCES and listed:
-            return self.builder.call(np.array, (self.atom(value),))
-        return value
+        if home != "numpy" or function in SEQUENCES:
+            return value
+        return self._as_array(value, first)
+
+    def _as_array(self, value: Value, tuples: bool = False) -> Value:
+        """A list of numbers as an array, or with `tuples` a tuple of them."""
+        listed = _is_numeric_list(value) or (tuples and _is_numeric_tuple(value))
+        return self.builder.call(np.array, (self.atom(value),)) if listed else value
 
 
 def _is_array(value: Value) -> bool:

@@ -288,7 +288,7 @@ class Guards(Questions):
 
     def _listed(self, value: list[Any], path: str, element: Kind, length: Dim, mark: int) -> Kind:
         """A list known element by element; one whose elements differ has its length fixed."""
-        if _has_unknown(element):
+        if _has_unknown(element) or _is_an_object(element):
             del self.conditions[mark:]
             self._condition(length, "==", len(value))
             kinds = tuple(self._kind([e], f"{path}[{i}]", None) for i, e in enumerate(value))
@@ -301,6 +301,11 @@ class Guards(Questions):
 
 def _is_plain(kind: Kind) -> bool:
     return isinstance(kind, Num) and kind.dims == () and not kind.box
+
+
+def _is_an_object(kind: Kind) -> bool:
+    """Whether values are objects whose attributes are looked at one by one."""
+    return isinstance(kind, Opaque) and kind.cls is not None and hasattr(kind.cls, "__dict__")
 
 
 def _has_unknown(kind: Kind) -> bool:

@@ -139,12 +139,17 @@ class ContainerReverser(Contributor):
     def _whole_item(self, place: Place, parts: dict[tuple[Any, ...], Atom]) -> Atom:
         """The adjoint of one element in the element's structure, zero where it has no part."""
         kind = kind_at(place[0].kind, place[1])
+        below = [p for p in parts if len(p) > len(place[1]) and p[: len(place[1])] == place[1]]
+        if place[1] in parts and below:
+            raise mixed()
+        if place[1] in parts and isinstance(kind, List):
+            return parts[place[1]]
         if fields_of(kind):
             fields = [
                 self._whole_item((place[0], (*place[1], k)), parts) for k, _ in fields_of(kind)
             ]
             return self._rebuilt(kind, fields)
-        if any(len(p) > len(place[1]) and p[: len(place[1])] == place[1] for p in parts):
+        if below:
             raise mixed()
         return self.adjoints.filled(place, parts.get(place[1]))
 
