@@ -150,13 +150,6 @@ def deletes_attribute(x):
     return x
 
 
-@refused(UnsupportedError, [1.0, 2.0], words="del")
-def deletes_slice(x):
-    y = list(x)
-    del y[1:]  # here: y[1:]
-    return y[0]
-
-
 @refused(UnsupportedError, V3, words="attribute")
 def stores_shape(x):
     y = x * 2.0
@@ -495,33 +488,6 @@ def removes(x):
     return y[0]
 
 
-@refused(UnsupportedError, V3, words="list.insert")
-def inserts_into_what_has_grown(x):
-    y = []
-    for v in x:
-        y.append(v)
-    y.insert(0, 1.0)  # here: y.insert
-    return y[1]
-
-
-@refused(UnsupportedError, V3, words="list.pop")
-def pops_the_first_of_what_has_grown(x):
-    y = []
-    for v in x:
-        y.append(v)
-    return y.pop(0)  # here: y.pop
-
-
-@refused(UnsupportedError, V3, words="extending")
-def extends_by_what_has_grown(x):
-    y = []
-    for v in x:
-        y.append(v)
-    z = [1.0]
-    z.extend(y)  # here: z.extend
-    return z[1]
-
-
 @refused(NoRuleError, 2.0, words="heappush")
 def pushes_onto_a_heap(x):
     y = [3.0]
@@ -686,40 +652,6 @@ def repeated_argument(x):
 def missing_argument_of_lambda(x):
     add = lambda a, b: a + b  # noqa: E731
     return add(x)  # here: add(
-
-
-@refused(UnsupportedError, 5, words="recursive")
-def recursion(n):
-    if n <= 1:
-        return n
-    return n * recursion(n - 1)  # here: recursion
-
-
-def even(x):
-    return x if x < 1 else odd(x - 1)
-
-
-def odd(x):
-    return x if x < 1 else even(x - 1)  # here: even
-
-
-@refused(UnsupportedError, 2.0, words="recursive", place=odd)
-def mutual_recursion(x):
-    return even(x)
-
-
-@refused(UnsupportedError, 2.0, words="recursive")
-def local_recursion(x):
-    def down(v):
-        return v if v < 1 else down(v - 1)  # here: down
-
-    return down(x)
-
-
-@refused(UnsupportedError, 2.0, words="chosen")
-def chosen_by_test(x):
-    f = np.sin if x > 0 else np.cos  # here: np.sin
-    return f(x)
 
 
 @refused(UnsupportedError, 2.0, 1, words="chosen")
@@ -1472,15 +1404,6 @@ def reads_an_exception(x):
         return error.args[1] * x  # here: error.args
 
 
-def power(x, n):
-    return 1.0 if n == 0 else x * power(x, n - 1)  # here: power
-
-
-@refused(UnsupportedError, 2.0, words="recursive call of power()", place=power)
-def calls_itself(x):
-    return power(x, 3)
-
-
 @refused(UnsupportedError, V3, words="in two places at once")
 def iterator_twice_in_a_zip(x):
     values = iter([x[0], x[1]])
@@ -1512,12 +1435,6 @@ def deletes_an_attribute(x):
     return y
 
 
-@refused(UnsupportedError, ([V3],), words="deep in an argument")
-def stores_deep(x):
-    x[0][0][1] = 2.0  # here: x[0]
-    return np.sum(x[0][0])
-
-
 @refused(NoRuleError, V3, words="'ChainMap'")
 def layers_of_dicts(x):
     d = collections.ChainMap({"a": x[0]}, {"a": x[1]})  # here: collections
@@ -1528,10 +1445,3 @@ def layers_of_dicts(x):
 def attribute_that_is_not_there(x):
     box = Box(x)
     return box.size * x  # here: box.size
-
-
-@refused(UnsupportedError, 2.0, words="** in a pattern")
-def pattern_with_the_rest_of_a_dict(x):
-    match {"a": x, "b": 1.0}:
-        case {"a": v, **rest}:  # here: {"a"
-            return v * len(rest)

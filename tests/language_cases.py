@@ -2302,3 +2302,96 @@ def walrus_that_may_be_skipped(x):
     if x > 3 and (y := x * x) > 1:
         return y
     return x
+
+
+# lists that have grown, recursion, functions chosen by a test ---------------------------------------
+
+
+@case([1.5, 2.0])
+def deletes_slice(x):
+    y = list(x)
+    del y[1:]
+    return y[0] ** 2 * len(y)
+
+
+@case(V3)
+def inserts_into_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    y.insert(0, 1.0)
+    return y[1] ** 2
+
+
+@case(V3)
+def pops_the_first_of_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    return y.pop(0) * y[0]
+
+
+@case(V3)
+def extends_by_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    z = [1.0]
+    z.extend(y)
+    return z[1] * z[2]
+
+
+@case(4.5)
+def recursion(x):
+    if x <= 1:
+        return x
+    return x * recursion(x - 1)
+
+
+def even(x):
+    return x if x < 1 else x * odd(x - 1)
+
+
+def odd(x):
+    return x if x < 1 else even(x - 1) + x
+
+
+@case(3.5)
+def mutual_recursion(x):
+    return even(x)
+
+
+@case(2.5)
+def local_recursion(x):
+    def down(v):
+        return v if v < 1 else x * down(v - 1)
+
+    return down(x)
+
+
+def natural_power(x, n):
+    return 1.0 if n == 0 else x * natural_power(x, n - 1)
+
+
+@case(1.5)
+def recursion_with_a_count(x):
+    return natural_power(x, 3)
+
+
+@case(2.0)
+def chosen_by_test(x):
+    f = np.sin if x > 0 else np.cos
+    return f(x)
+
+
+@case(([V3],))
+def stores_deep(x):
+    x[0][0][1] = 2.0
+    return np.sum(x[0][0] ** 2)
+
+
+@case(2.0)
+def pattern_with_the_rest_of_a_dict(x):
+    match {"a": x, "b": 3.0}:
+        case {"a": v, **rest}:
+            return v**2 * len(rest) * rest["b"]

@@ -19,7 +19,7 @@ EXAMPLE = (0.6, "cube")
 import numpy as np
 
 
-def assert_and_raise_grad(x, mode):  # x: float; mode: 'cube'
+def assert_and_raise_grad(x, mode):  # x: float; mode: str
     # forward sweep
     if not x > 0:
         raise AssertionError(f"x is {x}")
