@@ -1445,3 +1445,100 @@ def layers_of_dicts(x):
 def attribute_that_is_not_there(x):
     box = Box(x)
     return box.size * x  # here: box.size
+
+
+class Counted:
+    made = 0
+
+    def __init__(self, value):
+        self.value = value
+        Counted.made += 1  # here: Counted.made
+
+
+@refused(UnsupportedError, 2.0, words="a store into an attribute", place=Counted.__init__)
+def counts_on_the_class(x):
+    return Counted(x).value * x
+
+
+@refused(UnsupportedError, V3, words="a list that grows or shrinks meanwhile")
+def list_that_grows_in_its_loop(x):
+    values, total = [x[0], x[1]], 0.0
+    for v in values:  # here: for
+        total += v * v
+        if len(values) < 5:
+            values.append(v * x[2])
+    return total
+
+
+@refused(UnsupportedError, 2.0, words="a while whose test stores into memory")
+def while_with_an_effect(x):
+    state = [x]
+
+    def grown():
+        state[0] = state[0] * x
+        return state[0] < 9.0
+
+    while grown():  # here: while
+        x = x + 1.0
+    return x
+
+
+class Swallow:
+    def __enter__(self):
+        return 2.0
+
+    def __exit__(self, kind, error, trace):
+        return kind is ValueError
+
+
+@refused(UnsupportedError, 2.0, words="may swallow exceptions")
+def manager_that_swallows(x):
+    with Swallow() as s:  # here: Swallow
+        x = x * s
+    return x
+
+
+@refused(UnsupportedError, V3, words="not walked to its end")
+def any_with_an_effect(x):
+    seen = []
+
+    def is_large(v):
+        seen.append(v)
+        return v > 0.5
+
+    found = any(is_large(v) for v in x)  # here: any
+    return sum(seen) if found else x[0]
+
+
+class Generated:
+    def __init__(self, values):
+        self.values = values
+
+    def __iter__(self):
+        for v in self.values:
+            yield v * v  # here: yield
+
+
+@refused(UnsupportedError, V3, words="generator", place=Generated.__iter__)
+def sum_of_generated(x):
+    return sum(Generated(x))
+
+
+@refused(UnsupportedError, V3, words="built in another way after a pass")
+def walks_through_a_linked_list(x):
+    head = None
+    for v in (x[0], x[1]):
+        head = Box((v, head))
+    node, total = head, 0.0
+    while node is not None:  # here: while
+        value, node = node.value
+        total = total + value
+    return total
+
+
+@refused(UnsupportedError, 2.0, words="'missing'")
+def handles_a_missing_attribute(x):
+    try:
+        return Box(x).missing  # here: Box
+    except AttributeError:
+        return x * x

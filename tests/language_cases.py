@@ -2304,7 +2304,7 @@ def walrus_that_may_be_skipped(x):
     return x
 
 
-# lists that have grown, recursion, functions chosen by a test ---------------------------------------
+# lists that have grown, recursion, functions chosen by a test ------------------------------------
 
 
 @case([1.5, 2.0])
