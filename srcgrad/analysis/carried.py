@@ -19,7 +19,7 @@ from srcgrad.analysis.memory import Cell, Lost, Memory, is_memory, meet
 from srcgrad.analysis.values import Pack, Value, kind_of_value, same_shape
 from srcgrad.errors import NotKnownError
 from srcgrad.ir import Loop, Var
-from srcgrad.kinds import BOTTOM, UNKNOWN, Kind, forget_value
+from srcgrad.kinds import BOTTOM, UNKNOWN, Kind, Object, forget_value
 
 Path = tuple[int, ...]
 Leaf = tuple[object, Path]
@@ -269,6 +269,8 @@ class Carried:
         """Take for unknown every kind that still changes."""
         for leaf, kind in self.kinds.items():
             if before.get(leaf, kind) != kind:
+                if isinstance(kind, Object):
+                    raise changing(kind.cls)
                 self.kinds[leaf] = UNKNOWN
 
     def _learn_places(self, yields: dict[Any, Value]) -> bool:

@@ -8,6 +8,7 @@ import gast
 
 from srcgrad import ir
 from srcgrad.frontend.comprehensions import ComprehensionLowerer
+from srcgrad.frontend.flow import Flow
 from srcgrad.frontend.names import assigned_names
 from srcgrad.ir import Atom, Block, Const, Effect, Var
 
@@ -45,9 +46,21 @@ class RegionLowerer(ComprehensionLowerer):
         if not self.always_raises():
             self.stmts.append(Effect(op, (), origin=self.origin))
 
+    def _check_final(self, body: list[Any]) -> None:
+        """Refuse jumps out of `finally`, which end the exception that may be on its way."""
+        exits = Flow().block(body)
+        for kind in (*exits.jumps, *exits.opaque):
+            raise self.refuse(
+                exits.jumps.get(kind, body[0]),
+                f"{kind.__name__.lower()} in finally",
+                "leave the function behind the try",
+                why="it ends an exception or another return that is on its way",
+            )
+
     def stmt_Try(self, node: Any) -> None:
         """One handler, or `finally`: what else there is was brought into this form before."""
         if node.finalbody:
+            self._check_final(node.finalbody)
             self._mark(ir.Region("try"))
             self._statements(node.body)
             self._mark(ir.Region("finally"))

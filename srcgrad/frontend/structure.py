@@ -300,7 +300,7 @@ class _Structurer:
         last = block[-1] if block else None
         if isinstance(last, JUMPS):
             return block[:-1] + replace(last)
-        if isinstance(last, REGIONS):
+        if isinstance(last, REGIONS) and not self._flow.is_opaque(last):
             return [*block[:-1], self._map_region(last, replace)]
         if not isinstance(last, gast.If):
             return block
