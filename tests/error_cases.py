@@ -101,12 +101,12 @@ class Pair(NamedTuple):
 @refused(UnsupportedError, 2.0, words="finally")
 def returns_in_finally(x):
     for _ in range(3):
-        try:  # here: try
+        try:
             if x > 1.0:
                 return x * x
         finally:
             if x > 5.0:
-                return x * 3.0
+                return x * 3.0  # here: return
     return x
 
 
