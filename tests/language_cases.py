@@ -7,8 +7,11 @@ central differences.
 
 from __future__ import annotations
 
+import collections
+import functools
 import math
 import math as m
+import operator
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -2047,3 +2050,348 @@ def functions_of_higher_order_in_each_other(x):
         return f(value)
 
     return apply(lambda y: apply(lambda z: z**2, y), x)
+
+
+# with, try, match ---------------------------------------------------------------------------------
+
+
+@case(2.0)
+def in_with(x):
+    with np.errstate(all="ignore"):
+        y = x * x
+    return y
+
+
+@case(2.0)
+def in_try(x):
+    y = x
+    try:
+        y = x * x
+    except ValueError:
+        y = x
+    return y
+
+
+@case(2.0)
+def in_try_finally(x):
+    try:
+        return x * x
+    finally:
+        print("done")
+
+
+@case(2.0)
+def in_match(x):
+    match x:
+        case 0.0:
+            return x
+    return x * x
+
+
+# attributes, keys and elements --------------------------------------------------------------------
+
+
+@case(2.0)
+def stores_attribute(x):
+    spring = Spring(1.0)
+    spring.stiffness = x
+    return spring.stiffness**2
+
+
+@case(2.0)
+def augments_attribute(x):
+    spring = Spring(1.0)
+    spring.stiffness += x
+    return spring.stiffness * spring.length * x
+
+
+@case(2.0)
+def unpacks_into_attribute(x):
+    spring = Spring(1.0)
+    a, spring.length = x, x * x
+    return a + spring.length
+
+
+@case(2.0)
+def loops_into_attribute(x):
+    spring = Spring(1.0)
+    for spring.length in range(3):
+        x = x * 2
+    return x * spring.length
+
+
+@case(2.0)
+def sets_attribute(x):
+    spring = Spring(1.0)
+    setattr(spring, "length", x)
+    return spring.length**3
+
+
+@case([1.0, 2.0])
+def deletes_element(x):
+    y = list(x)
+    del y[0]
+    return y[0] ** 2
+
+
+@case({"a": 1.0, "b": 2.0})
+def deletes_key(x):
+    del x["a"]
+    return x["b"] ** 2
+
+
+@case(2.0, "a")
+def stores_under_a_key_that_came(x, key):
+    d = {"a": 1.0, "b": 2.0}
+    d[key] = x
+    return d["a"] * d["b"]
+
+
+@case(2.0, "a")
+def augments_under_a_key_that_came(x, key):
+    d = {"a": 1.0, "b": 2.0}
+    d[key] += x
+    return d["a"] ** 2
+
+
+@case(V3)
+def stores_keys_in_a_loop(x):
+    d = {}
+    for i in range(len(x)):
+        d[i] = x[i]
+    return d[0] * d[2] ** 2
+
+
+@case(V3)
+def dict_comprehension_over_a_range(x):
+    y = {i: x[i] for i in range(len(x))}
+    return y[0] * y[1]
+
+
+@case({"a": 1.5})
+def starred_in_dict(x):
+    y = {"b": 2.0, **x}
+    return y["a"] ** 2 * y["b"]
+
+
+@case({"a": 1.5, "b": 2.0})
+def pops_key(x):
+    return x.pop("a") * x["b"] * len(x)
+
+
+@case({"a": 1.5})
+def pops_entry(x):
+    _, y = x.popitem()
+    return y**2
+
+
+@case({"a": 1.5})
+def clears_dict(x):
+    y = x["a"]
+    x.clear()
+    return y**2 * (len(x) + 1)
+
+
+@case([3.0, 1.0])
+def reverses_in_place(x):
+    y = list(x)
+    y.reverse()
+    return y[0] ** 2
+
+
+@case([3.0, 1.0])
+def sorts_list_in_place(x):
+    y = list(x)
+    y.sort()
+    return y[0] ** 2 * y[1]
+
+
+@case([3.0, 1.0])
+def clears(x):
+    y = list(x)
+    y.clear()
+    return x[0] ** 2 + len(y)
+
+
+@case(2.0)
+def calls_iadd(x):
+    y = np.ones(3)
+    operator.iadd(y, x)
+    return y[0] ** 2
+
+
+@case(2.0)
+def calls_delitem(x):
+    y = [x, x * x]
+    operator.delitem(y, 0)
+    return y[0]
+
+
+@case(2.0)
+def makes_deque(x):
+    y = collections.deque([1.0])
+    y.append(x)
+    return y[1] ** 2
+
+
+# functions of functions, objects ------------------------------------------------------------------
+
+
+tripled = functools.partial(operator.mul, 3.0)
+
+
+@case(V3)
+def generator_in_a_map(x):
+    return sum(map(float, (v * v for v in x)))
+
+
+@case(2.0)
+def maps(x):
+    return list(map(math.sin, [x]))[0]
+
+
+@case(0.4)
+def sorts(x):
+    return 2.0 * sorted([1.0, x])[0]
+
+
+@case(2.0)
+def calls_partial(x):
+    return tripled(x) * x
+
+
+@case(2.0)
+def makes_object(x):
+    return Spring(x).stiffness ** 2
+
+
+@case(2.0)
+def writes_nonlocal(x):
+    total = x
+
+    def add():
+        nonlocal total
+        total = total + x
+
+    add()
+    return total * x
+
+
+@case(2.0)
+def captures_what_changes(x):
+    scale = 2.0
+
+    def scaled(v):
+        return scale * v
+
+    scale = 3.0
+    return scaled(x) * x
+
+
+@case(2.0)
+def decorated_inside(x):
+    @functools.lru_cache
+    def square(v):
+        return v * v
+
+    return square(x)
+
+
+@case(4.0)
+def walrus_that_may_be_skipped(x):
+    if x > 3 and (y := x * x) > 1:
+        return y
+    return x
+
+
+# lists that have grown, recursion, functions chosen by a test ------------------------------------
+
+
+@case([1.5, 2.0])
+def deletes_slice(x):
+    y = list(x)
+    del y[1:]
+    return y[0] ** 2 * len(y)
+
+
+@case(V3)
+def inserts_into_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    y.insert(0, 1.0)
+    return y[1] ** 2
+
+
+@case(V3)
+def pops_the_first_of_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    return y.pop(0) * y[0]
+
+
+@case(V3)
+def extends_by_what_has_grown(x):
+    y = []
+    for v in x:
+        y.append(v)
+    z = [1.0]
+    z.extend(y)
+    return z[1] * z[2]
+
+
+@case(4.5)
+def recursion(x):
+    if x <= 1:
+        return x
+    return x * recursion(x - 1)
+
+
+def even(x):
+    return x if x < 1 else x * odd(x - 1)
+
+
+def odd(x):
+    return x if x < 1 else even(x - 1) + x
+
+
+@case(3.5)
+def mutual_recursion(x):
+    return even(x)
+
+
+@case(2.5)
+def local_recursion(x):
+    def down(v):
+        return v if v < 1 else x * down(v - 1)
+
+    return down(x)
+
+
+def natural_power(x, n):
+    return 1.0 if n == 0 else x * natural_power(x, n - 1)
+
+
+@case(1.5)
+def recursion_with_a_count(x):
+    return natural_power(x, 3)
+
+
+@case(2.0)
+def chosen_by_test(x):
+    f = np.sin if x > 0 else np.cos
+    return f(x)
+
+
+@case(([V3],))
+def stores_deep(x):
+    x[0][0][1] = 2.0
+    return np.sum(x[0][0] ** 2)
+
+
+@case(2.0)
+def pattern_with_the_rest_of_a_dict(x):
+    match {"a": x, "b": 3.0}:
+        case {"a": v, **rest}:
+            return v**2 * len(rest) * rest["b"]

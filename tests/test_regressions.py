@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +23,19 @@ def case(args: tuple[Any, ...], argnums: Any = 0) -> Callable[[Any], Any]:
 
     def register(function: Any) -> Any:
         CASES.append((function, args, argnums))
+        return function
+
+    return register
+
+
+REFUSED: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+
+
+def refused(args: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """Register a program that is refused, and once had a wrong gradient."""
+
+    def register(function: Any) -> Any:
+        REFUSED.append((function, args))
         return function
 
     return register
@@ -241,9 +258,575 @@ def both_of_divmod(x):
     return np.sum(q * r)
 
 
+class Pair(NamedTuple):
+    x: float
+    y: float
+
+    def __add__(self, other):
+        return Pair(self.x + other.x, self.y + other.y)
+
+    @property
+    def product(self):
+        return self.x * self.y
+
+    def twice(self):
+        return self.x * 2
+
+
+@dataclass
+class Row:
+    value: float
+
+    def __iter__(self):
+        return iter([self.value, self.value**2])
+
+    def __getitem__(self, k):
+        return self.value * k
+
+
+@dataclass
+class Meter:
+    value: float
+
+    def __bool__(self):
+        return bool(self.value > 100)
+
+    def __round__(self):
+        return self.value
+
+    def __iadd__(self, other):
+        self.value = self.value + 10 * other
+        return self
+
+
+class Counter:
+    def __init__(self):
+        self.total = 0.0
+        self.handlers = [self.count]
+
+    def count(self, v):
+        self.total += v
+
+
+class Axis(IntEnum):
+    ROW = 0
+    COLUMN = 1
+
+
+V = np.array([0.5, 1.5, -0.7])
+
+
+@case(([[1.0, 2.0], [3.0, 4.0]],), 0)
+def loop_over_lists_of_lists(rows):
+    s = rows[0][1] ** 2
+    for row in rows:
+        s += row[0]
+    return s * rows[0][0]
+
+
+@case(({"a": [1.0, 2.0]},), 0)
+def loop_over_a_list_in_a_dict(d):
+    s = d["a"][1] ** 2
+    for v in d["a"]:
+        s += v
+    return s
+
+
+@case(({"layers": [(V, 0.5), (2 * V, 0.1)]},), 0)
+def loop_over_pairs_in_a_list(x):
+    total = 0.0
+    for w, _ in x["layers"]:
+        total = total + np.sum(w)
+    return total * np.sum(x["layers"][0][0])
+
+
+@case((3.0,), 0)
+def methods_of_a_namedtuple(x):
+    a = Pair(x, 1.0) + Pair(x, x)
+    return a.x * a.y * a.product + a.twice()
+
+
+@case((Pair(2.0, 3.0),), 0)
+def methods_of_a_namedtuple_that_came(pair):
+    return pair.product * pair.twice()
+
+
+@case((V,), 0)
+def functions_of_arrays_on_lists(x):
+    values = [v**2 for v in x]
+    return np.mean(values) + np.dot(values, x) + np.sum(np.exp(values))
+
+
+@case((V,), 0)
+def products_with_lists(x):
+    return np.sum(x @ np.diag([x[0], x[1], 2.0])) + x @ [x[0], x[1], x[0]]
+
+
+@case((V,), 0)
+def joined_by_brackets(x):
+    return np.sum(np.r_[0.0, x, 1.0] ** 2) + np.sum(np.c_[x, x * x] ** 2)
+
+
+@case((Row(1.3),), 0)
+def sum_of_an_object(row):
+    return sum(row)
+
+
+@case((Row(1.3),), 0)
+def an_object_unpacked(row):
+    a, b = row
+    return a * b * row[2]
+
+
+@case((3.0,), 0)
+def truth_of_an_object(x):
+    return x if Meter(x) else 2 * x
+
+
+@case((3.0,), 0)
+def an_object_rounded(x):
+    return round(Meter(x)) * x
+
+
+@case((3.0,), 0)
+def an_object_updated_in_place(x):
+    e = Meter(x)
+    f = e
+    f += x
+    return e.value * x
+
+
+@case((3.0,), 0)
+def a_bound_method_kept_in_the_object(x):
+    counter = Counter()
+    for handler in counter.handlers:
+        handler(x)
+    return counter.total * x
+
+
+@case((0.7,), 0)
+def a_map_that_captures_what_changes(x):
+    k = 1.0
+    values = map(lambda v: v * k, [x, x * x])
+    k = x
+    return sum(values)
+
+
+@case((V,), 0)
+def a_map_over_a_list_that_grows(x):
+    y = list(x)
+    values = map(abs, y)
+    y.append(3 * x[0])
+    return sum(values)
+
+
+@case((V,), 0)
+def a_view_of_a_dict_that_changes(x):
+    d = {"a": x[0], "b": x[1]}
+    values = d.values()
+    d["a"] = x[2]
+    return sum(values)
+
+
+@case((0.7,), 0)
+def two_objects_without_contents(x):
+    a = object()
+    b = object()
+    return x * x if a is b else x**3
+
+
+@case((np.ones((2, 2)) * 0.3,), 0)
+def members_of_an_enum_as_numbers(y):
+    return np.sum(np.sum(y * y, axis=Axis.ROW) * y[Axis.COLUMN])
+
+
+@case((0.7,), 0)
+def set_past_the_class(x):
+    meter = Meter(x)
+    object.__setattr__(meter, "value", x * x)
+    return meter.value
+
+
+@case((0.7,), 0)
+def sum_from_a_float(x):
+    return sum([x, x * x, 3.0], 0.0)
+
+
+@case(([[0.7, 1.2], [-0.3]],), 0)
+def lists_added_up(x):
+    flat = sum(x, [])
+    return flat[0] * flat[-1]
+
+
+def fails_for_large(v):
+    if v > 0.5:
+        raise ValueError("large", v)
+    return v * v
+
+
+@case((0.7,), 0)
+def caught_by_the_outer_try(x):
+    try:
+        try:
+            y = fails_for_large(x)
+        except KeyError:
+            y = 1.0
+    except ValueError:
+        y = x**3
+    return y
+
+
+@case((0.7,), 0)
+def an_exception_kept(x):
+    kept = None
+    try:
+        fails_for_large(x)
+    except ValueError as error:
+        kept = error
+    return x * x if kept is not None else x
+
+
+@case(([0.7, 1.2],), 0)
+def an_index_out_of_range(x):
+    try:
+        y = x[5]
+    except IndexError:
+        y = x[0] * x[1]
+    return y
+
+
+@case((0.7,), 0)
+def several_managers(x):
+    with np.errstate(all="ignore"), contextlib.nullcontext(x * x) as y:
+        return y * x
+
+
+@case((V,), 0)
+def places_of_an_array(x):
+    t = 0.0
+    for (i,) in np.ndindex(x.shape):
+        t += x[i] * i
+    return t
+
+
+@case((V,), 0)
+def product_of_as_many_as_there_are(x):
+    t = 0.0
+    for path in itertools.product(range(2), repeat=len(x)):
+        t += x[0] * sum(path)
+    return t
+
+
+@case((np.array([0.7, 1.3, 0.4]),), 0)
+def a_try_in_a_handler_in_a_loop(x):
+    h = x[0]
+    for v in x:
+        try:
+            if v > 1.0:
+                raise ValueError
+            h = h * v
+        except ValueError:
+            try:
+                if v > 1.5:
+                    raise ValueError
+                h = h + 2 * v
+            except ValueError:
+                h = h + v**2
+    return h
+
+
+@refused((np.array([0.7, 1.3, 0.4, 1.1]),))
+def an_iterator_left_by_a_break(x):
+    values = iter([x[0], x[1], x[2], x[3]])
+    t = 0.0
+    for v in values:
+        if v > 1.0:
+            break
+        t += v
+    return t * sum(values)
+
+
+@refused((np.array([0.7, 1.3, 0.4, 1.1]),))
+def an_iterator_left_by_a_zip(x):
+    values = iter(x)
+    t = 0.0
+    for v, w in zip(values, [1.0, 2.0]):
+        t += v * w
+    return t * sum(values)
+
+
+@refused((np.array([0.7, 1.3, 0.4]),))
+def any_stops_early(x):
+    seen = []
+
+    def is_large(v):
+        seen.append(v)
+        return v > 1.0
+
+    found = any(is_large(v) for v in x)
+    return sum(seen) * (2.0 if found else 1.0)
+
+
+@case((np.array([0.7, 1.3, 0.4]),), 0)
+def a_list_changed_behind_its_iterator(x):
+    values = [x[0], x[1]]
+    iterator = iter(values)
+    first = next(iterator)
+    values[1] = x[2]
+    return first * sum(iterator)
+
+
+@refused((np.array([0.7, 1.3, 0.4]),))
+def one_step_of_a_map_with_an_effect(x):
+    seen = []
+
+    def square(v):
+        seen.append(v)
+        return v * v
+
+    first = next(map(square, [x[0], x[1], x[2]]))
+    return first * sum(seen)
+
+
+@refused((np.array([0.7, 1.3, 0.4]),))
+def a_map_with_an_effect_left_by_a_break(x):
+    seen = []
+    for a, _ in zip(x, map(lambda v: seen.append(v) or v, [x[0], x[1], x[2]])):
+        if a > 1.0:
+            break
+    return sum(seen)
+
+
+@case((np.array([0.7, 1.3, 0.4]),), 0)
+def names_of_a_pattern_that_fails(x):
+    a = x[0]
+    match (x[1], 2):
+        case (a, 3):
+            return a
+        case _:
+            return a**2 * x[2]
+
+
+X3 = np.array([0.7, 1.3, 0.4])
+
+
+@refused((X3,))
+def a_name_of_a_list_bound_anew_in_a_loop(x):
+    old = [x[0]]
+    new = old
+    for v in x[:2]:
+        new[0] = new[0] * v
+        new = [new[0]]
+    return old[0] * new[0]
+
+
+@refused((X3,))
+def a_name_of_a_dict_bound_anew_in_a_loop(x):
+    old = {"a": x[0]}
+    new = old
+    for v in x[:2]:
+        new["a"] = new["a"] * v
+        new = {"a": new["a"]}
+    return old["a"] * new["a"]
+
+
+@refused((X3,))
+def a_name_of_an_object_bound_anew_in_a_loop(x):
+    old = Row(x[0])
+    new = old
+    n = 0
+    while n < 2:
+        new.value = new.value * x[n]
+        new = Row(new.value)
+        n += 1
+    return old.value * new.value
+
+
+@refused((X3,))
+def a_name_of_an_object_bound_anew_in_some_passes(x):
+    old = Row(x[0])
+    new = old
+    for v in x:
+        new.value = new.value * v
+        if v > 1.0:
+            new = Row(new.value)
+    return old.value * new.value
+
+
+@refused((X3,))
+def an_object_in_a_list_and_under_a_name_bound_anew(x):
+    rows = [Row(x[0])]
+    row = rows[0]
+    for v in x:
+        row.value = row.value * v
+        row = Row(row.value)
+    return rows[0].value * row.value
+
+
+@refused((X3,))
+def two_names_swapped_in_a_loop(x):
+    first = Row(x[0])
+    one, other = first, Row(x[1])
+    for v in x:
+        one.value = one.value * v
+        one, other = other, one
+    return first.value * one.value + other.value
+
+
+@refused((X3,))
+def two_objects_become_one_in_a_loop(x):
+    one, other = Row(x[0]), Row(x[1])
+    for v in x:
+        one.value = one.value * v
+        other.value = other.value + one.value
+        one = other
+    return one.value * other.value
+
+
+@case((X3,), 0)
+def an_update_reads_before_its_right_side(x):
+    values = [x[0], x[1]]
+
+    def right():
+        values[0] = x[2]
+        return x[1] ** 2
+
+    values[0] += right()
+    return values[0] * values[1]
+
+
+@case((X3,), 0)
+def the_key_of_a_sort_is_called_once(x):
+    seen = []
+
+    def key(v):
+        seen.append(v)
+        return -v
+
+    ordered = sorted([x[1], x[2], x[0]], key=key)
+    ordered.sort(key=key)
+    return ordered[0] ** 2 * sum(seen)
+
+
+@case((X3,), 0)
+def an_update_of_a_shared_name_reads_before_its_right_side(x):
+    total = x[0]
+
+    def right():
+        nonlocal total
+        total = x[1]
+        return x[2]
+
+    total += right()
+    return total * x[0]
+
+
+@case((X3,), 0)
+def an_update_of_an_attribute_reads_before_its_right_side(x):
+    row = Row(x[0])
+
+    def right():
+        row.value = x[1]
+        return x[2]
+
+    row.value *= right()
+    return row.value
+
+
+@case((X3,), 0)
+def an_update_of_an_array_reads_before_its_right_side(x):
+    y = x * 1.0
+
+    def right():
+        y[0] = 5.0 * x[1]
+        return x[2]
+
+    y[0] += right()
+    return y[0] ** 2
+
+
+@case((X3,), 0)
+def a_missing_key_in_a_return(x):
+    d = {"a": x[0]}
+    try:
+        return d["b"]
+    except KeyError:
+        return d["a"] ** 2
+
+
+@case((X3,), 0)
+def a_failed_conversion_of_a_constant(x):
+    try:
+        y = int("q") * x[0]
+    except ValueError:
+        y = x[1] ** 2
+    return y
+
+
+@case((X3,), 0)
+def values_of_a_dict_changed_in_its_loop(x):
+    d = {"a": x[0], "b": x[1]}
+    s = 0.0
+    for v in d.values():
+        d["b"] = v * x[2]
+        s += v
+    return s * d["b"]
+
+
+@case((X3,), 0)
+def a_try_that_surely_fails(x):
+    z = None
+    try:
+        y = z * x[0]
+    except TypeError:
+        y = x[1] ** 2
+    return y
+
+
+@case((X3,), 0)
+def two_buffers_of_lists_swapped(x):
+    a, b = [x[0], x[1]], [0.0, 0.0]
+    for v in x:
+        b[0] = a[1] * v
+        b[1] = a[0] + v
+        a, b = b, a
+    return a[0] * a[1] + b[0]
+
+
+@case((X3,), 0)
+def the_best_object_so_far(x):
+    best = Pair(x[0], x[1])
+    for v in x:
+        found = Pair(v, v * x[0])
+        if found.x > best.x:
+            best = found
+    return best.y * best.x
+
+
+@case((X3,), 0)
+def returned_from_a_try_in_a_loop(x):
+    d = {"a": x[0]}
+    for k in ("c", "b", "a"):
+        try:
+            return d[k] ** 2
+        except KeyError:
+            pass
+    return x[1]
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)
+
+
+@pytest.mark.parametrize(("function", "args"), REFUSED, ids=[c[0].__name__ for c in REFUSED])
+def test_refused(function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    for call in (srcgrad.grad(function), srcgrad.value_and_grad(function)):
+        with pytest.raises(srcgrad.UnsupportedError) as caught:
+            call(*args)
+        assert caught.value.location is not None
+    with pytest.raises(srcgrad.UnsupportedError):
+        srcgrad.jvp(function, args, args)
 
 
 class Settings:

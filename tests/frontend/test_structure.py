@@ -75,6 +75,10 @@ def check_statement(statement: Any, allowed: frozenset[type]) -> None:
         check_block(statement.body, frozenset({gast.Break}))
     elif isinstance(statement, gast.With):
         check_block(statement.body, frozenset())
+    elif isinstance(statement, gast.Try):
+        for part in (statement, *statement.handlers):
+            check_block(part.body, frozenset())
+        check_block(statement.finalbody, frozenset())
 
 
 def ends(block: list[Any]) -> bool:
@@ -375,8 +379,66 @@ def test_same_meaning_when_nesting_is_bounded(source: str, monkeypatch: pytest.M
     assert_same_for_all(source)
 
 
-OPAQUE = {
-    "try in a loop": """
+REGIONS = {
+    "return out of a with": """
+        def f():
+            if t(1):
+                with block():
+                    if t(2): return 2
+                if t(3): return 3
+            t(4)
+    """,
+    "a with that always returns": """
+        def f():
+            t(0)
+            with block():
+                if t(1): return 1
+                return (2, t(2))
+    """,
+    "break out of a with in an endless loop": """
+        def f():
+            while True:
+                with block():
+                    if t(1): break
+                if t(2): return 2
+            return 3
+    """,
+    "continue in a with": """
+        def f():
+            v = 0
+            for i in items(0):
+                with block():
+                    if t(1): continue
+                    v += i
+                v *= 3
+            return v
+    """,
+    "a with in a with": """
+        def f():
+            v = 0
+            for i in items(0):
+                with block():
+                    v += 1
+                    with block():
+                        if t(1): break
+                        if t(2): continue
+                        if t(3): return v
+                        t(4)
+                    v += 10
+                t(5)
+            return -v
+    """,
+    "a loop in a with": """
+        def f():
+            with block():
+                for i in items(0):
+                    if t(1): return i
+                    if t(2): break
+                    t(3)
+                t(4)
+            return 5
+    """,
+    "jumps of three kinds out of a try": """
         def f():
             for i in items(0):
                 if t(1):
@@ -388,26 +450,162 @@ OPAQUE = {
                         continue
                     if t(5): continue
                 t(6)
-            else:
-                t(7)
             if t(8): return 8
             return 9
     """,
-    "with": """
+    "jumps in a handler": """
         def f():
-            if t(1):
-                with block():
-                    if t(2): return 2
-                if t(3): return 3
-            t(4)
+            v = 0
+            while t(0):
+                try:
+                    if t(1): raise boom(1)
+                    v += 1
+                except BoomError:
+                    if t(2): break
+                    if t(3): return v
+                    v += 10
+                v *= 2
+            return -v
     """,
-    "endless": """
+    "return in a try and in its handler": """
         def f():
-            while True:
-                with block():
+            t(0)
+            try:
+                if t(1): raise boom(1)
+                return 1
+            except BoomError:
+                return 2
+    """,
+    "finally behind jumps": """
+        def f():
+            v = 0
+            for i in items(0):
+                try:
                     if t(1): break
-                if t(2): return 2
-            return 3
+                    if t(2): continue
+                    if t(3): return (v, i)
+                    v += 1
+                finally:
+                    v += 100
+                v += 1000
+            return -v
+    """,
+    "the result before finally": """
+        def f():
+            v = 1
+            try:
+                return v
+            finally:
+                v = 2
+                t(1)
+    """,
+    "an exception through finally": """
+        def f():
+            try:
+                try:
+                    if t(1): raise boom(1)
+                    if t(2): return 2
+                    t(3)
+                finally:
+                    t(4)
+                t(5)
+            except BoomError:
+                if t(6): return 6
+                t(7)
+            return 8
+    """,
+    "a try in a handler": """
+        def f():
+            for i in items(0):
+                try:
+                    if t(1): raise boom(1)
+                    if t(2): continue
+                except BoomError:
+                    try:
+                        if t(3): raise boom(3)
+                        if t(4): break
+                    except BoomError:
+                        if t(5): return 5
+                        t(6)
+                    t(7)
+                t(8)
+            return 9
+    """,
+    "a try around a loop": """
+        def f():
+            try:
+                for i in items(0):
+                    if t(1): raise boom(1)
+                    if t(2): return i
+                    if t(3): break
+                t(4)
+            except BoomError:
+                return 5
+            return 6
+    """,
+    "a with in a try in a with": """
+        def f():
+            while t(0):
+                with block():
+                    try:
+                        with block():
+                            if t(1): raise boom(1)
+                            if t(2): break
+                        t(3)
+                    except BoomError:
+                        continue
+                t(4)
+            return 5
+    """,
+}
+
+
+@pytest.mark.parametrize("source", REGIONS.values(), ids=REGIONS.keys())
+def test_jumps_out_of_regions_become_flags(source: str) -> None:
+    function = assert_same_for_all(source)
+    for region in gast.walk(function):
+        if isinstance(region, (gast.With, gast.Try)):
+            assert not list(jumps_out_of(region))
+
+
+def jumps_out_of(node: Any, in_loop: bool = False) -> Iterator[Any]:
+    """The jumps in a statement that leave it."""
+    for child in gast.iter_child_nodes(node):
+        if isinstance(child, gast.Return) or (isinstance(child, JUMPS) and not in_loop):
+            yield child
+        yield from jumps_out_of(child, in_loop or isinstance(child, LOOPS))
+
+
+OPAQUE = {
+    "finally with a return": """
+        def f():
+            for i in items(0):
+                try:
+                    if t(1): raise boom(1)
+                    if t(2): break
+                finally:
+                    if t(3): return 3
+                if t(4): continue
+                t(5)
+            return 6
+    """,
+    "finally with a return at the end of a loop": """
+        def f():
+            for i in items(0):
+                try:
+                    if t(1): return 1
+                finally:
+                    if t(2): return 3
+            return 2
+    """,
+    "finally with a break": """
+        def f():
+            for i in items(0):
+                try:
+                    if t(1): return 1
+                finally:
+                    break
+            return 2
     """,
     "match": """
         def f():
@@ -426,12 +624,30 @@ OPAQUE = {
 def test_opaque_statements_stay(source: str) -> None:
     for number in range(128):
         function = assert_same(source, [bool(number >> bit & 1) for bit in range(7)])
-    opaque = (gast.Try, gast.With, gast.Match)
+    opaque = (gast.Try, gast.Match)
     kept, given_ = (
         [gast.dump(n) for n in gast.walk(tree) if isinstance(n, opaque)]
         for tree in (function, parse(source))
     )
     assert kept == given_
+
+
+def test_else_of_a_loop_that_a_finally_may_skip_stays() -> None:
+    source = """
+        def f():
+            for i in items(0):
+                try:
+                    t(1)
+                finally:
+                    if t(2): break
+            else:
+                t(3)
+            return 4
+    """
+    for number in range(128):
+        function = assert_same(source, [bool(number >> bit & 1) for bit in range(7)])
+    (loop,) = [n for n in gast.walk(function) if isinstance(n, LOOPS)]
+    assert loop.orelse
 
 
 # ------------------------------------------------------------------------------- random programs
@@ -715,6 +931,39 @@ def test_return_through_nested_loops() -> None:
 
 
 # --------------------------------------------------------------------------------- trees and cost
+
+
+def test_flag_behind_a_with() -> None:
+    assert_text(
+        """
+        def f(x):
+            for v in x:
+                with block():
+                    if v > 0:
+                        return v
+                    g(v)
+                h(v)
+        """,
+        """
+        def f(x):
+            returned = False
+            for v in x:
+                with block():
+                    if v > 0:
+                        result = v
+                        returned = True
+                    else:
+                        g(v)
+                if returned:
+                    break
+                else:
+                    h(v)
+            if returned:
+                return result
+            else:
+                return None
+        """,
+    )
 
 
 def test_simple_input_stays() -> None:
