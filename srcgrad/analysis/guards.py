@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.containers import registered
 from srcgrad.kinds import (
     NONE,
     UNKNOWN,
@@ -234,7 +235,8 @@ class Guards(Questions):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
         self._require(f"_type({path}) is {self.name(cls)}", over)
-        if self.opening and over is None and _is_open(first) and id(first) not in self.within:
+        opening = self.opening or registered(cls) is not None
+        if opening and over is None and _is_open(first) and id(first) not in self.within:
             return self._attributes(first, path)
         if cls is str:
             known = over is None and len(first) <= LONGEST
