@@ -114,8 +114,6 @@ REFUSED = {
     "ast.JoinedStr": "numbers read back from f-strings",
     "ast.Set": "`{a, b}` of active values",
     "ast.SetComp": "`{f(v) for v in x}` of active values",
-    "builtins.eval": "`eval` of active values",
-    "builtins.exec": "`exec` of active values",
     "builtins.format": "numbers read back from `format`",
     "builtins.frozenset": "`frozenset` of active values",
     "builtins.iter": "`iter(f, end)`",
