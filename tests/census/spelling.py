@@ -109,7 +109,6 @@ PARTS = {
 
 REFUSED = {
     "ast.Dict": "`{x: v}` with active keys",
-    "ast.Global": "`global` stores of active values",
     "ast.Nonlocal": "`nonlocal` stores of active values that outlive the call",
     "ast.JoinedStr": "numbers read back from f-strings",
     "ast.Set": "`{a, b}` of active values",
@@ -124,6 +123,8 @@ REFUSED = {
     "builtins.type": "`type` of three arguments",
     "builtins.vars": "`vars()`",
     "collections.Counter": "`Counter` of active values",
+    "list.count": "`count` of active values",
+    "list.index": "`index` of active values",
     "functools.lru_cache": "`lru_cache` on active values",
 }
 """What is refused of names that are elsewhere in the table too."""
