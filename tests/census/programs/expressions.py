@@ -62,7 +62,16 @@ def set_comprehension(x):
 @inactive("Expressions: sets of names and their operators", args=({"a": 0.7, "b": 1.2},))
 def sets_of_names(x):
     keys = set(["a", "b"]) & {"a", "c"} | {"b"}
-    return sum(x[key] ** 2 for key in ("a", "b", "c") if key in keys)
+    return sum(x[key] ** 2 for key in x if key in keys)
+
+
+@differentiated("Expressions: a lookup that a test keeps from failing", args=({"a": 0.7, "b": 1.2},))
+def guarded_lookups(x):
+    keys, total = ["a", "b"], 0.0
+    for key in ("a", "b", "c"):
+        if key in keys:
+            total += x[key] ** 2
+    return total
 
 
 @differentiated("ast.ListComp", "ast.comprehension", args=(V3,))

@@ -71,7 +71,7 @@ class Number:
         return self.value * self.value
 
     def __float__(self):
-        return self.value * 2.0
+        return float(self.value * 2.0)
 
     def __round__(self, digits=None):
         return self.value * 7.0
