@@ -34,8 +34,8 @@ class Program:
     """A function, one call of it, and the verdict that it proves on some names.
 
     `error`, `words` and `fix` are of a refusal: its class, a part of what it says was found, and a
-    part of what to write; `place` is the function that has the comment. `forward` and `second` are the
-    verdicts on forward mode and on second derivatives where they differ from that on the gradient.
+    part of what to write; `place` is the function that has the comment. `forward` and `second` are
+    the verdicts on forward mode and on second derivatives that differ from that on the gradient.
     """
 
     names: tuple[str, ...]

@@ -65,9 +65,11 @@ def sets_of_names(x):
     return sum(x[key] ** 2 for key in x if key in keys)
 
 
-@differentiated("Expressions: a lookup that a test keeps from failing", args=({"a": 0.7, "b": 1.2},))
-def guarded_lookups(x):
-    keys, total = ["a", "b"], 0.0
+@differentiated(
+    "Expressions: a lookup that a test keeps from failing", args=({"a": 0.7, "b": 1.2}, ["a", "b"])
+)
+def guarded_lookups(x, keys):
+    total = 0.0
     for key in ("a", "b", "c"):
         if key in keys:
             total += x[key] ** 2

@@ -123,7 +123,11 @@ def ordered_dicts(x):
 
 
 @refused(
-    "collections.ChainMap", args=({"a": 0.7},), error=NoRuleError, words="'ChainMap'", fix="new value"
+    "collections.ChainMap",
+    args=({"a": 0.7},),
+    error=NoRuleError,
+    words="'ChainMap'",
+    fix="new value",
 )
 def chain_maps(x):
     settings = ChainMap(x, {"a": 5.0, "b": 2.0})  # here: ChainMap

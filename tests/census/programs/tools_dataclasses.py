@@ -142,7 +142,9 @@ def by_fields(gas):
     return total
 
 
-@refused("dataclasses.is_dataclass", args=(Gas(0.7, 1.2),), error=SrcgradError, words="is_dataclass")
+@refused(
+    "dataclasses.is_dataclass", args=(Gas(0.7, 1.2),), error=SrcgradError, words="is_dataclass"
+)
 def tells_dataclasses(gas):
     return gas.pressure**2 if dataclasses.is_dataclass(gas) else 0.0  # here: dataclasses
 

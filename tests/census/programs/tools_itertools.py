@@ -8,7 +8,7 @@ from itertools import chain, product
 
 import numpy as np
 
-from census.registry import M23, V3, V4, Verdict, differentiated, inactive, refused
+from census.registry import M23, V3, V4, differentiated, inactive, refused
 from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 
@@ -65,7 +65,7 @@ def numbered(x):
 
 
 @refused(
-    "Operators: `+=` to the sum of a part of unknown length",
+    "Operators: `+=` of a sum of unknown length and a product with `itertools.count`",
     args=(V4,),
     error=UnsupportedError,
     words="an update in place of a value of kind ?",
@@ -73,8 +73,8 @@ def numbered(x):
 )
 def adds_to_a_part(x):
     total = sum(v * v for v in itertools.islice(x, 1, None, 2))
-    for v in x:
-        total += v  # here: total
+    for n, v in zip(itertools.count(2), x):
+        total += n * v  # here: total
     return total
 
 

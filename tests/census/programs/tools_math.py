@@ -42,13 +42,11 @@ def powers_and_logarithms(x):
 
 @differentiated(
     *("math.hypot", "math.dist", "math.fabs", "math.copysign", "math.fmod"),
-    "math.modf",
     args=(2.7,),
 )
 def sizes_and_remainders(x):
     y = math.hypot(x, 2.0) * math.dist([x, 0.0], [1.0, x]) + math.fabs(-x) * math.copysign(x, -1.0)
-    fraction, _ = math.modf(x)
-    return y * math.fmod(x, 2.0) + fraction * x
+    return y * math.fmod(x, 2.0)
 
 
 @differentiated("math.fsum", "math.prod", args=(V3,))
@@ -82,6 +80,12 @@ def of_integers(x):
 @refused("math.remainder", args=(2.7,), error=NoRuleError, words="math.remainder")
 def remainder_to_the_nearest(x):
     return x * math.remainder(x, 2.0)  # here: math.remainder
+
+
+@refused("math.modf", args=(2.7,), error=NoRuleError, words="math.modf")
+def whole_and_fractional_parts(x):
+    fraction, _ = math.modf(x)  # here: math.modf
+    return fraction * x
 
 
 @refused("math.ldexp", args=(2.7,), error=NoRuleError, words="ldexp")
