@@ -123,6 +123,7 @@ REFUSED = {
     "builtins.type": "`type` of three arguments",
     "builtins.vars": "`vars()`",
     "collections.Counter": "`Counter` of active values",
+    "itertools.repeat": "`repeat(v)` without end",
     "list.count": "`count` of active values",
     "list.index": "`index` of active values",
     "functools.lru_cache": "`lru_cache` on active values",

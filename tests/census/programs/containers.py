@@ -54,7 +54,7 @@ def updates_of_elements(x):
 
 
 @refused(
-    "Containers: stores into slices of lists",
+    "Containers: stores into slices of lists (reverse mode)",
     args=([0.7, 1.2, -0.3, 0.5],),
     error=UnsupportedError,
     words="the adjoint of an element of a list",
@@ -258,7 +258,7 @@ def order_of_evaluation(x):
 
 
 @refused(
-    "Containers: lists repeated a number of times known in a run",
+    "Containers: lists repeated a number of times known in a run (reverse mode)",
     args=(V3,),
     error=UnsupportedError,
     words="a value of kind list",
@@ -274,7 +274,7 @@ def repeated_lists(x):
 
 
 @refused(
-    "Containers: loops over lists of several elements repeated",
+    "Containers: loops over lists of several elements repeated (reverse mode)",
     args=(V3, 2),
     error=UnsupportedError,
     words="a loop over something whose kind is not known",

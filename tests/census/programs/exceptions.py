@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from census.registry import V3, differentiated, refused
+from census.registry import V3, Verdict, differentiated, refused
 from srcgrad import UnsupportedError
 
 
@@ -31,7 +31,9 @@ def carried(x):
         return error.args[1] ** 2 * x  # here: error.args
 
 
-@differentiated("Exceptions: `raise` in `except`, nested `try`", args=(0.7,))
+@differentiated(
+    "Exceptions: `raise` in `except`, nested `try`", args=(0.7,), second=Verdict.REFUSED
+)
 def raised_again(x):
     try:
         try:
@@ -81,7 +83,9 @@ def changed_before(x):
     return np.sum(y * x)
 
 
-@differentiated("Exceptions: raised by Python and NumPy", args=(0.7, [1.0, 2.0]))
+@differentiated(
+    "Exceptions: raised by Python and NumPy", args=(0.7, [1.0, 2.0]), second=Verdict.REFUSED
+)
 def raised_by_others(x, weights):
     total = 0.0
     for which in range(5):

@@ -78,7 +78,7 @@ def mutual_recursion(x):
 
 
 @differentiated(
-    "Functions: recursion over nested lists",
+    "Functions: recursion over nested lists (reverse mode)",
     args=([0.7, [1.2, [-0.3, 0.5]], 2.0],),
     forward=Verdict.REFUSED,
 )
@@ -100,7 +100,9 @@ def decayed(v, n):
     return v if n == 0 else decayed(v * 0.999 + 0.001 * v * v, n - 1)
 
 
-@differentiated("Functions: recursion to a depth of 500", args=(0.7,), forward=Verdict.REFUSED)
+@differentiated(
+    "Functions: recursion to a depth of 500 (reverse mode)", args=(0.7,), forward=Verdict.REFUSED
+)
 def deep_recursion(x):
     assert sys.getrecursionlimit() >= 1000
     return decayed(x, 500)

@@ -265,7 +265,9 @@ def with_own_context_managers(x):
     return y * len(recorder.events)
 
 
-@differentiated("Statements: `with` that suppresses an exception", args=(0.7,))
+@differentiated(
+    "Statements: `with` that suppresses an exception", args=(0.7,), second=Verdict.REFUSED
+)
 def with_suppress(x):
     y = x
     with contextlib.suppress(ValueError):
