@@ -123,16 +123,16 @@ def _register(
 
 
 def since(
-    version: tuple[int, int], verdict: Verdict, *names: str, args: tuple[Any, ...]
+    version: tuple[int, int], verdict: Verdict, *names: str, args: tuple[Any, ...], **says: Any
 ) -> Callable[[str], None]:
     """Register a program that is given as text, for what older versions of Python do not have.
 
-    The last definition in the text is the program.
+    The last definition in the text is the program; `says` is what a refusal says, as in `refused`.
     """
 
     def register(text: str) -> None:
         if sys.version_info >= version:
-            _register(verdict, names, args)(_loaded(dedent(text).lstrip()))
+            _register(verdict, names, args, **says)(_loaded(dedent(text).lstrip()))
         else:
             LATER.extend(Entry(name, verdict, _loaded, args) for name in names)
 
