@@ -132,6 +132,17 @@ def appends_to_a_default(x):
     return remember(x * x) * x
 
 
+@refused(
+    "Functions: defaults of the function itself that are changed",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="seen",
+)
+def grows_its_default(x, seen=[]):  # noqa: B006
+    seen.append(x)  # here: seen.append
+    return x * x * len(seen)
+
+
 def helper(v):
     return v * v
 
