@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from srcgrad import ir
 from srcgrad.analysis.activity import Activity
@@ -132,7 +135,11 @@ class Stages:
         """A parameter's value with its place in memory."""
         value = self._known(param)
         self.specialiser.memory.note(value)
-        return self.specialiser.taken_apart(value) if self.opened else value
+        value = self.specialiser.taken_apart(value) if self.opened else value
+        if param.hint in _kept_between_calls(self.function):
+            for cell in self.specialiser.memory.cells(value):
+                cell.outside = f"{param.hint}, whose default all calls share"
+        return value
 
     def _known(self, param: Var) -> Value:
         """A parameter's value: None and functions are known when compiling."""
@@ -241,6 +248,12 @@ class Stages:
             check_names(node, set(imports.namespace))
             nodes.append(node)
         return nodes, imports
+
+
+def _kept_between_calls(function: Any) -> set[str]:
+    """The parameters whose default is one object for all calls, and can be stored into."""
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name for p in parameters if isinstance(p.default, list | dict | set | np.ndarray)}
 
 
 def _identifier(name: str) -> str:

@@ -60,7 +60,6 @@ class ContainerSpecialiser(ProtocolSpecialiser):
         place = self.memory.reference(owner)
         opened = None
         if place is not None and not isinstance(owner, Pack | Const):
-            self._check_own(place.cell, owner)  # type: ignore[arg-type]
             opened = self.opened(owner, place.cell)  # type: ignore[arg-type]
         if opened is None:
             raise NotKnownError(

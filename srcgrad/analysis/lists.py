@@ -79,7 +79,6 @@ class ListSpecialiser(StoreSpecialiser):
         if isinstance(owner, Pack):
             return place.cell, owner
         assert isinstance(owner, Var)
-        self._check_own(place.cell, owner)
         return place.cell, self.opened(owner, place.cell) or owner
 
 

@@ -17,7 +17,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import Builder
 from srcgrad.analysis.places import Cell, Places, Reference, is_memory, meet
 from srcgrad.analysis.values import Local, Method, Pack, Value, kind_of_value
-from srcgrad.errors import LostError
+from srcgrad.errors import LostError, UnsupportedError
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
 from srcgrad.rules.table import lookup
@@ -160,6 +160,7 @@ class Memory(Places):
 
     def put(self, cell: Cell, content: Value) -> None:
         """Let a cell hold something else from here on."""
+        _check_own(cell)
         self.state[cell] = content
         self.written.add(cell)
         if isinstance(content, Var):
@@ -189,6 +190,16 @@ def _may_hold_a_list(kind: Kind) -> bool:
 
 def _differ(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:
     return any(x is not y for x, y in zip(a, b, strict=True))
+
+
+def _check_own(cell: Cell) -> None:
+    if cell.outside is not None:
+        hint = cell.first.hint if isinstance(cell.first, Var) else cell.hint
+        raise UnsupportedError(
+            f"a store into {cell.outside}",
+            why="it belongs to nobody in particular and would be different at the next call",
+            fix=f"pass {hint or 'it'} as an argument, or make a copy of it and change that",
+        )
 
 
 def _lost() -> LostError:

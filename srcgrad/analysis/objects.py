@@ -219,7 +219,6 @@ class ObjectSpecialiser(LibraryCaller):
         """An object that came as one value, as its attributes."""
         place = self.memory.reference(owner)
         assert place is not None
-        self._check_own(place.cell, owner)
         values = tuple(self.attribute(owner, n) for n in kind.names)
         return Pack(kind.cls, values, kind.names, place.cell)
 

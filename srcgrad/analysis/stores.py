@@ -72,7 +72,6 @@ class StoreSpecialiser(ElementSpecialiser):
         """Write into the memory of an array, through the views that lead to it."""
         place = self.memory.reference(owner)
         assert place is not None
-        self._check_own(place.cell, owner)
         self._check_depth(place.cell)
         self.memory.rely(place)
         _check_writable(place.steps)
@@ -99,14 +98,6 @@ class StoreSpecialiser(ElementSpecialiser):
         if isinstance(kind_of(atom), List | Tuple):
             return self.builder.call(np.array, (atom,))
         return atom
-
-    def _check_own(self, cell: Cell, owner: Var) -> None:
-        if cell.outside is not None:
-            raise UnsupportedError(
-                f"a store into {cell.outside}",
-                why="it belongs to nobody in particular and would be different at the next call",
-                fix=f"pass {owner.hint or 'it'} as an argument, or make a copy with np.copy",
-            )
 
     def _check_depth(self, cell: Cell) -> None:
         """Ask for an argument one by one if what is stored into lies two containers deep in it.
@@ -170,7 +161,6 @@ class StoreSpecialiser(ElementSpecialiser):
 
     def _in_place_of_root(self, op: Any, old: Var, value: Value, cell: Cell) -> Value:
         """A whole array updated: a new array is as good, if it has the same shape and dtype."""
-        self._check_own(cell, old)
         before = len(self.builder.stmts)
         new = self.operation(op, [old, value], ())
         if isinstance(new, Var) and _same_form(old.kind, new.kind):
@@ -233,7 +223,6 @@ class StoreSpecialiser(ElementSpecialiser):
         """A store into a list or dict that came from outside, or one that has grown."""
         place = self.memory.reference(owner)
         assert place is not None
-        self._check_own(place.cell, owner)
         self._check_depth(place.cell)
         if isinstance(kind, List) and not isinstance(index, Const):
             self._store_in_list(place.cell, owner, index, value)

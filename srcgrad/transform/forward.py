@@ -27,6 +27,8 @@ from srcgrad.transform.tangents import Tangents, dot_name
 from srcgrad.transform.templates import splice
 from srcgrad.transform.transposition import transposed
 
+JOINING = frozenset([operator.add, operator.mul, operator.iadd, operator.imul])
+
 
 class TangentWriter:
     """Writes the tangent program of a specialised function."""
@@ -170,13 +172,24 @@ class TangentWriter:
         primitive = lookup(s.op)
         if primitive is None:
             raise no_rule(s.op)
-        if primitive.partials is not None:
+        if primitive.partials is not None and isinstance(s.target.kind, Num):
             self._elementwise(s, primitive)
+        elif primitive.partials is not None:
+            self._of_containers(s)
         elif primitive.linear:
             made = self.builder.call(s.op, tuple(map(self._linear, s.args)))
             self.tangents.put_whole(s.target, made)
         else:
             transposed(self, s, primitive)
+
+    def _of_containers(self, s: Bind) -> None:
+        """Lists and tuples that are joined or repeated: so are those of their tangents."""
+        if s.op not in JOINING or not isinstance(s.target.kind, List | Tuple):
+            raise no_rule(s.op)
+        args = tuple(
+            self.tangents.item(a) if isinstance(kind_of(a), List | Tuple) else a for a in s.args
+        )
+        self.tangents.put_whole(s.target, self.builder.bind(s.op, args, s.target.kind))
 
     def _linear(self, arg: Atom) -> Atom:
         """The tangent of an operand of a linear operation; what is no number stays as it is."""

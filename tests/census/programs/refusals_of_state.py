@@ -135,8 +135,8 @@ def appends_to_a_default(x):
 @refused(
     "Functions: defaults of the function itself that are changed",
     args=(0.7,),
-    error=UnsupportedError,
-    words="seen",
+    error=NoRuleError,
+    words="append",
 )
 def grows_its_default(x, seen=[]):  # noqa: B006
     seen.append(x)  # here: seen.append
