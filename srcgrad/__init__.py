@@ -16,6 +16,7 @@ from srcgrad.errors import (
 if TYPE_CHECKING:
     from srcgrad.checking import GradientMismatchError, check_grads
     from srcgrad.checkpointing import checkpoint
+    from srcgrad.containers import register_container
     from srcgrad.custom import adjoint, custom_jvp, custom_vjp, tangent
     from srcgrad.directional import deriv, jvp, make_jvp, make_vjp, vjp
     from srcgrad.operators import (
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 LATER = {
     "checking": ("GradientMismatchError", "check_grads"),
     "checkpointing": ("checkpoint",),
+    "containers": ("register_container",),
     "debug.magic": ("load_ipython_extension",),
     "custom": ("adjoint", "custom_jvp", "custom_vjp", "tangent"),
     "directional": ("deriv", "jvp", "make_jvp", "make_vjp", "vjp"),
@@ -120,6 +122,7 @@ __all__ = [
     "plot_descent",
     "plot_tangent",
     "ravel",
+    "register_container",
     "source",
     "stages",
     "stop_gradient",

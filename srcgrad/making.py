@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -140,8 +141,36 @@ def _made(fun: Any, argnums: Any, wrt: Names | None, has_aux: bool, title: str) 
     names, single = (
         _names(fun, wrt) if wrt is not None else positions(fun, 0 if argnums is None else argnums)
     )
-    request = Request(names, single, title == "value_and_grad", bool(has_aux))
+    roots, paths = zip(*map(_parsed, names), strict=True)
+    request = Request(roots, single, title == "value_and_grad", bool(has_aux), paths=paths)
     return Gradient(fun, request, title)
+
+
+def _parsed(name: str) -> tuple[str, tuple[Any, ...]]:
+    """What `model.layers[0].w` names: "model", and the way to a part of it."""
+    try:
+        node: ast.expr = ast.parse(name, mode="eval").body
+    except SyntaxError:
+        raise _no_path(name) from None
+    path: list[Any] = []
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute(value=value, attr=attr):
+                path.insert(0, attr)
+            case ast.Subscript(value=value, slice=ast.Constant(value=key)):
+                path.insert(0, key)
+            case _:
+                raise _no_path(name)
+        node = value
+    return node.id, tuple(path)
+
+
+def _no_path(name: str) -> ArgumentError:
+    return ArgumentError(
+        f"wrt={name!r}",
+        why="it is neither a name nor a path to a part of what a name stands for",
+        fix='wrt="model.layers[0].w"',
+    )
 
 
 def _check_function(fun: Any) -> None:

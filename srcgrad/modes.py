@@ -24,7 +24,8 @@ class ReverseStages(Stages):
     def derivative(self) -> Block:
         with self.builder.block() as backward:
             gradients = Gradients(self.specialiser, self.activity, self.primal)
-            bars = gradients.run(self.dependent, self.bars(), self.wrt)
+            paths = [self.request.path(i) for i in range(len(self.wrt))]
+            bars = gradients.run(self.dependent, self.bars(), self.wrt, paths)
             results = self._returned(bars)
         marks = [ir.Mark("forward sweep")], [ir.Mark("reverse sweep")]
         stmts = [*marks[0], *self.primal.stmts, *marks[1], *backward.stmts]

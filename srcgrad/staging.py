@@ -123,7 +123,10 @@ class Stages:
 
     def _param(self, name: str) -> Var:
         value = self.arguments[name]
-        return Var(name, value if isinstance(value, Kind) else self.guards.kind_of(value, name))
+        if isinstance(value, Kind):
+            return Var(name, value)
+        look = self.guards.opened if name in self.request.wrt else self.guards.kind_of
+        return Var(name, look(value, name))
 
     def _entered(self, param: Var) -> Value:
         """A parameter's value with its place in memory."""
@@ -139,7 +142,10 @@ class Stages:
         """The variables that the gradient is with respect to."""
         outside = [(i.name, i.var) for i in self.externals.implicits.values()]
         known = [*((p.hint or "", p) for p in self.params), *outside]
-        return [check_independent(name, known) for name in self.request.wrt]
+        return [
+            check_independent(name, known, self.request.path(i))
+            for i, name in enumerate(self.request.wrt)
+        ]
 
     def analyse(self) -> None:
         """Find what is active, from the independents to what is differentiated."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.containers import registered
 from srcgrad.errors import ArgumentError
 
 Tree = Any
@@ -129,7 +130,8 @@ class Node:
     """A container without its leaves: `parts` has None for a leaf.
 
     `keys` select the parts: indices, names of fields, or sorted keys of a dict; `order` has the
-    keys of a dict in the order in which it was filled.
+    keys of a dict in the order in which it was filled, or what an instance of a registered class
+    holds beside its parts.
     """
 
     kind: type
@@ -152,7 +154,15 @@ def _scan(tree: Tree, path: str, found: list[Any]) -> Node | None:
         return None
     kind = type(tree)
     nodes = tuple(_scan(part, _below(path, kind, key), found) for key, part in parts.items())
-    return Node(kind, tuple(parts), nodes, tuple(tree) if kind is dict else ())
+    return Node(kind, tuple(parts), nodes, _order(tree))
+
+
+def _order(tree: Tree) -> tuple[Any, ...]:
+    """The order of a dict, or what an instance of a registered class holds beside its parts."""
+    own = registered(type(tree))
+    if own is not None:
+        return (own[0](tree)[1],)
+    return tuple(tree) if type(tree) is dict else ()
 
 
 def _parts(tree: Tree, path: str) -> dict[Any, Any] | None:
@@ -160,6 +170,9 @@ def _parts(tree: Tree, path: str) -> dict[Any, Any] | None:
     kind = type(tree)
     if tree is None:
         return {}
+    own = registered(kind)
+    if own is not None:
+        return dict(enumerate(own[0](tree)[0]))
     if kind is dict:
         return {key: tree[key] for key in _sorted(tree, path)}
     if kind in (tuple, list):
@@ -189,6 +202,9 @@ def _with_keys(node: Node, built: dict[Any, Any]) -> Tree:
         return None
     if node.kind is dict:
         return {key: built[key] for key in node.order}
+    own = registered(node.kind)
+    if own is not None:
+        return own[1](node.order[0], list(built.values()))
     new: Any = object.__new__(node.kind)
     for name, part in built.items():
         object.__setattr__(new, name, part)

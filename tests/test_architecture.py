@@ -19,7 +19,7 @@ from srcgrad.rules.table import lookup
 HOUSE = Path(srcgrad.__file__).parent
 LIMIT = 400
 
-GROUND = {"errors", "runtime", "request", "rulebook", "surgery"}
+GROUND = {"containers", "errors", "runtime", "request", "rulebook", "surgery"}
 VOCABULARY = {"kinds", "ir", "operations", "walk"}
 STAGES = {"frontend", "analysis", "transform", "backend"}
 HELD = {
@@ -27,7 +27,8 @@ HELD = {
 }
 BELOW: dict[str, set[str]] = {
     "errors": set(),
-    "trees": {"errors"},
+    "containers": {"errors"},
+    "trees": {"containers", "errors"},
     "runtime": set(),
     "request": set(),
     "rulebook": set(),
@@ -84,8 +85,8 @@ BELOW: dict[str, set[str]] = {
     | HELD
     | VOCABULARY
     | GROUND,
-    "__init__": {"api", "checking", "checkpointing", "custom", "directional", "operators"}
-    | {"errors", "plotting", "runtime", "surgery", "trees"},
+    "__init__": {"api", "checking", "checkpointing", "containers", "custom", "directional"}
+    | {"errors", "operators", "plotting", "runtime", "surgery", "trees"},
 }
 """What each room may import, beside itself; whatever is not here (cli) stands on top.
 `inspecting` alone opens doors to `debug`."""

@@ -167,6 +167,17 @@ def _pop_last_entry(s: S, owner: Pack) -> Value:
     return pair
 
 
+def _move_to_end(s: S, owner: Pack, key: Value, last: Value | None = None) -> None:
+    """OrderedDict.move_to_end(key, last=True)"""
+    at = s.key_of(key)
+    entries = dict(zip(owner.keys or (), owner.values, strict=True))
+    if at not in entries:
+        raise bad_call(".move_to_end", f"raises KeyError({at!r})")
+    moved = {at: entries.pop(at)}
+    entries = entries | moved if last is None or s.key_of(last) else moved | entries
+    s.change(owner, tuple(entries.values()), tuple(entries))
+
+
 def _clear(s: S, owner: Pack) -> None:
     s.change(owner, (), None if owner.keys is None else ())
 
@@ -246,6 +257,7 @@ def _rotate(s: S, owner: Pack, n: Value | None = None) -> None:
 DICT: dict[str, Callable[..., Any]] = {
     "pop": _pop_entry,
     "popitem": _pop_last_entry,
+    "move_to_end": _move_to_end,
     "clear": _clear,
     "copy": _copy,
     "__delitem__": _pop_entry,

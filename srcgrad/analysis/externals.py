@@ -52,9 +52,8 @@ class Externals:
     def value(self, name: str, holder: Any, fetch: str, current: Any) -> Value:
         """What an outside name stands for: a function itself, data as an implicit argument."""
         where = fetch.format(self.holder(holder))
-        if isinstance(current, CALLABLES) or (
-            callable(current) and not isinstance(current, np.generic)
-        ):
+        known = callable(current) and not isinstance(current, np.generic)
+        if isinstance(current, CALLABLES) or (known and name not in self.wrt):
             if not is_trusted(holder):
                 self.guards.add(f"{where} is {self.guards.name(current)}")
             return Const(current)
@@ -88,7 +87,8 @@ class Externals:
             return Implicit(name, holder, fetch, Var(unique, kind))
         if name in self.wrt and type(current) is int:
             current, fetch = float(current), f"float({fetch})"
-        return Implicit(name, holder, fetch, Var(unique, self.guards.kind_of(current, unique)))
+        look = self.guards.opened if name in self.wrt else self.guards.kind_of
+        return Implicit(name, holder, fetch, Var(unique, look(current, unique)))
 
     def _unique(self, name: str) -> str:
         unique = name.lstrip("_") or "data"  # names with an underscore are the guard's

@@ -10,12 +10,14 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
+import sys
 import types
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from srcgrad.containers import registered
 from srcgrad.kinds import (
     NONE,
     UNKNOWN,
@@ -66,8 +68,11 @@ class Guards(Questions):
             "_tuple": tuple,
             "_all": all,
             "_hasattr": hasattr,
+            "_vars": vars,
         }
         self.scope: object = None
+        self.opening = False
+        self.within: list[int] = []
         self._dims = 0
         self._fresh: dict[object, Dim] = {}
         self._static: dict[Dim, int] = {}
@@ -160,6 +165,14 @@ class Guards(Questions):
         """The kind of one value; `path` is Python text that evaluates it."""
         return self._kind([value], path, None)
 
+    def opened(self, value: Any, path: str) -> Kind:
+        """The kind of a value that is differentiated: objects are known by their attributes."""
+        self.opening = True
+        try:
+            return self.kind_of(value, path)
+        finally:
+            self.opening = False
+
     def _kind(self, values: Sequence[Any], path: str, over: str | None) -> Kind:
         """The kind that all values share, or UNKNOWN."""
         cls = type(values[0])
@@ -222,10 +235,22 @@ class Guards(Questions):
             self._require(f"{path} is {self.name(first)}", over)
             return Static(first)
         self._require(f"_type({path}) is {self.name(cls)}", over)
+        opening = self.opening or registered(cls) is not None
+        if opening and over is None and _is_open(first) and id(first) not in self.within:
+            return self._attributes(first, path)
         if cls is str:
             known = over is None and len(first) <= LONGEST
             return Str(path, first) if known else Str()
         return Opaque(cls, None if over else path, first)
+
+    def _attributes(self, value: Any, path: str) -> Kind:
+        """The kind of an object by what it holds."""
+        names = tuple(vars(value))
+        self.add(f"_tuple(_vars({path})) == {names!r}")
+        self.within.append(id(value))
+        kinds = tuple(self._kind([v], f"{path}.{n}", None) for n, v in vars(value).items())
+        self.within.pop()
+        return Object(type(value), names, kinds)
 
     def _number(self, cls: type, values: Sequence[Any], path: str, over: str | None) -> Kind:
         dtype = np.dtype(cls)
@@ -301,6 +326,13 @@ class Guards(Questions):
 
 def _is_plain(kind: Kind) -> bool:
     return isinstance(kind, Num) and kind.dims == () and not kind.box
+
+
+def _is_open(value: Any) -> bool:
+    """Whether a value is an object of a class of the user's, whose attributes are all it holds."""
+    home = type(value).__module__.split(".")[0]
+    library = home in sys.stdlib_module_names and home != "__main__"
+    return hasattr(value, "__dict__") and not library and home not in ("numpy", "scipy")
 
 
 def _is_an_object(kind: Kind) -> bool:

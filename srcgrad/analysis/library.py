@@ -237,15 +237,20 @@ class LibraryCaller(RuleCaller):
         values, reverse = self.consumed(args[0]), named.get("reverse", Const(False))
         key = named.get("key", Const(None))
         known = self._known(values) if isinstance(values, Pack) else None
-        if known is not None and isinstance(reverse, Const):
+        keys: Any = None
+        if known is not None:
             plain = isinstance(key, Const) and key.value is None
             keys = known if plain else [self.call(key, [v], ()) for v in known]
+        if known is not None and isinstance(reverse, Const):
             by = [k.value for k in keys if isinstance(k, Const)]
             if len(by) == len(keys):
                 order = sorted(range(len(by)), key=by.__getitem__, reverse=bool(reverse.value))
                 return Pack(list, tuple(known[i] for i in order))
-        values = values if known is None else Pack(list, tuple(known))
-        keys = self.twin(choices.keys_of, [values, key])
+        if known is not None:
+            values = Pack(list, tuple(known))
+            keys = self.twin(choices.keys_of, [Pack(list, tuple(keys)), Const(None)])
+        else:
+            keys = self.twin(choices.keys_of, [values, key])
         kind = kind_of_value(keys)
         if not isinstance(kind, Num) or kind.dims is None or len(kind.dims) != 1:
             raise UnsupportedError(
@@ -256,7 +261,7 @@ class LibraryCaller(RuleCaller):
         return self.twin(choices.in_order, [values, keys, reverse])
 
     def _keys_of_dict(self, value: Value) -> Value:
-        """What a loop over a dict that came from outside walks through; other values as they are."""
+        """What a loop over a dict walks through, of one from outside; other values as they are."""
         kind = kind_of_value(value)
         if isinstance(kind, Dict) and not isinstance(value, Pack):
             return Pack(list, tuple(map(Const, kind.keys)))

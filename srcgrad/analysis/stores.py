@@ -47,6 +47,7 @@ class StoreSpecialiser(ElementSpecialiser):
             self._store_in_pack(owner, index, value)
             return
         kind = kind_of_value(owner)
+        index = self.text(index) if isinstance(kind, Dict) else index
         if is_array(kind) and isinstance(owner, Var):
             self.update(owner, index, value, None)
         elif isinstance(kind, List | Dict) and isinstance(owner, Var):
@@ -187,7 +188,7 @@ class StoreSpecialiser(ElementSpecialiser):
     def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
         if owner.cell is None or owner.cls.__name__ == "Shown":
             raise not_stored(kind_of_value(owner))
-        index = self.known_number(index) if owner.keys is not None else index
+        index = self.known_number(self.text(index)) if owner.keys is not None else index
         if isinstance(index, Const) and owner.keys is not None:
             self.memory.put(owner.cell, _with_entry(owner, index.value, value))
             return
@@ -257,16 +258,22 @@ class StoreSpecialiser(ElementSpecialiser):
     def taken_apart(self, value: Value) -> Value:
         """A list or dict that came as one value as a pack, with memory for each element."""
         kind = kind_of_value(value)
-        if not isinstance(value, Var) or not isinstance(kind, List | Dict | Tuple):
+        if not isinstance(value, Var) or not isinstance(kind, List | Dict | Tuple | Object):
             return value
         place = self.memory.reference(value)
-        keys = kind.keys if isinstance(kind, Dict) else None
-        pack = self.as_pack(value) if keys is None else self.opened(value, Cell(value))
+        if isinstance(kind, Object):
+            attributes = tuple(self.attribute(value, n) for n in kind.names)
+            pack: Pack | None = Pack(kind.cls, attributes, kind.names)
+        elif isinstance(kind, Dict):
+            pack = self.opened(value, Cell(value))
+        else:
+            pack = self.as_pack(value)
         if pack is None or place is None:
             return value
         self.memory.taken_apart.append(value)
         parts = tuple(self.taken_apart(self.memory.owned(v)) for v in pack.values)
-        cell = place.cell if isinstance(kind, List | Dict) else None
+        keys = pack.keys
+        cell = place.cell if isinstance(kind, List | Dict | Object) else None
         new = Pack(pack.cls, parts, keys, cell)
         if cell is not None:
             cell.first = new

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from srcgrad.analysis.library import View
 from srcgrad.analysis.regions import RegionSpecialiser
 from srcgrad.analysis.values import Pack, Value, is_instance, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
@@ -30,6 +31,8 @@ class Unroller(RegionSpecialiser):
 
     def _iterated(self, op: Any, value: Value, early: bool = False) -> Value:
         if op is not iter:
+            return value
+        if isinstance(value, Pack) and issubclass(value.cls, View):
             return value
         value = self.consumed(value, early)
         if is_instance(value):
@@ -96,6 +99,9 @@ class Unroller(RegionSpecialiser):
         return self.primitive(operator.add, [start, Const(k)])
 
     def _sequence_passes(self, value: Value) -> list[Pass]:
+        if isinstance(value, Pack) and issubclass(value.cls, View):
+            count = len(self.shown_now(value).values)
+            return [Pass([partial(self._shown_item, value, k)]) for k in range(count)]
         if isinstance(value, Pack):
             return [Pass([partial(self._item_now, value, k)]) for k in range(len(value.values))]
         kind = kind_of_value(value)
@@ -112,6 +118,19 @@ class Unroller(RegionSpecialiser):
             )
         count = self._known_length(length)
         return [Pass([partial(self._item_now, value, k)]) for k in range(count)]
+
+    def shown_now(self, view: Pack) -> Pack:
+        """What a view of a dict shows at this time."""
+        now = self.memory.fresh(view)
+        shown = self.consumed(now)
+        assert isinstance(shown, Pack)
+        return shown
+
+    def _shown_item(self, view: Pack, k: int) -> Value:
+        shown = self.shown_now(view)
+        if k >= len(shown.values):
+            raise resized_meanwhile()
+        return shown.values[k]
 
     def _item_now(self, sequence: Value, k: int) -> Value:
         """An element at the time of its pass, which may have been changed since the first."""

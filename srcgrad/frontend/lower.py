@@ -8,6 +8,7 @@ they change.
 from __future__ import annotations
 
 import importlib
+import inspect
 import operator
 from dataclasses import dataclass
 from typing import Any
@@ -249,18 +250,48 @@ class Lowerer(RegionLowerer):
             self.assign(node.target, self.expr(node.value))
 
     def stmt_AugAssign(self, node: Any) -> None:
+        op = BINARY[type(node.op)]
+        if isinstance(node.target, gast.Subscript | gast.Attribute) and self._may_store(node.value):
+            self._augmented_later(node, op)
+            return
         if isinstance(node.target, gast.Subscript):
-            self._store(node.target, self.expr(node.value), BINARY[type(node.op)])
+            self._store(node.target, self.expr(node.value), op)
             return
         if isinstance(node.target, gast.Attribute):
-            self._store_attribute(node.target, self.expr(node.value), BINARY[type(node.op)])
+            self._store_attribute(node.target, self.expr(node.value), op)
             return
         old = self.expr_Name(
             gast.copy_location(gast.Name(node.target.id, gast.Load(), None, None), node.target)
         )
         value = self.expr(node.value)
-        op = ir.InPlace(BINARY[type(node.op)])
-        self.assign_name(node.target.id, self.bind(op, old, value, node=node))
+        self.assign_name(node.target.id, self.bind(ir.InPlace(op), old, value, node=node))
+
+    def _augmented_later(self, node: Any, op: Any) -> None:
+        """`y[i] += f()` where f may store into y[i]: the old element is read before the call."""
+        target = node.target
+        owner, origin = self.expr(target.value), self.origin_of(target)
+        if isinstance(target, gast.Attribute):
+            old = self.bind(ir.GetAttr(target.attr), owner, node=target)
+            new = self.bind(ir.InPlace(op), old, self.expr(node.value), node=node)
+            self.stmts.append(Effect(ir.StoreAttr(target.attr), (owner, new), origin=origin))
+            return
+        index = self.expr(target.slice)
+        old = self.bind(operator.getitem, owner, index, node=target)
+        new = self.bind(ir.InPlace(op), old, self.expr(node.value), node=node)
+        self.stmts.append(Effect(ir.Store(), (owner, index, new), origin=origin))
+
+    def _may_store(self, node: Any) -> bool:
+        """Whether an expression calls something that is no function of a module's or a builtin."""
+        calls = (n.func for n in gast.walk(node) if isinstance(n, gast.Call))
+        return any(not self._is_from_module(f) for f in calls)
+
+    def _is_from_module(self, function: Any) -> bool:
+        if isinstance(function, gast.Attribute) and isinstance(function.value, gast.Name):
+            name = function.value.id
+            return name not in self.local_names and inspect.ismodule(self.lookup(name))
+        named = isinstance(function, gast.Name) and function.id not in self.local_names
+        found = self.lookup(function.id) if named else None
+        return inspect.isbuiltin(found) or isinstance(found, type)
 
     def stmt_Delete(self, node: Any) -> None:
         for target in node.targets:

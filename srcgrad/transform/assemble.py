@@ -14,6 +14,7 @@ from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, If, Origin, Var
 from srcgrad.kinds import (
+    UNKNOWN,
     Dict,
     Kind,
     List,
@@ -24,6 +25,7 @@ from srcgrad.kinds import (
     Str,
     Tuple,
     Unknown,
+    is_plain_dataclass,
     may_be_active,
 )
 from srcgrad.transform import cotangents
@@ -36,8 +38,8 @@ from srcgrad.walk import statements
 _AUX = "return one number, or with has_aux=True a pair of it and anything else"
 
 
-def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
-    """The variable called `name`, refused if it cannot have a gradient."""
+def check_independent(name: str, known: list[tuple[str, Var]], path: Path = ()) -> Var:
+    """The variable called `name`, refused if it, or its part, cannot have a gradient."""
     found = [v for n, v in known if n == name]
     if not found:
         names = ", ".join(sorted({n for n, _ in known}))
@@ -52,7 +54,17 @@ def check_independent(name: str, known: list[tuple[str, Var]]) -> Var:
             why="they live in different modules or closures",
             fix="pass the one you mean as an argument",
         )
-    refuse_inactive(name, found[0].kind)
+    try:
+        part = kind_at(found[0].kind, path)
+    except (ValueError, IndexError):
+        part = UNKNOWN
+    if path and part == UNKNOWN:
+        raise ArgumentError(
+            f"wrt names a part of {name!r} that it does not have",
+            why=f"it is of kind {found[0].kind}",
+            fix="name an attribute, an index or a key that it has",
+        )
+    refuse_inactive(name, part)
     return found[0]
 
 
@@ -94,6 +106,8 @@ def _holds(kind: Kind, dtypes: str) -> bool:
         return kind.dtype.kind in dtypes
     if isinstance(kind, List) and not kind.elements:
         return _holds(kind.element, dtypes)
+    if isinstance(kind, Object) and not is_plain_dataclass(kind.cls):
+        return False  # what else an object has stays as it is
     return any(
         _holds(k, dtypes) for k in getattr(kind, "elements", ()) or getattr(kind, "values", ())
     )
@@ -162,15 +176,18 @@ class Gradients:
         self.primal = primal
         self.reverser = Reverser(specialiser, activity, dynamic_lists(primal, activity))
 
-    def run(self, dependent: Atom, bar: Atom, wrt: list[Var]) -> list[Atom]:
-        """The adjoints of each of `wrt`, from that of the result."""
+    def run(
+        self, dependent: Atom, bar: Atom, wrt: list[Var], paths: list[Path] | None = None
+    ) -> list[Atom]:
+        """The adjoints of each of `wrt`, or of a part of it, from that of the result."""
         if isinstance(dependent, Var) and dependent in self.reverser.activity:
             self._start(dependent, bar)
         self.reverser.run(self.primal)
         self.builder.origin = None
         for v in wrt:
             self._check_parts(v)
-        return [self._gradient(v, ()) for v in wrt]
+        whole: list[Path] = [()] * len(wrt)
+        return [self._gradient(v, p) for v, p in zip(wrt, paths or whole, strict=True)]
 
     def _check_parts(self, var: Var) -> None:
         """Ask for lists one by one where there are adjoints of a whole one and of parts of it."""
@@ -188,6 +205,8 @@ class Gradients:
     def _gradient(self, var: Var, path: Path) -> Atom:
         kind = kind_at(var.kind, path)
         adjoints = self.reverser.adjoints
+        if path and isinstance(kind, Num) and not kind.is_float:
+            return adjoints.atom((var, path))
         bar = adjoints.get((var, path))
         if bar is not None or isinstance(kind, Num | Unknown):
             place = (var, path)

@@ -158,9 +158,14 @@ def _may_raise(s: Stmt) -> TypeGuard[ir.Bind]:
     """Whether an operation is more than sums and products of numbers."""
     if not isinstance(s, ir.Bind):
         return False
-    kinds = [a.kind for a in s.args if isinstance(a, Var)]
-    numbers = all(isinstance(k, Num) and k.is_scalar for k in kinds)
+    numbers = all(_is_number(a) for a in s.args)
     return s.op not in SAFE or not numbers
+
+
+def _is_number(atom: ir.Atom) -> bool:
+    if isinstance(atom, Var):
+        return isinstance(atom.kind, Num) and atom.kind.is_scalar
+    return isinstance(atom.value, int | float)
 
 
 def _mark_loop(s: Loop, live: set[Var]) -> None:
