@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n\$ srcgrad (.*?)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 PYTHON = re.findall(r"^<!-- (.*?) -->\n```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-TEXT = dict(re.findall(r"^<!-- ([^\n]*) -->\n```text\n(.*?)\n```", README, re.DOTALL | re.MULTILINE))
+TEXT = dict(re.findall(r"(?ms)^<!-- ([^\n]*) -->\n```text\n(.*?)\n```", README))
 COMMANDS = re.findall(r"^```sh\n(.*?)\n```", README, re.MULTILINE)
 
 
