@@ -143,3 +143,16 @@ def test_recursion_says_so() -> None:
     assert "power calls itself: each call returns its value and its pullback" in str(step)
     names = {e.variable for e in srcgrad.grad(power).trace(1.3, 4).events}
     assert "power_pullback" not in names
+
+
+def test_adjoints_without_a_value_are_shown() -> None:
+    def shared(x):
+        total = 0.0
+        for v in x:
+            total = total + v * v
+        return total
+
+    trace = srcgrad.grad(shared).trace([0.5, 1.5, -2.0])
+    alone = [(p.iteration, p.adjoint.value) for p in trace.pairs() if p.variable == "v"]
+    assert alone == [((0,), 1.0), ((1,), 3.0), ((2,), -4.0)]
+    assert "v [2] = ?" in str(trace)
