@@ -59,7 +59,11 @@ def _functions(module: ModuleType) -> Iterator[str]:
 def _module(place: str) -> ModuleType:
     is_file = place.endswith(".py")
     if is_file and not Path(place).is_file():
-        raise ArgumentError(f"there is no file {place}", fix="pass the path of a Python file")
+        raise ArgumentError(
+            f"there is no file {place}",
+            why="paths are from the working folder",
+            fix="pass the path of a Python file",
+        )
     try:
         with contextlib.redirect_stdout(sys.stderr):  # the output is the command's alone
             return _from_file(Path(place)) if is_file else _from_path(place)
