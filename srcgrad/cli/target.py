@@ -33,7 +33,11 @@ def load(target: str) -> tuple[ModuleType, Any]:
         value = getattr(value, part, None)
     if value is None:
         known = ", ".join(_functions(module)) or "none"
-        raise ArgumentError(f"{place} has no {name}", fix=f"name one of its functions: {known}")
+        raise ArgumentError(
+            f"{place} has no {name}",
+            why="nothing of that name is at its top level",
+            fix=f"name one of its functions: {known}",
+        )
     return module, value
 
 
