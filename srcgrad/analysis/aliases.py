@@ -129,6 +129,7 @@ class Aliases:
         self.program = program
         self._roots: dict[Var, frozenset[Var]] = {}
         self._sites: dict[Var, frozenset[Var]] = {}
+        self._held: dict[Atom, list[Atom]] = {}
         self._known: dict[frozenset[Var], bool] = {}
 
     def may_share(self, a: Atom, b: Atom) -> bool:
@@ -169,6 +170,11 @@ class Aliases:
 
     def held(self, a: Atom) -> list[Atom]:
         """What a list may hold: all that was ever put into it."""
+        if a not in self._held:
+            self._held[a] = list(dict.fromkeys(self._found_held(a)))
+        return self._held[a]
+
+    def _found_held(self, a: Atom) -> list[Atom]:
         found: list[Atom] = []
         seen: set[Atom] = set()
         waiting = [a]
@@ -191,29 +197,40 @@ class Aliases:
 
     def reached(self, a: Atom) -> list[Atom]:
         """A value and, if it is a list, all that it may hold, however deep."""
-        found: list[Atom] = []
+        found: dict[Atom, None] = {}
         waiting = [a]
         while waiting:
             one = waiting.pop()
             if one not in found:
-                found.append(one)
+                found[one] = None
                 waiting += self.held(one)
-        return found
+        return list(found)
 
     def sites(self, a: Atom) -> frozenset[Var]:
         """Every array that a variable may be, at one time or another."""
         if not isinstance(a, Var):
             return frozenset()
         if a not in self._sites:
-            seen: set[Var] = set()
-            waiting = list(self.roots(a))
-            while waiting:
-                root = waiting.pop()
-                if root not in seen:
-                    seen.add(root)
-                    waiting += [r for o in self.origins(root) for r in self.roots(o)]
-            self._sites[a] = frozenset(r for r in seen if not self.origins(r))
+            self._sites[a] = frozenset(self._found_sites(a))
         return self._sites[a]
+
+    def _found_sites(self, a: Var) -> set[Var]:
+        found: set[Var] = set()
+        seen: set[Var] = set()
+        waiting = list(self.roots(a))
+        while waiting:
+            root = waiting.pop()
+            if root in seen:
+                continue
+            seen.add(root)
+            if root in self._sites:
+                found |= self._sites[root]
+                continue
+            origins = self.origins(root)
+            waiting += [r for o in origins for r in self.roots(o)]
+            if not origins:
+                found.add(root)
+        return found
 
     def deep_sites(self, a: Atom) -> frozenset[Var]:
         """The sites of a value and of all that it may hold."""

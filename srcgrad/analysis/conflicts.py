@@ -32,6 +32,7 @@ from srcgrad.runtime import owned
 from srcgrad.walk import statements
 
 ROUNDS = 200
+MOST = 80  # sums that are tried in place: what each meets grows with the program
 
 
 def resolve_conflicts(body: Block) -> None:
@@ -47,6 +48,8 @@ def resolve_conflicts(body: Block) -> None:
 def update_in_place(body: Block) -> None:
     """Let `x = x + y` write into x where nothing can tell, now or later."""
     tried = {s: (s.op, s.args) for s in statements(body) if isinstance(s, Bind) and _is_sum(s)}
+    if len(tried) > MOST:
+        return
     for s in tried:
         s.op, s.args = ir.UpdateAt(s.op), (s.args[0], Const(Ellipsis), s.args[1])
     while tried:

@@ -33,11 +33,14 @@ def check(program: Program) -> None:
 
 
 def check_derivative(program: Program) -> None:
-    """Assert that the gradient is right, that it is not zero, and that forward mode agrees."""
+    """Assert that the gradient is right, not zero, and that forward mode agrees or refuses."""
     gradient = check_gradient(program.function, program.args, **program.options)
     slopes = dict(leaves(gradient))
     assert any(np.any(bar) for bar in slopes.values() if is_real(bar)), "nothing is active"
     tangent = map_leaves(direction, program.args[0])
+    if program.forward is Verdict.REFUSED:
+        check_tangent_refused(program, tangent)
+        return
     pairs = ((slopes[path], t) for path, t in leaves(tangent) if is_real(t))
     want = sum(float(np.sum(a * b)) for a, b in pairs)
     assert_close(by_forward_mode(program, tangent), want, 1e-9, 1e-11, "tangent")
@@ -45,6 +48,9 @@ def check_derivative(program: Program) -> None:
 
 def check_second_order(program: Program) -> None:
     """Assert that the derivative of the gradient along one direction, in another, is right."""
+    if Verdict.REFUSED in (program.forward, program.second):
+        assert_complete(raised_by(lambda: tangent_of_gradient(program)), SrcgradError)
+        return
     x, *others = copy.deepcopy(program.args)
     gradient = srcgrad.grad(program.function)
     tangent, other = direction("", x), direction("other", x)
@@ -53,9 +59,16 @@ def check_second_order(program: Program) -> None:
         return np.sum(gradient(v, *others) * other)
 
     with redirect_stdout(StringIO()):
-        _, got = srcgrad.jvp(lambda v: gradient(v, *others), (x,), (tangent,))
+        got = tangent_of_gradient(program)
         want = slope(slope_of, x, "", tangent)
     assert_close(np.sum(got * other), want, 1e-6, 1e-7, "second derivative")
+
+
+def tangent_of_gradient(program: Program) -> Any:
+    """The derivative of the gradient along a tangent of the first argument."""
+    x, *others = copy.deepcopy(program.args)
+    gradient = srcgrad.grad(program.function)
+    return srcgrad.jvp(lambda v: gradient(v, *others), (x,), (direction("", x),))[1]
 
 
 def by_forward_mode(program: Program, tangent: Any) -> Any:
@@ -73,7 +86,7 @@ def direction(path: str, leaf: Any) -> Any:
 
 
 def check_refusal(program: Program) -> None:
-    """Assert that either mode refuses, and that the error of the first names all it must."""
+    """Assert that either mode refuses as it should, and that the first says all it must."""
     call = srcgrad.grad(program.function, **program.options)
     error = assert_complete(raised_by(lambda: call(*copy.deepcopy(program.args))), program.error)
     assert program.words in error.what, str(error)
@@ -82,6 +95,22 @@ def check_refusal(program: Program) -> None:
     assert error.fix != SrcgradError.usual_fix, str(error)
     assert_at(error, program.place or program.function)
     tangent = map_leaves(direction, program.args[0])
+    if program.forward is Verdict.DIFFERENTIATED:
+        check_tangent(program, tangent)
+    else:
+        check_tangent_refused(program, tangent)
+
+
+def check_tangent(program: Program, tangent: Any) -> None:
+    """Assert that forward mode gives the right derivative along a tangent."""
+    x, *others = copy.deepcopy(program.args)
+    along = [(path, t) for path, t in leaves(tangent) if is_real(t)]
+    want = sum(slope(lambda v: program.function(v, *others), x, path, t) for path, t in along)
+    assert_close(by_forward_mode(program, tangent), want, 1e-6, 1e-8, "tangent")
+
+
+def check_tangent_refused(program: Program, tangent: Any) -> None:
+    """Assert that forward mode refuses."""
     assert_complete(raised_by(lambda: by_forward_mode(program, tangent)), SrcgradError)
 
 

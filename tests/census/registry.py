@@ -34,7 +34,8 @@ class Program:
     """A function, one call of it, and the verdict that it proves on some names.
 
     `error`, `words` and `fix` are of a refusal: its class, a part of what it says was found, and a
-    part of what to write; `place` is the function that has the comment.
+    part of what to write; `place` is the function that has the comment. `forward` and `second` are
+    the verdicts on forward mode and on second derivatives that differ from that on the gradient.
     """
 
     names: tuple[str, ...]
@@ -45,6 +46,8 @@ class Program:
     words: str = ""
     fix: str = ""
     place: Function | None = None
+    forward: Verdict | None = None
+    second: Verdict | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -78,10 +81,15 @@ def entries() -> Iterator[Entry]:
 
 
 def differentiated(
-    *names: str, args: tuple[Any, ...], **options: Any
+    *names: str,
+    args: tuple[Any, ...],
+    forward: Verdict | None = None,
+    second: Verdict | None = None,
+    **options: Any,
 ) -> Callable[[Function], Function]:
     """Register a program in which an active value goes through what is named."""
-    return _register(Verdict.DIFFERENTIATED, names, args, options=options)
+    modes = {"forward": forward, "second": second}
+    return _register(Verdict.DIFFERENTIATED, names, args, **modes, options=options)
 
 
 def inactive(*names: str, args: tuple[Any, ...], **options: Any) -> Callable[[Function], Function]:
@@ -96,10 +104,11 @@ def refused(
     words: str,
     fix: str = "",
     place: Function | None = None,
+    forward: Verdict | None = None,
     **options: Any,
 ) -> Callable[[Function], Function]:
     """Register a program that is refused at the place that its comment `# here: text` names."""
-    says = {"error": error, "words": words, "fix": fix, "place": place}
+    says = {"error": error, "words": words, "fix": fix, "place": place, "forward": forward}
     return _register(Verdict.REFUSED, names, args, **says, options=options)
 
 
@@ -114,16 +123,16 @@ def _register(
 
 
 def since(
-    version: tuple[int, int], verdict: Verdict, *names: str, args: tuple[Any, ...]
+    version: tuple[int, int], verdict: Verdict, *names: str, args: tuple[Any, ...], **says: Any
 ) -> Callable[[str], None]:
     """Register a program that is given as text, for what older versions of Python do not have.
 
-    The last definition in the text is the program.
+    The last definition in the text is the program; `says` is what a refusal says, as in `refused`.
     """
 
     def register(text: str) -> None:
         if sys.version_info >= version:
-            _register(verdict, names, args)(_loaded(dedent(text).lstrip()))
+            _register(verdict, names, args, **says)(_loaded(dedent(text).lstrip()))
         else:
             LATER.extend(Entry(name, verdict, _loaded, args) for name in names)
 

@@ -109,13 +109,10 @@ PARTS = {
 
 REFUSED = {
     "ast.Dict": "`{x: v}` with active keys",
-    "ast.Global": "`global` stores of active values",
     "ast.Nonlocal": "`nonlocal` stores of active values that outlive the call",
     "ast.JoinedStr": "numbers read back from f-strings",
     "ast.Set": "`{a, b}` of active values",
     "ast.SetComp": "`{f(v) for v in x}` of active values",
-    "builtins.eval": "`eval` of active values",
-    "builtins.exec": "`exec` of active values",
     "builtins.format": "numbers read back from `format`",
     "builtins.frozenset": "`frozenset` of active values",
     "builtins.iter": "`iter(f, end)`",
@@ -126,6 +123,9 @@ REFUSED = {
     "builtins.type": "`type` of three arguments",
     "builtins.vars": "`vars()`",
     "collections.Counter": "`Counter` of active values",
+    "itertools.repeat": "`repeat(v)` without end",
+    "list.count": "`count` of active values",
+    "list.index": "`index` of active values",
     "functools.lru_cache": "`lru_cache` on active values",
 }
 """What is refused of names that are elsewhere in the table too."""

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from census.registry import LATER, PROGRAMS, Verdict, entries
 from census.table import BEGIN, EMPTY, END, ROWS, cells, row_and_text, section
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_readme_has_the_table() -> None:
+    """`python -m tests.census` prints what has to stand there."""
+    assert section() in README.read_text(encoding="utf-8")
 
 
 def test_every_entry_has_a_row() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ def assert_at(error: SrcgradError, function: Callable[..., Any]) -> None:
     assert file is not None
     head, quoted, caret = str(error).splitlines()[:3]
     assert head.startswith(f"{file}:{line}:{column}: "), str(error)
-    source = Path(file).read_text().splitlines()[line - 1]
+    source = linecache.getline(file, line).rstrip()
     assert quoted.strip() == source.strip()
     assert caret.strip() == "^"
     assert quoted[caret.index("^") :] == source[column - 1 :]

@@ -6,7 +6,8 @@ import os
 
 import numpy as np
 
-from census.registry import V3, V4, inactive
+from census.registry import V3, V4, inactive, refused
+from srcgrad import NoRuleError
 
 
 @inactive("builtins.int", "builtins.bool", args=(2.7,))
@@ -107,12 +108,12 @@ def names_of_an_object(x):
     return x * x * ("sin" in dir(np))
 
 
-@inactive("builtins.delattr", args=(0.7,))
+@refused("builtins.delattr", args=(0.7,), error=NoRuleError, words="delattr", fix="new value")
 def deletes_an_attribute(x):
     box = Box()
     box.scale = 2.0
     y = x * x * box.scale
-    delattr(box, "scale")
+    delattr(box, "scale")  # here: delattr
     return y * (not hasattr(box, "scale"))
 
 
@@ -140,12 +141,10 @@ def stops(x):
     return y * x
 
 
-@inactive("builtins.eval", "builtins.exec", "builtins.compile", args=(0.7,))
-def code_of_inactive_values(x):
-    names = {"n": 2}
+@inactive("builtins.compile", args=(0.7,))
+def compiled_code(x):
     code = compile("n + 1", "<census>", "eval")
-    exec("m = n * 2", names)
-    return x ** eval(code, names) * names["m"]
+    return x * x * len(code.co_names)
 
 
 @inactive("builtins.__import__", "builtins.__build_class__", args=(0.7,))

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from census.registry import M23, V3, V4, differentiated
+from census.registry import M23, V3, V4, differentiated, refused
+from srcgrad import SrcgradError, UnsupportedError
 
 
 @differentiated("builtins.abs", "builtins.pow", "builtins.divmod", args=(5.3,))
@@ -62,8 +63,31 @@ def where_the_smallest_is(x):
 def sorted_values(x):
     y = sorted(x)
     z = sorted(x, key=lambda v: -v * v, reverse=True)
-    pairs = sorted({"b": x[0], "a": x[1]}.items())
-    return y[0] * z[0] + y[2] ** 2 * pairs[0][1]
+    return y[0] * z[0] + y[2] ** 2
+
+
+@refused(
+    "Builtins: `sorted` of pairs without `key`",
+    args=([0.7, 1.2],),
+    error=UnsupportedError,
+    words="sorting by what is not a number",
+    fix="key=",
+)
+def sorted_pairs(x):
+    pairs = sorted({"b": x[0], "a": x[1]}.items())  # here: sorted
+    return pairs[0][1]
+
+
+@refused(
+    "Builtins: `sorted` of a set without `key`",
+    args=({"a": 0.7, "b": 1.2},),
+    error=UnsupportedError,
+    words="sorting by what is not a number",
+    fix="key=",
+)
+def sorted_sets(x):
+    keys = {"b", "a"}
+    return sum(x[key] ** 2 for key in sorted(keys))  # here: sorted
 
 
 @differentiated("Builtins: `sorted` by `key` of tuples and objects", args=([0.7, 1.2, -1.5],))
@@ -119,8 +143,12 @@ def iterators(x):
     total = first
     for v in values:
         total = total * v + first
-    positive = next((v for v in x if v > 0.5), None)
-    return total * positive + next(values, x[0])
+    return total + next(values, x[0])
+
+
+@refused("Builtins: `next` of a generator with a test", args=(V3,), error=SrcgradError, words="")
+def first_that(x):
+    return next((v for v in x if v > 0.5), None) ** 2  # here: next
 
 
 @differentiated("builtins.list", "builtins.tuple", "builtins.dict", args=([0.7, 1.2],))
@@ -160,18 +188,36 @@ def iterators_used_up(x):
     return total * next(backwards) + next(backwards) * sum(backwards)
 
 
-@differentiated("Builtins: one iterator in two places of `zip`", args=(V4,))
+@refused(
+    "Builtins: one iterator in two places of `zip`",
+    args=(V4,),
+    error=UnsupportedError,
+    words="walked through in two places",
+    fix="slices",
+)
 def pairs_of_one_iterator(x):
     values = iter(x)
-    return sum(a * b for a, b in zip(values, values))
+    return sum(a * b for a, b in zip(values, values))  # here: (a * b
 
 
-@differentiated("Builtins: loops over `np.ndindex` and `np.ndenumerate`", args=(M23,))
+@differentiated("Builtins: loops over `np.ndindex`", args=(M23,))
 def indices_of_arrays(x):
     total = 0.0
     for i, j in np.ndindex(2, 3):
         total += x[i, j] ** 2 * j
-    for (i, _), v in np.ndenumerate(x):
+    return total
+
+
+@refused(
+    "Builtins: loops over `np.ndenumerate`",
+    args=(M23,),
+    error=UnsupportedError,
+    words="a loop over something whose kind is not known",
+    fix="loop over a list or an array",
+)
+def elements_and_indices(x):
+    total = 0.0
+    for (i, _), v in np.ndenumerate(x):  # here: for
         total += v**3 * i
     return total
 

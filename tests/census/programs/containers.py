@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive
+from census.registry import V3, V4, Verdict, differentiated, inactive, refused
+from srcgrad import UnsupportedError
 
 
 @differentiated("Containers: lists built in a loop", args=(V3,))
@@ -45,11 +46,24 @@ def sums_of_lists(x):
     return sum(y) * sum(z) * len(y)
 
 
-@differentiated("Containers: stores into slices of lists", args=([0.7, 1.2, -0.3, 0.5],))
+@differentiated("Containers: `y[-1] *= ...` of lists", args=([0.7, 1.2, -0.3, 0.5],))
+def updates_of_elements(x):
+    y = [v * v for v in x]
+    y[-1] *= x[2]
+    return sum(v * i for i, v in enumerate(y))
+
+
+@refused(
+    "Containers: stores into slices of lists (reverse mode)",
+    args=([0.7, 1.2, -0.3, 0.5],),
+    error=UnsupportedError,
+    words="the adjoint of an element of a list",
+    fix="same structure",
+    forward=Verdict.DIFFERENTIATED,
+)
 def stores_into_slices(x):
     y = [v * v for v in x]
-    y[1:3] = [x[0], x[1], 1.0]
-    y[-1] *= x[2]
+    y[1:3] = [x[0], x[1], 1.0]  # here: y[1:3]
     return sum(v * i for i, v in enumerate(y))
 
 
@@ -73,7 +87,6 @@ def sorting_lists(x):
     y.sort(reverse=True)
     z = sorted(x, key=abs)
     names = ["a", "b", "c"]
-    z.remove(z[0])
     return y[0] * z[0] + y[names.index("b")] * names.count("c")
 
 
@@ -102,9 +115,21 @@ def computed_keys(x):
     table = {}
     for i, v in enumerate(x):
         table[f"k{i}"] = v * v
+    return table["k0"] * table["k1"] + sum(table.values())
+
+
+@refused(
+    "Containers: dicts with tuples of a run as keys",
+    args=(V3,),
+    error=UnsupportedError,
+    words="a store under a key",
+    fix="constant key",
+)
+def pairs_as_keys(x):
+    table = {}
     for i, j in ((0, 1), (1, 2)):
-        table[i, j] = table[f"k{i}"] * x[j]
-    return table["k0"] * table[0, 1] + sum(table.values())
+        table[i, j] = x[i] * x[j]  # here: table[i, j]
+    return sum(table.values())
 
 
 def fib(n, x, memo):
@@ -131,12 +156,24 @@ def nested(x):
 
 @differentiated("Containers: a matrix as a list of lists", args=([[0.7, 1.2], [-0.3, 0.5]],))
 def lists_of_lists(x):
+    y = [[sum(a * b for a, b in zip(row, column)) for column in zip(*x)] for row in x]
+    return y[0][1] * y[1][0] + sum(sum(row) for row in y)
+
+
+@refused(
+    "Containers: stores into a matrix of lists at places of a run",
+    args=([[0.7, 1.2], [-0.3, 0.5]],),
+    error=UnsupportedError,
+    words="may or may not have been changed",
+    fix="copy",
+)
+def stores_into_lists_of_lists(x):
     n = len(x)
     y = [[0.0] * n for _ in range(n)]
     for i in range(n):
         for j in range(n):
             for k in range(n):
-                y[i][j] += x[i][k] * x[k][j]
+                y[i][j] += x[i][k] * x[k][j]  # here: y[i][j]
     return y[0][1] * y[1][0] + sum(sum(row) for row in y)
 
 
@@ -161,12 +198,12 @@ def lists_tested(x):
 
 @inactive("Containers: sets, ranges and slices as data", args=(V4,))
 def inactive_containers(x):
-    chosen = {0, 2}
-    chosen.add(3)
+    chosen = {0, 2} | {3}
     steps = range(1, len(x), 2)
     total = 0.0
-    for i in sorted(chosen - {3}):
-        total += x[i] ** 2
+    for i in range(4):
+        if i in chosen - {3}:
+            total += x[i] ** 2
     return total * steps[0] * len(steps) * (2 in chosen)
 
 
@@ -220,10 +257,32 @@ def order_of_evaluation(x):
     return y[i] * 3.0 + y[1] * x
 
 
-@differentiated("Containers: lists repeated a number of times known in a run", args=(V3, 2))
-def repeated_lists(x, n):
-    y, z = [x[0] * x[1]] * len(x), [x[0], x[2] ** 2] * n
+@refused(
+    "Containers: lists repeated a number of times known in a run (reverse mode)",
+    args=(V3,),
+    error=UnsupportedError,
+    words="a value of kind list",
+    fix="np.array",
+    forward=Verdict.DIFFERENTIATED,
+)
+def repeated_lists(x):
+    y = [x[0] * x[1]] * len(x)  # here: [x[0]
     total = y[1]
-    for v in y + z:
+    for v in y:
         total = total * 0.5 + v * v
-    return total * len(z) + sum(y) ** 2
+    return total * len(y) + sum(y) ** 2
+
+
+@refused(
+    "Containers: loops over lists of several elements repeated (reverse mode)",
+    args=(V3, 2),
+    error=UnsupportedError,
+    words="a loop over something whose kind is not known",
+    fix="loop over a list or an array",
+    forward=Verdict.DIFFERENTIATED,
+)
+def several_repeated(x, n):
+    total = 0.0
+    for v in [x[0], x[2] ** 2] * n:  # here: for
+        total = total * 0.5 + v * v
+    return total

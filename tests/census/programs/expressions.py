@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from census.registry import M23, V3, V4, differentiated, inactive
+from census.registry import M23, V3, V4, differentiated, inactive, refused
+from srcgrad import NoRuleError, UnsupportedError
 
 
 @differentiated("ast.NamedExpr", args=(0.7,))
@@ -58,11 +59,21 @@ def set_comprehension(x):
     return np.sum(x**2) * len(kinds)
 
 
-@inactive("Expressions: sets of names and their methods", args=({"a": 0.7, "b": 1.2},))
+@inactive("Expressions: sets of names and their operators", args=({"a": 0.7, "b": 1.2},))
 def sets_of_names(x):
-    keys = set(x) & {"a", "c"} | {"b"}
-    keys.discard("c")
-    return sum(x[key] ** 2 for key in sorted(keys))
+    keys = set(["a", "b"]) & {"a", "c"} | {"b"}
+    return sum(x[key] ** 2 for key in x if key in keys)
+
+
+@differentiated(
+    "Expressions: a lookup that a test keeps from failing", args=({"a": 0.7, "b": 1.2}, ["a", "b"])
+)
+def guarded_lookups(x, keys):
+    total = 0.0
+    for key in ("a", "b", "c"):
+        if key in keys:
+            total += x[key] ** 2
+    return total
 
 
 @differentiated("ast.ListComp", "ast.comprehension", args=(V3,))
@@ -126,22 +137,50 @@ def generators_in_others(x):
     return total * first
 
 
-@differentiated("Expressions: a generator kept in a variable", args=(V3,))
+@refused(
+    "Expressions: a generator kept in a variable",
+    args=(V3,),
+    error=UnsupportedError,
+    words="a generator expression that is kept",
+    fix="list",
+)
 def generator_in_a_variable(x):
-    squares = (v * v for v in x)
+    squares = (v * v for v in x)  # here: (v
     total = 0.0
     for square in squares:
         total += square * total + square
     return total
 
 
-@differentiated("Expressions: generators in `tuple`, `list`, `dict` and `join`", args=(V3,))
+@differentiated("Expressions: generators in `list` and `join`", args=(V3,))
 def generators_in_constructors(x):
-    y = tuple(v * v for v in x)
-    z = list(v + w for v, w in zip(x, y))
-    d = dict((i, v) for i, v in enumerate(z))
+    z = list(v * w for v, w in zip(x, [1.0, 2.0, 3.0]))
     label = ", ".join(f"{v:.2f}" for v in x)
-    return y[0] * z[1] * d[2] * len(label)
+    return z[0] * z[1] * len(label)
+
+
+@refused(
+    "Expressions: generators of unknown length in `tuple`",
+    args=(V3,),
+    error=NoRuleError,
+    words="tuple",
+    fix="functions that have rules",
+)
+def generator_in_tuple(x):
+    y = tuple(v * v for v in x)  # here: tuple
+    return sum(y)
+
+
+@refused(
+    "Expressions: generators of pairs in `dict`",
+    args=(V3,),
+    error=NoRuleError,
+    words="dict",
+    fix="functions that have rules",
+)
+def generator_in_dict(x):
+    d = dict((i, v) for i, v in enumerate(x))  # here: dict
+    return d[2] ** 2
 
 
 @differentiated("Expressions: `y := ...` in a comprehension", args=(V3,))
@@ -167,9 +206,21 @@ def calls_with_keywords(x):
 
 @inactive("ast.JoinedStr", "ast.FormattedValue", args=(0.7,))
 def formatted_strings(x):
-    width = 8
-    label = f"{x:.3f} {x!r:>{width}} {x * 2 = :.1f}"
+    label = f"{x:.3f} {x!r:>8} {x * 2 = :.1f}"
     print(label)
+    return x * x
+
+
+@refused(
+    "Expressions: f-strings with a computed format",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="computed format",
+    fix="write the format out",
+)
+def computed_format(x):
+    width = 8
+    print(f"{x:>{width}}")  # here: f"
     return x * x
 
 

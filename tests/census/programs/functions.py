@@ -8,7 +8,8 @@ import sys
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive
+from census.registry import V3, V4, Verdict, differentiated, inactive, refused
+from srcgrad import UnsupportedError
 
 
 def weighted(*values, power=2.0, **weights):
@@ -76,7 +77,11 @@ def mutual_recursion(x):
     return even(x, 5)
 
 
-@differentiated("Functions: recursion over nested lists", args=([0.7, [1.2, [-0.3, 0.5]], 2.0],))
+@differentiated(
+    "Functions: recursion over nested lists (reverse mode)",
+    args=([0.7, [1.2, [-0.3, 0.5]], 2.0],),
+    forward=Verdict.REFUSED,
+)
 def recursion_over_a_tree(tree):
     if isinstance(tree, float):
         return tree * tree
@@ -95,7 +100,9 @@ def decayed(v, n):
     return v if n == 0 else decayed(v * 0.999 + 0.001 * v * v, n - 1)
 
 
-@differentiated("Functions: recursion to a depth of 500", args=(0.7,))
+@differentiated(
+    "Functions: recursion to a depth of 500 (reverse mode)", args=(0.7,), forward=Verdict.REFUSED
+)
 def deep_recursion(x):
     assert sys.getrecursionlimit() >= 1000
     return decayed(x, 500)
@@ -182,10 +189,23 @@ def functions_in_containers(x, name):
 ACTIVATIONS = {"relu": lambda v: np.maximum(v, 0.0), "tanh": np.tanh}
 
 
-@differentiated("Functions: functions in a dict of the module", args=(V3, ["tanh", "relu"]))
-def functions_of_the_module(x, names):
-    for name in names:
+@differentiated("Functions: functions in a dict of the module", args=(V3,))
+def functions_of_the_module(x):
+    for name in ("tanh", "relu"):
         x = ACTIVATIONS[name](x) * 1.5
+    return np.sum(x)
+
+
+@refused(
+    "Functions: functions in a dict of the module by a list of names",
+    args=(V3, ["tanh", "relu"]),
+    error=UnsupportedError,
+    words="a function that is chosen at run time",
+    fix="call each function in its own branch",
+)
+def functions_by_names(x, names):
+    for name in names:
+        x = ACTIVATIONS[name](x) * 1.5  # here: ACTIVATIONS
     return np.sum(x)
 
 
@@ -235,8 +255,17 @@ def decorated_inside(x):
     return square(x)
 
 
+def counted(function):
+    @functools.wraps(function)
+    def wrapper(v):
+        print("calling", function.__name__)
+        return function(v)
+
+    return wrapper
+
+
 @differentiated("Functions: a decorated function that is differentiated", args=(0.7,))
-@logged
+@counted
 def decorated_itself(x):
     return x * x
 
@@ -324,12 +353,18 @@ def captured_containers(x):
     return y * seen[0] + seen[1] * last["square"]
 
 
-@inactive("Functions: a nested generator over inactive values", args=(V4,))
+@refused(
+    "Functions: a nested generator over inactive values",
+    args=(V4,),
+    error=UnsupportedError,
+    words="generator",
+    fix="list",
+)
 def nested_generator(x):
     def powers_of_two(n):
         a = 1
         while a < n:
-            yield a
+            yield a  # here: yield
             a *= 2
 
     return sum(x[k % 4] ** k for k in powers_of_two(5))

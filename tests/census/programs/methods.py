@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from census.registry import V3, differentiated, inactive, refused
-from srcgrad import NoRuleError
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 
 @differentiated("list.append", "list.extend", "list.insert", "list.pop", args=([0.7, 1.2, -0.3],))
@@ -26,21 +26,43 @@ def reversed_lists(x):
     return sum(v * i for i, v in enumerate(z)) * x[0] + len(y)
 
 
-@differentiated("list.sort", "list.remove", args=([0.7, 1.2, -1.5],))
+@differentiated("list.sort", args=([0.7, 1.2, -1.5],))
 def sorted_lists(x):
     y = [v * v for v in x]
     y.sort()
     z = [v * 2.0 for v in x]
     z.sort(key=lambda v: abs(v), reverse=True)
-    z.remove(z[1])
     return y[0] * y[1] + z[0] * z[1] * y[2]
+
+
+@refused(
+    "list.remove",
+    args=([0.7, 1.2, -1.5],),
+    error=UnsupportedError,
+    words="an element that only a run knows",
+    fix="constant key or index",
+)
+def removed(x):
+    z = [v * 2.0 for v in x]
+    z.remove(z[1])  # here: z.remove
+    return z[0] * z[1]
 
 
 @inactive("list.index", "list.count", "tuple.index", "tuple.count", args=([0.7, 1.2, 0.5],))
 def positions(x):
     names = ["a", "b", "c"]
     y = x[names.index("b")] ** 2 * names.count("c")
-    return y * (("a", "b").index("b") + (1, 1, 2).count(1)) + x.index(max(x)) + x.count(9.0)
+    return y * (("a", "b").index("b") + (1, 1, 2).count(1))
+
+
+@refused("list.count", args=([0.7, 1.2, 0.5],), error=SrcgradError, words="")
+def times_that_one_is_there(x):
+    return x[0] ** 2 * x.count(0.7)  # here: x.count
+
+
+@refused("list.index", args=([0.7, 1.2, 0.5],), error=SrcgradError, words="")
+def place_of_the_largest(x):
+    return x[x.index(max(x))] ** 2  # here: x.index
 
 
 @differentiated("dict.get", "dict.items", "dict.keys", "dict.values", args=({"a": 0.7, "b": 1.2},))
@@ -75,22 +97,57 @@ def emptied_dicts(x):
     return last**2 * first * z["p"] * z["q"] * len(key) + len(y)
 
 
-@inactive("set.add", "set.discard", "set.remove", "set.pop", "set.clear", "set.copy", args=(0.7,))
-def changed_sets(x):
+@refused("set.add", args=(0.7,), error=NoRuleError, words="'add'", fix="make a new value")
+def added(x):
     names = {"a", "b"}
-    names.add("c")
-    names.discard("z")
-    names.remove("a")
-    other = names.copy()
-    other.pop()
-    n = len(other)
-    other.clear()
-    return x * x * (n + len(names) + len(other))
+    names.add("c")  # here: names.add
+    return x * x * len(names)
+
+
+@refused("set.discard", args=(0.7,), error=NoRuleError, words="'discard'", fix="make a new value")
+def discarded(x):
+    names = {"a", "b"}
+    names.discard("b")  # here: names.discard
+    return x * x * len(names)
+
+
+@refused("set.remove", args=(0.7,), error=NoRuleError, words="'remove'", fix="make a new value")
+def removed_of_a_set(x):
+    names = {"a", "b"}
+    names.remove("b")  # here: names.remove
+    return x * x * len(names)
+
+
+@refused("set.pop", args=(0.7,), error=NoRuleError, words="'pop'", fix="make a new value")
+def popped(x):
+    names = {"a", "b"}
+    names.pop()  # here: names.pop
+    return x * x * len(names)
+
+
+@refused("set.clear", args=(0.7,), error=NoRuleError, words="'clear'", fix="make a new value")
+def cleared(x):
+    names = {"a", "b"}
+    names.clear()  # here: names.clear
+    return x * x * (1 + len(names))
+
+
+@inactive("set.copy", args=(0.7,))
+def copied(x):
+    names = {"a", "b"}
+    return x * x * len(names.copy())
+
+
+@refused("set.update", args=(0.7,), error=NoRuleError, words="'update'", fix="make a new value")
+def updated(x):
+    names = {"a", "b"}
+    names.update({"c"})  # here: names.update
+    return x * x * len(names)
 
 
 @inactive(
     *("set.union", "set.intersection", "set.difference", "set.symmetric_difference"),
-    *("set.issubset", "set.issuperset", "set.isdisjoint", "set.update"),
+    *("set.issubset", "set.issuperset", "set.isdisjoint"),
     *("set.intersection_update", "set.difference_update", "set.symmetric_difference_update"),
     args=(0.7,),
 )
@@ -98,7 +155,6 @@ def joined_sets(x):
     a, b = {1, 2, 3}, {3, 4}
     n = len(a.union(b)) * len(a.intersection(b)) + len(a.difference(b))
     n += len(a.symmetric_difference(b)) + a.issubset(b) + a.issuperset({1}) + a.isdisjoint(b)
-    a.update(b)
     a.intersection_update({1, 2, 3, 4})
     a.difference_update({4})
     a.symmetric_difference_update({9})
@@ -110,9 +166,21 @@ def tests_of_numbers(x):
     return x * x * float.fromhex("0x1.8p+0") if not x.is_integer() else x
 
 
-@differentiated("float.conjugate", args=(0.7,))
+@refused("float.conjugate", args=(0.7,), error=NoRuleError, words="'conjugate'")
 def conjugates(x):
-    return x.conjugate() * x.real + x.imag
+    return x.conjugate() * x  # here: x.conjugate
+
+
+@differentiated("Builtins: `real` of a number", args=(0.7,))
+def real_part(x):
+    return x.real * x
+
+
+@refused(
+    "Builtins: `imag` of a number", args=(0.7,), error=NoRuleError, words="'imag'", fix="of NumPy"
+)
+def imaginary_part(x):
+    return x * x + x.imag  # here: x.imag
 
 
 @refused("float.hex", args=(0.7,), error=NoRuleError, words="hex")

@@ -6,7 +6,8 @@ from functools import total_ordering
 
 import numpy as np
 
-from census.registry import M23, V3, differentiated, inactive
+from census.registry import M23, V3, differentiated, inactive, refused
+from srcgrad import SrcgradError, UnsupportedError
 
 
 class Oscillator:
@@ -218,10 +219,16 @@ class Ramp:
         return self.at * self.stop
 
 
-@differentiated("Objects: `__iter__` and `__next__`", args=(0.7,))
+@refused(
+    "Objects: `__next__` of one's own",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="a loop over a value of kind Ramp",
+    fix="a list of its parts",
+)
 def own_iterators(x):
     total = 0.0
-    for v in Ramp(x):
+    for v in Ramp(x):  # here: for
         total = total * 0.5 + v * v
     return total
 
@@ -336,11 +343,11 @@ def made_in_a_loop(x):
     return spring.energy
 
 
-@differentiated("Objects: a class chosen by a test", args=(0.7,))
+@refused("Objects: a class chosen by a test", args=(0.7,), error=SrcgradError, words="")
 def class_chosen_by_a_test(x):
     kind = Slotted if x > 0.0 else Vector
     pair = kind(x, x * x)
-    return pair.a * pair.b
+    return pair.a * pair.b  # here: pair
 
 
 @differentiated("Objects: methods kept in a variable", args=(0.7,))

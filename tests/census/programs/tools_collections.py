@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive
+from census.registry import V3, V4, differentiated, inactive, refused
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 Pair = namedtuple("Pair", ["first", "second"], defaults=[2.0])
 
@@ -29,10 +30,24 @@ class Spring(NamedTuple):
 def named_tuples(x):
     a, b = x
     y = x._replace(first=a * b)
-    fields = dict(zip(y._fields, y))
-    return y.first * y[1] + Pair(a).second * fields["first"] * sum(
-        Pair._make([a, b])._asdict().values()
-    )
+    return y.first * y[1] + Pair(a).second * sum(y._asdict().values())
+
+
+@refused("Containers: `_make` of a named tuple", args=(0.7,), error=NoRuleError, words="'_make'")
+def made_of_a_list(x):
+    return Pair._make([x, x * x]).second  # here: Pair
+
+
+@refused(
+    "Containers: `_fields` of a named tuple in `zip`",
+    args=(Pair(0.7, 1.2),),
+    error=SrcgradError,
+    words="zip of a tuple and something of unknown length",
+    fix="zip lists or arrays",
+)
+def fields_of_named_tuples(x):
+    fields = dict(zip(x._fields, x))  # here: zip
+    return fields["first"] ** 2
 
 
 @differentiated("typing.NamedTuple", args=(0.7,))
@@ -52,21 +67,51 @@ def default_dicts(x):
 
 @differentiated("collections.deque", args=(V4,))
 def deques(x):
+    window = deque([x[3]], maxlen=2)
+    window.append(x[1] * x[2])
+    window.appendleft(x[0])
+    window.rotate(1)
+    return window[0] * window.pop() + len(window) * window.popleft()
+
+
+@refused(
+    "Containers: sums of a `deque` that a loop fills",
+    args=(V4,),
+    error=UnsupportedError,
+    words="a deque whose elements are not known",
+    fix="make a list",
+)
+def windows(x):
     window = deque([0.0], maxlen=2)
     total = 0.0
     for v in x:
         window.append(v * v)
-        total += sum(window) * v
-    window.appendleft(x[0])
-    window.rotate(1)
-    return total * window[0] * window.pop() + len(window) * window.popleft()
+        total += sum(window) * v  # here: sum
+    return total
 
 
-@inactive("collections.Counter", args=(V4, "abca"))
+@inactive("collections.Counter", args=(0.7, "abca"))
 def counters(x, letters):
     counts = Counter(letters)
-    (most, n), *_ = counts.most_common(1)
-    return sum(x[i] ** 2 * counts[c] for i, c in enumerate("abcd")) * n * len(most)
+    return x * x * counts["a"] * len(counts)
+
+
+@refused("Containers: sums of products with a `Counter`", args=(V4,), error=SrcgradError, words="")
+def weighted_by_counts(x):
+    counts = Counter("abca")
+    return sum(x[i] ** 2 * counts[c] for i, c in enumerate("abcd"))  # here: sum
+
+
+@refused(
+    "Containers: starred targets for what a library returns",
+    args=(0.7, "abca"),
+    error=UnsupportedError,
+    words="a starred target",
+    fix="slices",
+)
+def most_common_letters(x, letters):
+    (most, n), *_ = Counter(letters).most_common(1)  # here: (most
+    return x * x * n * len(most)
 
 
 @differentiated("collections.OrderedDict", args=(V3,))
@@ -77,9 +122,15 @@ def ordered_dicts(x):
     return last**2 * y["b"] * len(key)
 
 
-@differentiated("collections.ChainMap", args=({"a": 0.7},))
+@refused(
+    "collections.ChainMap",
+    args=({"a": 0.7},),
+    error=NoRuleError,
+    words="'ChainMap'",
+    fix="new value",
+)
 def chain_maps(x):
-    settings = ChainMap(x, {"a": 5.0, "b": 2.0})
+    settings = ChainMap(x, {"a": 5.0, "b": 2.0})  # here: ChainMap
     return settings["a"] ** 2 * settings["b"]
 
 
@@ -87,9 +138,9 @@ class Settings(UserDict):
     pass
 
 
-@differentiated("collections.UserDict", args=(0.7,))
+@refused("collections.UserDict", args=(0.7,), error=NoRuleError, words="Settings", fix="rules")
 def user_dicts(x):
-    settings = Settings(a=x)
+    settings = Settings(a=x)  # here: Settings
     settings["b"] = settings["a"] ** 2
     return settings["b"] * settings["a"]
 
@@ -104,9 +155,15 @@ def namespaces(x):
     return state.extra * state.speed
 
 
-@differentiated("types.MappingProxyType", args=({"a": 0.7},))
+@refused(
+    "types.MappingProxyType",
+    args=({"a": 0.7},),
+    error=NoRuleError,
+    words="mappingproxy",
+    fix="functions that have rules",
+)
 def mapping_proxies(x):
-    frozen = MappingProxyType(x)
+    frozen = MappingProxyType(x)  # here: MappingProxyType
     return frozen["a"] ** 2
 
 
@@ -115,7 +172,7 @@ class State(TypedDict):
     speed: float
 
 
-@differentiated("typing.TypedDict", args=(0.7,))
+@refused("typing.TypedDict", args=(0.7,), error=NoRuleError, words="State", fix="rules")
 def typed_dicts(x):
-    state = State(position=x, speed=x * x)
+    state = State(position=x, speed=x * x)  # here: State
     return state["position"] * state["speed"]

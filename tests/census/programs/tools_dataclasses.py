@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from census.registry import V3, differentiated
+from census.registry import V3, differentiated, refused
+from srcgrad import NoRuleError, SourceError, SrcgradError
 
 
 @dataclass
@@ -115,9 +116,21 @@ class Candidate:
     name: str = field(compare=False, default="")
 
 
-@differentiated("Dataclasses: `order`", args=(V3,))
+@refused("Dataclasses: `order`", args=(0.7,), error=SourceError, words="Candidate.__lt__")
 def ordered(x):
-    best = min(Candidate(v * v, str(i)) for i, v in enumerate(x))
+    a, b = Candidate(x), Candidate(x * x, "b")
+    return a.cost * x if a < b else b.cost  # here: a < b
+
+
+@refused(
+    "Dataclasses: `min` of ordered ones",
+    args=(V3,),
+    error=NoRuleError,
+    words="min",
+    fix="functions that have rules",
+)
+def smallest(x):
+    best = min(Candidate(v * v, str(i)) for i, v in enumerate(x))  # here: min
     return best.cost * x[int(best.name)]
 
 
@@ -125,8 +138,15 @@ def ordered(x):
 def by_fields(gas):
     total = 1.0
     for f in fields(gas):
-        total = total * getattr(gas, f.name) if dataclasses.is_dataclass(gas) else total
+        total = total * getattr(gas, f.name)
     return total
+
+
+@refused(
+    "dataclasses.is_dataclass", args=(Gas(0.7, 1.2),), error=SrcgradError, words="is_dataclass"
+)
+def tells_dataclasses(gas):
+    return gas.pressure**2 if dataclasses.is_dataclass(gas) else 0.0  # here: dataclasses
 
 
 @differentiated("copy.copy", "copy.deepcopy", args=(V3,))

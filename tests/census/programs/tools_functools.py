@@ -9,7 +9,8 @@ from functools import cache, lru_cache, partial, reduce
 
 import numpy as np
 
-from census.registry import M23, V3, differentiated, inactive
+from census.registry import M23, V3, differentiated, inactive, refused
+from srcgrad import NoRuleError, UnsupportedError
 
 
 @differentiated("functools.reduce", args=(V3,))
@@ -95,14 +96,26 @@ def _(value):
     return np.sum(value**3)
 
 
-@differentiated("functools.singledispatch", args=([0.7, 1.2],))
+@refused(
+    "functools.singledispatch",
+    args=([0.7, 1.2],),
+    error=NoRuleError,
+    words="'size_of'",
+    fix="make a new value",
+)
 def dispatched(x):
-    return size_of(x) * size_of(np.array(x)) + size_of(x[0])
+    return size_of(x) + size_of(x[0])  # here: size_of
 
 
-@differentiated("functools.cmp_to_key", args=(V3,))
+@refused(
+    "functools.cmp_to_key",
+    args=(V3,),
+    error=UnsupportedError,
+    words="the nested function 'lambda' used as data",
+    fix="call",
+)
 def compared(x):
-    y = sorted(x, key=functools.cmp_to_key(lambda a, b: 1 if a < b else -1))
+    y = sorted(x, key=functools.cmp_to_key(lambda a, b: 1 if a < b else -1))  # here: functools
     return y[0] * y[1] ** 2
 
 
@@ -110,9 +123,15 @@ def compared(x):
 def contexts(x):
     y = x
     with contextlib.nullcontext(3.0) as scale, contextlib.suppress(KeyError):
-        y = y * y * scale
-        y = y * {}["missing"]
-    return y
+        y = x * {}["missing"]
+    return y * y * scale
+
+
+@contextlib.contextmanager
+def named(name):
+    print(name)
+    yield len(name)
+    print("end of", name)
 
 
 @contextlib.contextmanager
@@ -124,20 +143,41 @@ def scope(events, name):
 
 @differentiated("contextlib.contextmanager", args=(0.7,))
 def own_context(x):
+    with named("square") as n:
+        y = x * x * n
+    return y
+
+
+@refused(
+    "Objects: context managers by `@contextmanager` that get a list",
+    args=(0.7,),
+    error=NoRuleError,
+    words="'scope'",
+    fix="make a new value",
+)
+def context_that_writes(x):
     events = []
-    with scope(events, "square") as n:
+    with scope(events, "square") as n:  # here: scope
         y = x * x * n
     return y * len(events)
 
 
 @differentiated("contextlib.ExitStack", args=(0.7,))
 def exit_stack(x):
+    n = 1
+    with contextlib.ExitStack() as stack:
+        for name in ("a", "bc"):
+            n += stack.enter_context(named(name))
+        y = x * x * n
+    return y
+
+
+@differentiated("Objects: `ExitStack.callback`", args=(0.7,))
+def called_at_the_end(x):
     events = []
     with contextlib.ExitStack() as stack:
-        for name in ("a", "b"):
-            stack.enter_context(scope(events, name))
         stack.callback(events.append, "called")
-        y = x * x * len(events)
+        y = x * x
     return y * len(events)
 
 
@@ -148,9 +188,15 @@ def redirected(x):
     return x * x
 
 
-@differentiated("functools.partialmethod", args=(M23,))
+@refused(
+    "functools.partialmethod",
+    args=(M23,),
+    error=UnsupportedError,
+    words="a function that is chosen at run time",
+    fix="call",
+)
 def partial_methods(x):
-    return np.sum(Scaler().doubled(x) ** 2)
+    return np.sum(Scaler().doubled(x) ** 2)  # here: Scaler
 
 
 def tripled(v):
@@ -175,9 +221,9 @@ class Measure:
         return sum(value)
 
 
-@differentiated("functools.singledispatchmethod", args=([0.7, 1.2],))
+@refused("functools.singledispatchmethod", args=([0.7, 1.2],), error=NoRuleError, words="")
 def dispatched_methods(x):
-    return Measure().of(x) * Measure().of(x[0])
+    return Measure().of(x) * Measure().of(x[0])  # here: Measure
 
 
 class Scaler:

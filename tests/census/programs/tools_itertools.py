@@ -8,7 +8,8 @@ from itertools import chain, product
 
 import numpy as np
 
-from census.registry import M23, V3, V4, differentiated, inactive
+from census.registry import M23, V3, V4, differentiated, inactive, refused
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 
 @differentiated("itertools.product", args=(V3,))
@@ -44,11 +45,9 @@ def neighbours(x):
     return sum((b - a) ** 2 for a, b in itertools.pairwise(x))
 
 
-@differentiated("itertools.islice", "itertools.count", args=(V4,))
+@differentiated("itertools.islice", args=(V4,))
 def parts_of_iterators(x):
     total = sum(v * v for v in itertools.islice(x, 1, None, 2))
-    for n, v in zip(itertools.count(2), x):
-        total += n * v
     y = x[0]
     for n in itertools.count():
         if n > 3:
@@ -57,12 +56,39 @@ def parts_of_iterators(x):
     return total * y
 
 
+@differentiated("itertools.count", args=(V4,))
+def numbered(x):
+    total = 0.0
+    for n, v in zip(itertools.count(2), x):
+        total += n * v * v
+    return total
+
+
+@refused(
+    "Operators: `+=` of a sum of unknown length and a product with `itertools.count`",
+    args=(V4,),
+    error=UnsupportedError,
+    words="an update in place of a value of kind ?",
+    fix="y = y + x",
+)
+def adds_to_a_part(x):
+    total = sum(v * v for v in itertools.islice(x, 1, None, 2))
+    for n, v in zip(itertools.count(2), x):
+        total += n * v  # here: total
+    return total
+
+
 @differentiated("itertools.repeat", "itertools.starmap", args=(V3,))
 def repeated(x):
-    total = sum(map(pow, x, itertools.repeat(2)))
+    total = 1.0
     for v in itertools.repeat(x[0], 3):
         total = total * v
     return total + sum(itertools.starmap(lambda a, b: a * b, [(x[0], x[1]), (x[2], 2.0)]))
+
+
+@refused("itertools.repeat", args=(V3,), error=SrcgradError, words="repeat()")
+def repeated_for_ever(x):
+    return sum(map(pow, x, itertools.repeat(2)))  # here: sum
 
 
 @differentiated("itertools.zip_longest", args=(V3, [0.5]))
@@ -103,17 +129,33 @@ def chosen(x):
     return first * rest * kept[1] + odd[0] ** 2
 
 
-@differentiated("itertools.filterfalse", "itertools.tee", args=(V4,))
+@refused(
+    "itertools.tee",
+    args=(V4,),
+    error=NoRuleError,
+    words="itertools.tee",
+    fix="functions that have rules",
+)
 def split(x):
-    small = itertools.filterfalse(lambda v: v > 0.5, x)
-    one, two = itertools.tee(small)
-    return sum(one) * max(two)
+    one, two = itertools.tee(x)  # here: itertools
+    return sum(one) * sum(two)
 
 
-@differentiated("itertools.groupby", args=([0.7, 1.2, -0.3, -0.5],))
+@differentiated("itertools.filterfalse", args=(V4,))
+def largest_left(x):
+    return max(itertools.filterfalse(lambda v: v > 0.5, x)) ** 2
+
+
+@refused(
+    "itertools.groupby",
+    args=([0.7, 1.2, -0.3, -0.5],),
+    error=UnsupportedError,
+    words="the nested function 'lambda' used as data",
+    fix="call",
+)
 def grouped(x):
     total = 0.0
-    for positive, group in itertools.groupby(x, key=lambda v: v > 0.0):
+    for positive, group in itertools.groupby(x, key=lambda v: v > 0.0):  # here: itertools
         total += sum(group) ** 2 * (2.0 if positive else 1.0)
     return total
 
@@ -155,12 +197,24 @@ def in_place_of_numbers(x):
     return y * operator.imod(x, 2.0) * operator.ifloordiv(x, 2.0)
 
 
-@differentiated("operator.imatmul", "operator.iconcat", "operator.concat", args=(M23,))
+@differentiated("operator.imatmul", args=(M23,))
 def in_place_of_containers(x):
     y = operator.imatmul(x @ x.T, np.eye(2))
-    values = operator.concat([x[0, 0]], [x[0, 1]])
-    values = operator.iconcat(values, [x[1, 1]])
-    return np.sum(y) * values[0] * values[2]
+    return np.sum(y) * y[0, 1]
+
+
+@refused("operator.concat", args=(0.7,), error=NoRuleError, words="concat", fix="rules")
+def joined(x):
+    values = operator.concat([x], [x * x])  # here: operator
+    return values[0] * values[1]
+
+
+@refused(
+    "operator.iconcat", args=(0.7,), error=NoRuleError, words="'iconcat'", fix="make a new value"
+)
+def extended(x):
+    values = operator.iconcat([x], [x * x])  # here: operator
+    return values[0] * values[1]
 
 
 @differentiated("operator.delitem", args=(0.7,))
@@ -202,11 +256,24 @@ def lookups(x):
 @inactive(
     *("operator.and_", "operator.or_", "operator.xor", "operator.invert", "operator.inv"),
     *("operator.lshift", "operator.rshift", "operator.iand", "operator.ior", "operator.ixor"),
-    *("operator.ilshift", "operator.irshift"),
     args=(V3,),
 )
 def bits(x):
     inside = operator.and_(x > -1.0, operator.or_(x < 0.5, operator.invert(x > 0.0)))
     n = operator.xor(6, operator.lshift(1, 1)) + operator.rshift(8, 2) + operator.inv(-3)
     n = operator.ior(operator.iand(n, 7), operator.ixor(1, 2))
-    return np.sum(x[inside] ** 2) * operator.ilshift(n, 1) * operator.irshift(8, 1)
+    return np.sum(x[inside] ** 2) * n
+
+
+@refused(
+    "operator.ilshift", args=(0.7,), error=NoRuleError, words="'ilshift'", fix="make a new value"
+)
+def shifted_to_the_left(x):
+    return x * x * operator.ilshift(3, 1)  # here: operator
+
+
+@refused(
+    "operator.irshift", args=(0.7,), error=NoRuleError, words="'irshift'", fix="make a new value"
+)
+def shifted_to_the_right(x):
+    return x * x * operator.irshift(8, 1)  # here: operator

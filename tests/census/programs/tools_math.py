@@ -41,14 +41,12 @@ def powers_and_logarithms(x):
 
 
 @differentiated(
-    *("math.hypot", "math.dist", "math.fabs", "math.copysign", "math.fmod", "math.remainder"),
-    *("math.modf", "math.ldexp"),
+    *("math.hypot", "math.dist", "math.fabs", "math.copysign", "math.fmod"),
     args=(2.7,),
 )
 def sizes_and_remainders(x):
     y = math.hypot(x, 2.0) * math.dist([x, 0.0], [1.0, x]) + math.fabs(-x) * math.copysign(x, -1.0)
-    fraction, _ = math.modf(x)
-    return y * math.fmod(x, 2.0) * math.remainder(x, 2.0) + fraction * math.ldexp(x, 3)
+    return y * math.fmod(x, 2.0)
 
 
 @differentiated("math.fsum", "math.prod", args=(V3,))
@@ -60,14 +58,14 @@ def sums_and_products(x):
 
 @inactive(
     *("math.isclose", "math.isnan", "math.isinf", "math.isfinite", "math.floor", "math.ceil"),
-    *("math.trunc", "math.ulp"),
+    "math.trunc",
     args=(0.7,),
 )
 def whole_numbers_and_tests(x):
     best = math.inf
     if x * x < best and not math.isclose(x, 1.0) and not math.isnan(x) and not math.isinf(x):
         best = x * x if math.isfinite(x) else x
-    return best * (math.floor(x) + math.ceil(x) + math.trunc(x)) + math.ulp(x)
+    return best * (math.floor(x) + math.ceil(x) + math.trunc(x))
 
 
 @inactive(
@@ -77,6 +75,27 @@ def whole_numbers_and_tests(x):
 def of_integers(x):
     n = math.comb(4, 2) + math.perm(4, 2) + math.factorial(3) + math.gcd(4, 6) + math.lcm(4, 6)
     return x * x * n * math.isqrt(10) * math.pi
+
+
+@refused("math.remainder", args=(2.7,), error=NoRuleError, words="math.remainder")
+def remainder_to_the_nearest(x):
+    return x * math.remainder(x, 2.0)  # here: math.remainder
+
+
+@refused("math.modf", args=(2.7,), error=NoRuleError, words="math.modf")
+def whole_and_fractional_parts(x):
+    fraction, _ = math.modf(x)  # here: math.modf
+    return fraction * x
+
+
+@refused("math.ldexp", args=(2.7,), error=NoRuleError, words="ldexp")
+def scaled_by_a_power(x):
+    return x * math.ldexp(x, 3)  # here: math.ldexp
+
+
+@refused("math.ulp", args=(2.7,), error=NoRuleError, words="ulp")
+def distance_to_the_next(x):
+    return x * math.ulp(x)  # here: math.ulp
 
 
 @refused("math.gamma", args=(2.7,), error=NoRuleError, words="gamma")

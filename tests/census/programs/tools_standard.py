@@ -20,7 +20,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive
+from census.registry import V3, V4, differentiated, inactive, refused
+from srcgrad import UnsupportedError
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Progress:
     def __iter__(self):
         for item in self.iterable:
             self.done += 1
-            yield item
+            yield item  # here: yield
 
     def __len__(self):
         return len(self.iterable)
@@ -88,7 +89,14 @@ def progress(iterable):
     return Progress(iterable, total=len(iterable))
 
 
-@inactive("Tools: progress bars around a `range`", args=(0.7,))
+@refused(
+    "Tools: progress bars around a `range`",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="generator",
+    fix="list",
+    place=Progress.__iter__,
+)
 def progress_bars(x):
     y = x
     for i in progress(range(4)):
