@@ -114,8 +114,10 @@ class Memory(Places):
                 return latest
             pack = latest
         self.freshening.append(pack.cell)
-        values = tuple(map(self.fresh, pack.values))
-        self.freshening.pop()
+        try:
+            values = tuple(map(self.fresh, pack.values))
+        finally:
+            self.freshening.pop()
         return (
             Pack(pack.cls, values, pack.keys, pack.cell) if _differ(values, pack.values) else pack
         )
