@@ -483,3 +483,13 @@ def test_import_is_quick() -> None:
         own = next(line for line in lines if line.split("|")[-1].strip() == "srcgrad")
         times.append(int(own.split("|")[1]))
     assert min(times) < 30_000
+
+
+def test_the_last_result_of_a_prompt_is_no_name_of_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    def repeated(x):
+        for _ in range(3):
+            x = x * x
+        return x
+
+    monkeypatch.setattr("builtins._", 1.0, raising=False)
+    assert "for _ in range(3):" in srcgrad.source(repeated, 1.0)

@@ -4,37 +4,83 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
 from srcgrad.cli import main
 from srcgrad.rules import table
+from support.captures import (
+    PICTURED,
+    fingerprint,
+    mark_of,
+    pdb_session,
+    screen,
+    traceback_end,
+    traced,
+)
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n\$ srcgrad (.*?)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 PYTHON = re.findall(r"^<!-- (.*?) -->\n```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+TEXT = dict(re.findall(r"(?ms)^<!-- ([^\n]*) -->\n```text\n(.*?)\n```", README))
 COMMANDS = re.findall(r"^```sh\n(.*?)\n```", README, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("command", "shown"), CONSOLE, ids=[c.split()[1] for c, _ in CONSOLE])
-def test_what_a_command_prints(
-    command: str,
-    shown: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the files that the README shows."""
     for place, text in PYTHON:
         if not place.startswith("a part of "):
             (tmp_path / place).write_text(text, encoding="utf-8")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    monkeypatch.setattr("sys.path", [*sys.path])
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), CONSOLE, ids=[" ".join(c.split()[:2]) for c, _ in CONSOLE]
+)
+def test_what_a_command_prints(
+    command: str, shown: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(shlex.split(command))
     captured = capsys.readouterr()
-    assert (captured.out + captured.err).strip() == shown.strip()
+    assert (captured.out + captured.err).strip("\n") == shown.strip("\n")
+
+
+def test_the_screen_of_the_stepper(folder: Path) -> None:
+    pytest.importorskip("textual")
+    (title,) = (t for t in TEXT if t.startswith("srcgrad step"))
+    assert current(title, TEXT[title], folder) == TEXT[title]
+
+
+@pytest.mark.parametrize("title", [t for t in TEXT if not t.startswith("srcgrad step")])
+def test_sessions(title: str, folder: Path) -> None:
+    assert current(title, TEXT[title], folder) == TEXT[title]
+
+
+def current(title: str, shown: str, folder: Path) -> str:
+    """What stands below a title now."""
+    if title == "pdb":
+        return pdb_session(shown, folder)
+    if title.startswith("the end of "):
+        return traceback_end(title.removeprefix("the end of "), folder)
+    parts = re.fullmatch(r"srcgrad step (.*), at (\d+) x (\d+), after: (.*)", title)
+    assert parts is not None
+    command, width, height, keys = parts.groups()
+    return screen(traced(command), keys.split(), (int(width), int(height)))
+
+
+def test_the_picture_is_of_the_loss_that_is_shown(folder: Path) -> None:
+    places = re.findall(r"\]\((\S+\.png)\)", README)
+    assert places == ["examples/pictures/report.png"]
+    picture = (ROOT / places[0]).read_bytes()
+    assert len(picture) < 150_000
+    assert mark_of(picture) == fingerprint(traced(PICTURED))
 
 
 @pytest.mark.parametrize(("place", "text"), PYTHON, ids=[place for place, _ in PYTHON])

@@ -109,11 +109,11 @@ class BranchSpecialiser(CallSpecialiser):
             self.memory.state = after
             self.env.update(zip(s.targets, values, strict=True))
             return
-        statement = If(self.atom(test), then, orelse, (), origin=s.origin)
+        statement = If(self.atom(test), then, orelse, (), origin=self.builder.origin)
         values = self._merge(statement, a, b, s.targets, (first, second), mark)
         self.builder.stmts.append(statement)
         if then.raises and orelse.raises:
-            self.builder.stmts.append(Raise(None, origin=s.origin))
+            self.builder.stmts.append(Raise(None, origin=self.builder.origin))
             return
         self.env.update(zip(s.targets, values, strict=True))
 

@@ -191,7 +191,14 @@ class LoopSpecialiser(Unroller):
         never = isinstance(stop, Const) and not stop.value
         last = None if never else stop
         return Loop(
-            trial.source, tuple(trial.params), (), body, (), trial.test, last, origin=s.origin
+            trial.source,
+            tuple(trial.params),
+            (),
+            body,
+            (),
+            trial.test,
+            last,
+            origin=self.builder.origin,
         )
 
     def _finish(self, s: Loop, loop: Loop, carried: Carried) -> None:

@@ -67,9 +67,7 @@ def _line(printed: ast.stmt, made: Any, variables: dict[str, str]) -> Line:
     sweep = "value" if restores or not reverse else "adjoint"
     names = dict.fromkeys(_assigned(printed))
     found = tuple(_role(n, variables.get(n, n), sweep) for n in names)
-    last = printed.end_lineno or printed.lineno
-    if isinstance(printed, ast.For | ast.While | ast.If):
-        last = printed.lineno
+    last = printed.lineno if hasattr(printed, "body") else printed.end_lineno or printed.lineno
     return Line(printed.lineno, last, reverse, restores, getattr(made, "origin", None), found)
 
 
@@ -91,6 +89,10 @@ def _assigned(s: ast.stmt) -> Iterator[str]:
                 yield from _bases(target)
         case ast.AugAssign(target=target) | ast.For(target=target):
             yield from _bases(target)
+        case ast.With(items=items):
+            for item in items:
+                if item.optional_vars is not None:
+                    yield from _bases(item.optional_vars)
         case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append" | "pop"))):
             yield name
         case ast.Expr(ast.Call(ast.Attribute(attr="at"), [first, *_])):

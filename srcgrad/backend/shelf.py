@@ -18,8 +18,8 @@ def overlap(a: list[Segment], b: list[Segment]) -> bool:
 
 
 def is_taken_by_python(name: str) -> bool:
-    """Whether a name is a keyword or a builtin."""
-    return keyword.iskeyword(name) or hasattr(builtins, name)
+    """Whether a name is a keyword or a builtin; `_` is one at a prompt, for its last result."""
+    return keyword.iskeyword(name) or (name != "_" and hasattr(builtins, name))
 
 
 class _Row:

@@ -33,7 +33,11 @@ def load(target: str) -> tuple[ModuleType, Any]:
         value = getattr(value, part, None)
     if value is None:
         known = ", ".join(_functions(module)) or "none"
-        raise ArgumentError(f"{place} has no {name}", fix=f"name one of its functions: {known}")
+        raise ArgumentError(
+            f"{place} has no {name}",
+            why="nothing of that name is at its top level",
+            fix=f"name one of its functions: {known}",
+        )
     return module, value
 
 
@@ -59,7 +63,11 @@ def _functions(module: ModuleType) -> Iterator[str]:
 def _module(place: str) -> ModuleType:
     is_file = place.endswith(".py")
     if is_file and not Path(place).is_file():
-        raise ArgumentError(f"there is no file {place}", fix="pass the path of a Python file")
+        raise ArgumentError(
+            f"there is no file {place}",
+            why="paths are from the working folder",
+            fix="pass the path of a Python file",
+        )
     try:
         with contextlib.redirect_stdout(sys.stderr):  # the output is the command's alone
             return _from_file(Path(place)) if is_file else _from_path(place)

@@ -72,9 +72,15 @@ class _Rewriter:
         if isinstance(s, ast.For | ast.While):
             yield from self._loop(s)
             return
-        if isinstance(s, ast.If):
-            s.body, s.orelse = self._block(s.body), self._block(s.orelse)
         records = [*self._records(s)]
+        for field in ("body", "orelse", "finalbody"):
+            if inner := getattr(s, field, None):
+                setattr(s, field, self._block(inner))
+        for handler in getattr(s, "handlers", ()):
+            handler.body = self._block(handler.body)
+        if isinstance(s, ast.With):
+            s.body[:0] = records
+            records = []
         yield s
         yield from records
 

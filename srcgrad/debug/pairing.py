@@ -29,6 +29,8 @@ class Pair:
 def paired(events: Sequence[Event]) -> list[Pair]:
     """Each value with its adjoint, in the order in which the values were assigned.
 
+    Behind them stand adjoints of variables that the gradient needs no value of.
+
     What the reverse of a statement adds to an adjoint belongs to the value that the statement
     read: the last one that was assigned before it. The last such addition is the whole adjoint.
     """
@@ -37,7 +39,20 @@ def paired(events: Sequence[Event]) -> list[Pair]:
     for e in values:
         versions.setdefault(e.variable, []).append(e)
     found = _adjoints(events, versions)
-    return [Pair(e.statement, e.variable, e.iteration, e, found.pop(e.index, None)) for e in values]
+    both = [Pair(e.statement, e.variable, e.iteration, e, found.get(e.index)) for e in values]
+    return both + [
+        Pair(e.statement, e.variable, e.iteration, None, e) for e in _alone(events, versions)
+    ]
+
+
+def _alone(events: Sequence[Event], versions: dict[str, list[Event]]) -> list[Event]:
+    """The last adjoint or tangent in each place of variables without a value."""
+    last: dict[tuple[str, Place], Event] = {}
+    for e in events:
+        derivative = e.role in ("adjoint", "tangent") and e.statement.line > 0
+        if derivative and e.variable and e.variable not in versions:
+            last[e.variable, _place(e)] = e
+    return sorted(last.values(), key=_place)
 
 
 def _is_the_users(e: Event) -> bool:

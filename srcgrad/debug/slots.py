@@ -51,7 +51,9 @@ class Table:
         """A new slot for each name that a statement assigns, with the name."""
         statement = self.of(node)
         for a in self.lines[node.lineno].assigned:
-            variable, role = (a.variable, a.role) if a.name != "_" else ("", "helper")
+            variable, role = a.variable, a.role
+            if a.name == "_" or variable.endswith("_pullback"):
+                variable, role = "", "helper"
             if role == "value" and statement.reverse and not statement.restores:
                 variable, role = _adjoint(a.variable)
             if role == "helper" and statement.reverse:

@@ -243,6 +243,7 @@ def test_examples_are_healthy(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setattr(Gradient, "_select", noted)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(path)])
     runpy.run_path(str(path), run_name="__main__")
     monkeypatch.undo()
     assert calls

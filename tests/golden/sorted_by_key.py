@@ -34,8 +34,8 @@ def sorted_by_key_grad(x, at):  # x: float64[n]; at: float
     elements_bar[0] = elements_bar[0] + 2 * elements[1] * elements[0]
     x_bar = np.zeros_like(x)
     for k in range(len(order) - 1, -1, -1):
-        i = order[k]
         # 7: near = sorted(x, key=lambda v: abs(v - at))
+        i = order[k]
         t = elements_bar.pop()
         x_bar[i] += t
     return x_bar

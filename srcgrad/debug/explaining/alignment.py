@@ -106,10 +106,9 @@ class _Aligner:
 
     def _same_text(self, n: int, numbers: list[int]) -> int | None:
         """The user's line that reads the same, of those up to the next one that is known."""
-        if self._statement(n) is None:
-            return None
         later = [self._own_line(k) for k in numbers if k > n]
-        end = min((k for k in later if k is not None and k >= self.next), default=self.next)
+        behind = self.first + len(self.own)
+        end = min((k for k in later if k is not None and k >= self.next), default=behind)
         text = self.text[n - 1].strip()
         same = (k for k in range(self.next, end) if self._user(k)[1].strip() == text)
         return next(same, None)

@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any
 
 from srcgrad import ir
+from srcgrad.analysis.recursion import Callee
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.show import SYMBOLS
 from srcgrad.debug.explaining.operations import call_text, expression
@@ -152,6 +153,8 @@ def user_rule_words(rule: CustomRule) -> str:
     """A rule that the user has given, by its name and its place."""
     if rule.hook:
         return "the block under adjoint_of runs on it"
+    if isinstance(rule.function, Callee):
+        return f"{rule.name} calls itself: each call returns its value and its pullback"
     places = [f"{f.__name__} ({place_of(f)})" for f in _functions(rule)]
     found = f": {', '.join(dict.fromkeys(places))}" if places else ""
     return f"{rule.name} has a rule of your own{found}"

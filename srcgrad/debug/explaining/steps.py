@@ -129,6 +129,8 @@ def _is_shown(stages: Stages, s: Stmt, busy: bool) -> bool:
         return True
     if not isinstance(s, Bind | ir.Effect) or isinstance(s.op, SYNTAX):
         return False
+    if isinstance(s, Bind) and (s.target.hint or "").endswith("_pullback"):
+        return False
     if _is_active(stages, s):
         return True
     return not busy or any(a in stages.activity.varied for a in s.args)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
 
 
 def find(trace: Trace) -> Findings:
-    """All findings of a trace; what may be the cause of others stands before them."""
-    return Findings(_with_event(trace, f) for f in _findings(trace))
+    """All findings of a trace; what may be the cause of others stands before them.
+
+    What the function prints is not printed again when it runs for them.
+    """
+    with redirect_stdout(io.StringIO()):
+        return Findings(_with_event(trace, f) for f in _findings(trace))
 
 
 def _findings(trace: Trace) -> Iterator[Finding]:
