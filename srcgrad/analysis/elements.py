@@ -138,7 +138,7 @@ class ElementSpecialiser(AttributeSpecialiser):
 
     def _container_element(self, owner: Atom, kind: Tuple | List | Dict, index: Atom) -> Value:
         key = index.value if isinstance(index, Const) else None
-        if self.trying and isinstance(kind, Dict) and key is not None and key not in kind.keys:
+        if isinstance(kind, Dict) and key is not None and key not in kind.keys:
             return self.raised_by(KeyError, key)
         found = self._element_kind(kind, index)
         if isinstance(found, Static):
@@ -270,6 +270,8 @@ class ElementSpecialiser(AttributeSpecialiser):
             return Const((cells[0] is cells[1]) == (op is operator.is_))
         if all(isinstance(a, Const) for a in args):
             return Const(op(*(a.value for a in args if isinstance(a, Const))))
+        if kinds == [NONE, NONE]:
+            return Const(op is operator.is_)
         if (
             NONE in kinds
             and not any(isinstance(k, Opaque) and k.cls is None for k in kinds)

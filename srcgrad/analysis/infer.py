@@ -147,7 +147,7 @@ class Specialiser(LoopSpecialiser):
                 args, keywords = self._entries(args, keywords)
                 return self.call(args[0], args[1:], keywords)
             case ir.Itself():
-                return self.itself[-1]
+                return self._itself()
             case ir.Enter():
                 return self.enter(args[0])
             case ir.Unpack():
@@ -165,6 +165,16 @@ class Specialiser(LoopSpecialiser):
         if op in (operator.is_, operator.is_not):
             return self.identity(op, args)
         return self.primitive(op, args)
+
+    def _itself(self) -> Value:
+        """The nested function that is being called."""
+        if not self.itself:
+            raise UnsupportedError(
+                "a second derivative of a function that calls itself",
+                why="its first derivative makes functions while it runs, which are read no further",
+                fix="write it as a loop",
+            )
+        return self.itself[-1]
 
     def _entries(
         self, args: list[Value], keywords: tuple[str, ...]

@@ -26,6 +26,7 @@ from srcgrad.ir import Const
 from srcgrad.kinds import (
     UNKNOWN,
     Dict,
+    Kind,
     List,
     Num,
     Object,
@@ -33,6 +34,7 @@ from srcgrad.kinds import (
     Static,
     Str,
     Tuple,
+    Unknown,
 )
 from srcgrad.rulebook import rule_of
 from srcgrad.rules import table
@@ -91,7 +93,7 @@ class MethodSpecialiser(DerivativeSpecialiser):
         if isinstance(owner, Pack) and name in METHODS:
             raise mutation(name)
         function = table.method_function(name)
-        if function is not None and isinstance(kind, Num | type(UNKNOWN)):
+        if function is not None and (isinstance(kind, Num) or _is_of_arrays(kind, name)):
             return self._call_array_method(function, name, owner, args, keywords)
         if isinstance(kind, Str | Static):
             args = [self.consumed(a) for a in args]
@@ -137,3 +139,8 @@ class MethodSpecialiser(DerivativeSpecialiser):
         if method == "values":
             return Pack(list, tuple(values))
         return Pack(list, tuple(Pack(tuple, pair) for pair in zip(keys, values, strict=True)))
+
+
+def _is_of_arrays(kind: Kind, name: str) -> bool:
+    """Whether a method of what is not known is one that only arrays have."""
+    return isinstance(kind, Unknown) and not any(hasattr(cls, name) for cls in (set, list, dict))

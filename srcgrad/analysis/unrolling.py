@@ -114,7 +114,9 @@ class Unroller(RegionSpecialiser):
         )
         if length is None:
             raise NotKnownError(
-                "zip of a tuple and something of unknown length", fix="zip lists or arrays"
+                "zip of a tuple and something of unknown length",
+                why="a loop over a tuple is written out, as many times as all parts have elements",
+                fix="zip lists or arrays",
             )
         count = self._known_length(length)
         return [Pass([partial(self._item_now, value, k)]) for k in range(count)]

@@ -9,9 +9,9 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.builder import Builder, display_kind, kind_of
-from srcgrad.errors import NotKnownError
+from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Const, Var
-from srcgrad.kinds import Kind, Object, Opaque
+from srcgrad.kinds import Dict, Kind, List, Object, Opaque
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +83,7 @@ class Chosen:
     second: Value
 
 
+READING = frozenset(["get", "keys", "values", "items", "index", "count", "copy"])
 Value = Atom | Pack | Method | Local | Bound | Partial | Super | Chosen
 FUNCTIONS = Local | Method | Bound | Partial | Super | Chosen
 """Values that are surely functions and nothing else."""
@@ -154,9 +155,19 @@ def materialise(value: Value, builder: Builder) -> Atom:
         cls = value.cls if issubclass(value.cls, tuple) else list
         return builder.emit(ir.Display(cls), *parts)
     if isinstance(value, Method):
+        if isinstance(kind_of_value(value.owner), List | Dict) and value.name not in READING:
+            raise _changer_as_data(value.name)
         owner = materialise(value.owner, builder)
         return builder.emit(ir.GetAttr(value.name), owner)
     raise _function_as_data(value)
+
+
+def _changer_as_data(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"the method {name!r} of a list or dict used as data",
+        why="whoever it is handed to may change the list or dict, at a time that is not known",
+        fix="hand on a function of your own that calls it, or call it yourself",
+    )
 
 
 def _iterator_as_data() -> NotKnownError:

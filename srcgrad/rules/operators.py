@@ -177,8 +177,9 @@ def _sequence(op: Any, kinds: tuple[Kind, ...]) -> Kind | None:
 
 def _repeated(items: Tuple | List, count: Num) -> Kind:
     times = count.value if isinstance(count.value, Dim) else None
-    if isinstance(items, List) and items.length == Dim.of(1) and times is not None:
-        return List(items.element, times)
+    length = items.length.static if isinstance(items, List) else None
+    if isinstance(items, List) and length is not None and times is not None:
+        return List(items.element, times.scaled(length))
     if isinstance(items, Tuple) and times is not None and times.static is not None:
         return Tuple(items.elements * times.static)
     return UNKNOWN

@@ -22,7 +22,7 @@ from srcgrad.transform import cotangents
 from srcgrad.transform.containers import dynamic_lists
 from srcgrad.transform.custom import tangent_of_ruled
 from srcgrad.transform.forward_loops import tangent_loop
-from srcgrad.transform.refusals import no_rule
+from srcgrad.transform.refusals import no_rule, refuse_containers
 from srcgrad.transform.tangents import Tangents, dot_name
 from srcgrad.transform.templates import splice
 from srcgrad.transform.transposition import transposed
@@ -172,10 +172,12 @@ class TangentWriter:
         primitive = lookup(s.op)
         if primitive is None:
             raise no_rule(s.op)
-        if primitive.partials is not None and isinstance(s.target.kind, Num):
-            self._elementwise(s, primitive)
-        elif primitive.partials is not None:
+        varied = [a for a in (s.target, *s.args) if self.tangents.paths(a)]
+        sequences = any(isinstance(kind_of(a), List | Tuple) for a in varied)
+        if primitive.partials is not None and sequences:
             self._of_containers(s)
+        elif primitive.partials is not None:
+            self._elementwise(s, primitive)
         elif primitive.linear:
             made = self.builder.call(s.op, tuple(map(self._linear, s.args)))
             self.tangents.put_whole(s.target, made)
@@ -204,6 +206,8 @@ class TangentWriter:
         given = dict(zip(names, (*s.args, s.target), strict=True))
         total: Atom | None = None
         for i, arg in enumerate(s.args):
+            if self.tangents.paths(arg):
+                refuse_containers(arg)
             tangent = self.tangents.get(arg)
             if tangent is None:
                 continue

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from srcgrad import ir
+from srcgrad.analysis.builder import kind_of
 from srcgrad.errors import NoRuleError, SrcgradError, UnsupportedError
+from srcgrad.ir import Atom
+from srcgrad.kinds import Dict, List, Object, Tuple
 
 
 def unknown_call() -> UnsupportedError:
@@ -34,3 +37,20 @@ def no_rule(op: Any) -> SrcgradError:
         why="the result depends on what is differentiated, and srcgrad does not know how",
         fix="write it with functions that have rules, or compute it outside",
     )
+
+
+def refuse_containers(arg: Atom) -> None:
+    """Refuse a container or an object as an operand of arithmetic that is differentiated."""
+    kind = kind_of(arg)
+    if isinstance(kind, Object):
+        raise UnsupportedError(
+            f"arithmetic on a value of kind {kind}",
+            why="its attributes have adjoints of their own",
+            fix="write out the method that makes a number of it: float(value)",
+        )
+    if isinstance(kind, Tuple | List | Dict):
+        raise UnsupportedError(
+            f"arithmetic on a value of kind {kind}",
+            why="its elements have adjoints of their own",
+            fix="make it an array first, with np.array",
+        )

@@ -18,7 +18,7 @@ from srcgrad.analysis.intact import Intact
 from srcgrad.analysis.values import Pack, Value
 from srcgrad.errors import SrcgradError, UnsupportedError
 from srcgrad.ir import Atom, Bind, Block, Const, If, Loop, Stmt, Var
-from srcgrad.kinds import Dict, List, Num, Object, Tuple, may_be_active
+from srcgrad.kinds import List, Num, Tuple, may_be_active
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
 from srcgrad.transform import cotangents
@@ -26,6 +26,7 @@ from srcgrad.transform.adjoints import Adjoints, fields_of, kind_at
 from srcgrad.transform.containers import walked_once
 from srcgrad.transform.custom import reverse_ruled
 from srcgrad.transform.needed import Bridge
+from srcgrad.transform.refusals import refuse_containers
 from srcgrad.transform.stores import StoreReverser
 from srcgrad.transform.templates import splice
 from srcgrad.walk import blocks, statements
@@ -132,12 +133,7 @@ class Reverser(StoreReverser):
         names = list(_parameters(primitive.partials))
         given = dict(zip(names, (*s.args, s.target), strict=True))
         for i in wanted:
-            if isinstance(kind_of(s.args[i]), Tuple | List | Dict | Object):
-                raise UnsupportedError(
-                    f"arithmetic on a value of kind {kind_of(s.args[i])}",
-                    why="its elements have adjoints of their own",
-                    fix="make it an array first, with np.array",
-                )
+            refuse_containers(s.args[i])
             partial = splice(self.specialiser, primitive.partials, given, [i], s.origin)[i]
             if partial is not None:
                 scaled = algebra.scale(self.builder, y_bar, partial, (*s.args, s.target))

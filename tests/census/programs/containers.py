@@ -277,12 +277,12 @@ def repeated_lists(x):
     "Containers: loops over lists of several elements repeated (reverse mode)",
     args=(V3, 2),
     error=UnsupportedError,
-    words="a loop over something whose kind is not known",
-    fix="loop over a list or an array",
+    words="arithmetic on a value of kind list",
+    fix="np.array",
     forward=Verdict.DIFFERENTIATED,
 )
 def several_repeated(x, n):
     total = 0.0
-    for v in [x[0], x[2] ** 2] * n:  # here: for
+    for v in [x[0], x[2] ** 2] * n:  # here: [x[0]
         total = total * 0.5 + v * v
     return total

@@ -101,7 +101,10 @@ def decayed(v, n):
 
 
 @differentiated(
-    "Functions: recursion to a depth of 500 (reverse mode)", args=(0.7,), forward=Verdict.REFUSED
+    "Functions: recursion to a depth of 500 (reverse mode)",
+    args=(0.7,),
+    forward=Verdict.REFUSED,
+    second=Verdict.REFUSED,
 )
 def deep_recursion(x):
     assert sys.getrecursionlimit() >= 1000

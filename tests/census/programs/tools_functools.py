@@ -172,11 +172,16 @@ def exit_stack(x):
     return y
 
 
-@differentiated("Objects: `ExitStack.callback`", args=(0.7,))
+@refused(
+    "Objects: `ExitStack.callback`",
+    args=(0.7,),
+    error=UnsupportedError,
+    words="the method 'append' of a list or dict used as data",
+)
 def called_at_the_end(x):
     events = []
     with contextlib.ExitStack() as stack:
-        stack.callback(events.append, "called")
+        stack.callback(events.append, "called")  # here: stack.callback
         y = x * x
     return y * len(events)
 
