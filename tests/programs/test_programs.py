@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import srcgrad
+from programs._refused import REFUSED
 from support import assert_close, assert_matches
 from support.numeric import slope, widened
 from support.trees import arrays, assert_same, is_real, leaves
@@ -54,6 +55,7 @@ def entries() -> Iterator[Any]:
 
 
 ENTRIES = list(entries())
+DIFFERENTIATED = [e for e in ENTRIES if e.id not in REFUSED]
 
 
 def directions(leaf: Any) -> Iterator[Any]:
@@ -74,7 +76,19 @@ def test_loss_is_smooth_at_its_point(entry):
             assert_close(coarse, fine, 1e-6, 1e-8, where)
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_refusal_is_of_an_entry() -> None:
+    assert REFUSED.keys() <= {e.id for e in ENTRIES}
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.id in REFUSED])
+def test_what_is_refused_is_refused_with_a_place_and_a_way_out(entry, request):
+    with pytest.raises(srcgrad.SrcgradError) as caught:
+        srcgrad.grad(entry.loss, entry.argnums)(*entry.make_args())
+    assert REFUSED[request.node.callspec.id] in caught.value.what
+    assert caught.value.location is not None and caught.value.fix
+
+
+@pytest.mark.parametrize("entry", DIFFERENTIATED)
 def test_gradient_is_what_differences_measure(entry):
     args = entry.make_args()
     value, gradient = srcgrad.value_and_grad(entry.loss, entry.argnums)(*args)
