@@ -246,8 +246,17 @@ def unbroadcast(x_bar: Any, x: Any, result: Any = None) -> Any:
 
 
 def add_lists(some: Any, others: Any) -> Any:
-    """The sums of the elements of two lists of numbers or arrays, element by element."""
-    return [a + b for a, b in zip(some, others, strict=True)]
+    """The sums of the elements of two lists: of numbers, arrays, or containers of them."""
+    return [_sum(a, b) for a, b in zip(some, others, strict=True)]
+
+
+def _sum(a: Any, b: Any) -> Any:
+    if isinstance(a, list):
+        return add_lists(a, b)
+    if isinstance(a, tuple):
+        parts = add_lists(a, b)
+        return type(a)(*parts) if hasattr(a, "_fields") else tuple(parts)
+    return {k: _sum(v, b[k]) for k, v in a.items()} if isinstance(a, dict) else a + b
 
 
 def overlap(written: Any, other: Any) -> bool:

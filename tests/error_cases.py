@@ -29,6 +29,7 @@ from srcgrad import (
     SrcgradError,
     UnsupportedError,
 )
+from srcgrad.errors import NotKnownError
 
 
 @dataclass(frozen=True)
@@ -481,7 +482,7 @@ def shuffles(x):
     return y[0]
 
 
-@refused(NoRuleError, [3.0, 1.0], words="'remove'")
+@refused(NotKnownError, [3.0, 1.0], words="an element that only a run knows which one it is")
 def removes(x):
     y = list(x)
     y.remove(3.0)  # here: y.remove
@@ -784,6 +785,11 @@ class Plain:
         return self.value * x
 
 
+@refused(UnsupportedError, Plain(1.0), words="arithmetic on a value of kind Plain")
+def sums_an_object(x):
+    return np.sum(x)  # here: np.sum
+
+
 BAD_ARGUMENTS: dict[str, Any] = {
     "int array": np.arange(3),
     "bool array": np.array([True, False]),
@@ -802,7 +808,6 @@ BAD_ARGUMENTS: dict[str, Any] = {
     "range": range(3),
     "function": math.sin,
     "module": math,
-    "object": Plain(1.0),
     "slice": slice(0, 1),
     "list of strings": ["a", "b"],
     "list of int arrays": [np.arange(3), np.arange(2)],

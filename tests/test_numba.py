@@ -30,7 +30,9 @@ NOT_IN_NUMBA = {
     "reductions": "np.mean with an axis",
     "stack": "np.stack of a list",
     "trajectory": "np.stack of a list",
+    "try_in_a_loop": "exceptions caught by their class",
     "variance": "np.var with an axis",
+    "with_errstate": "np.errstate",
 }
 """Cases whose function Numba does not compile either, and what it does not know in them."""
 

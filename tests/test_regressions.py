@@ -814,6 +814,76 @@ def returned_from_a_try_in_a_loop(x):
     return x[1]
 
 
+@case((np.linspace(0.2, 1.4, 5), X3), 0)
+def an_entry_of_a_dict_behind_a_loop_over_another(x, m):
+    d = {"k": np.multiply.outer(m, m), "m": np.sin(x), "l": np.cos(x)}
+    for i, row in enumerate(d["k"]):
+        row *= 0.9 + 0.1 * i
+        kept = {"k": d["l"]}
+    d["m"] = np.sin(d["m"][::-1])
+    return np.sum(np.sin(d["m"]) * np.arange(5.0)) + np.sum(kept["k"])
+
+
+@case((np.linspace(0.2, 1.4, 5),), 0)
+def pairs_in_two_lists(x):
+    ys = []
+    for v in x:
+        ys.append((v, v * v))
+    zs = list(ys)
+    total = 0.0
+    for k in range(len(zs)):
+        total += zs[k][0] * ys[k][1] * (k + 1)
+    return total
+
+
+@case((np.linspace(0.2, 1.4, 5),), 0)
+def lists_in_two_lists(x):
+    ys = []
+    for v in x:
+        ys.append([v, v * v])
+    zs = list(ys)
+    total = 0.0
+    for k in range(len(zs)):
+        total += zs[k][0] * ys[k][1] * (k + 1)
+    return total
+
+
+class Walker:
+    """Something that moves in steps."""
+
+    def __init__(self, place):
+        self.place = place
+
+    def step(self, factor):
+        self.place = self.place * factor
+
+
+@case((0.7,), 0)
+def an_object_made_in_the_first_pass(x):
+    walker = None
+    for i in range(3):
+        if walker is None:
+            walker = Walker(x)
+        else:
+            walker.step(0.1 * i)
+    return walker.place * x
+
+
+@case(({"a": 0.7, "b": 1.2}, ["a", "b"]), 0)
+def a_lookup_that_a_test_keeps_from_failing(x, keys):
+    total = 0.0
+    for key in ("a", "b", "c"):
+        if key in keys:
+            total = total + x[key] ** 2
+    return total
+
+
+@case((0.7,), 0)
+def a_copy_of_a_set(x):
+    names = {"a", "b"}
+    return x * x * len(names.copy())
+
+
 @pytest.mark.parametrize(("function", "args", "argnums"), CASES, ids=[c[0].__name__ for c in CASES])
 def test_regression(function: Callable[..., Any], args: tuple[Any, ...], argnums: Any) -> None:
     check_gradient(function, args, argnums)

@@ -198,9 +198,8 @@ def _sort(s: S, owner: Pack, *, key: Value | None = None, reverse: Value | None 
 
 def _index(s: S, owner: Pack, value: Value) -> Value:
     for i, v in enumerate(owner.values):
-        if v is value or (isinstance(v, Const) and v.value == s.key_of(value)):
+        if v is value or s.key_of(v) == s.key_of(value):
             return Const(i)
-    s.key_of(value)
     raise bad_call(".index", "raises ValueError: it is not in the list")
 
 
@@ -210,7 +209,6 @@ def _count(s: S, owner: Pack, value: Value) -> Value:
 
 
 def _remove(s: S, owner: Pack, value: Value) -> None:
-    s.key_of(value)
     at = _index(s, owner, value)
     assert isinstance(at, Const)
     s.change(owner, owner.values[: at.value] + owner.values[at.value + 1 :])

@@ -11,6 +11,7 @@ from srcgrad.analysis.effects import (
     METHODS,
     mutation,
 )
+from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import view_by
 from srcgrad.analysis.mutators import mutator_method, update_dict
@@ -58,7 +59,7 @@ class MethodSpecialiser(DerivativeSpecialiser):
     ) -> Value | None:
         """A call of an object from outside whose class says what that does."""
         member = inspect.getattr_static(type(owner), "__call__", None)
-        if isinstance(owner, type) or not is_user_function(member):
+        if isinstance(owner, type) or is_trusted(type(owner)) or not is_user_function(member):
             return None
         instance = self.externals.data(type(owner).__name__.lower(), owner)
         return self._call_static(member, [instance, *args], keywords)

@@ -235,13 +235,21 @@ class Folder:
         block, last = use.block, use.index
         while block is not home:
             if block not in self.parent:
-                return False
+                return self._is_tried(home)
             if any(map(_is_border, block.stmts[:last])):
                 return True
             block, last = self.parent[block]
             if isinstance(block.stmts[last], ir.Try):
                 return True
         return any(map(_is_border, home.stmts[index + 1 : last]))
+
+    def _is_tried(self, block: Block) -> bool:
+        """Whether a block lies in a `try`."""
+        while block in self.parent:
+            block, at = self.parent[block]
+            if isinstance(block.stmts[at], ir.Try):
+                return True
+        return False
 
     def _reads_unstable(self, s: Bind) -> bool:
         return bool(self._unstable(s))

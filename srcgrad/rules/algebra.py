@@ -56,7 +56,9 @@ def is_float(atom: Atom) -> bool:
     """Whether an atom is surely a float already, so that `1.0 *` does nothing to it."""
     if isinstance(atom, Const):
         return type(atom.value) is float
-    return isinstance(atom.kind, Num) and atom.kind.is_float
+    kind = atom.kind
+    perhaps = isinstance(kind, Num) and kind.mixed and kind.weak  # it may be an int after all
+    return isinstance(kind, Num) and kind.is_float and not perhaps
 
 
 def is_integer(atom: Atom) -> bool:

@@ -18,7 +18,7 @@ from srcgrad.runtime import add_lists
 from srcgrad.transform import cotangents
 from srcgrad.transform.adjoints import Place, fields_of, kind_at
 from srcgrad.transform.contributions import Contributor
-from srcgrad.transform.refusals import no_rule
+from srcgrad.transform.refusals import no_rule, refuse_containers
 from srcgrad.transform.shadows import Spot, spot_of
 from srcgrad.walk import atoms, inner_targets, statements, targets
 
@@ -92,6 +92,21 @@ class ContainerReverser(Contributor):
         if array not in self.activity:
             array, spot = owner, Spot(index)
         self.adjoints.add_at((array, ()), spot, cotangents.cast(self.builder, y_bar, kind))
+
+    def _repeated(self, s: Bind, y_bar: Atom) -> None:
+        """y = items * n: an element gets the adjoints of all its copies."""
+        items = next(a for a in s.args if isinstance(kind_of(a), List))
+        kind = kind_of(items)
+        assert isinstance(kind, List)
+        copies = kind_of(y_bar)
+        length = kind.length.static
+        if length is None or not _is_scalar(kind.element) or not isinstance(copies, List):
+            refuse_containers(items)
+        for k in range(length or 0):
+            every = Const(slice(k, None, length))
+            bars = self.builder.bind(operator.getitem, (y_bar, every), copies)
+            total = self.builder.call(sum, (y_bar if length == 1 else bars,))
+            self.add_to(items, (k,), total)
 
     def _container_item(self, s: Bind, owner: Atom, index: Atom) -> None:
         if isinstance(kind_of(index), Slice) or (
@@ -248,3 +263,7 @@ def dynamic_lists(block: Block, activity: Activity) -> set[Var]:
             leaves = [leaf for leaf in s.source.leaves() if leaf.op is iter]
             found.update(leaf.args[0] for leaf in leaves if isinstance(leaf.args[0], Var))
     return {v for v in found if isinstance(v.kind, List) and v in activity}
+
+
+def _is_scalar(kind: Kind) -> bool:
+    return isinstance(kind, Num) and kind.is_scalar

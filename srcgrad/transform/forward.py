@@ -22,7 +22,7 @@ from srcgrad.transform import cotangents
 from srcgrad.transform.containers import dynamic_lists
 from srcgrad.transform.custom import tangent_of_ruled
 from srcgrad.transform.forward_loops import tangent_loop
-from srcgrad.transform.refusals import no_rule, refuse_containers
+from srcgrad.transform.refusals import no_rule, refuse_containers, refuse_objects
 from srcgrad.transform.tangents import Tangents, dot_name
 from srcgrad.transform.templates import splice
 from srcgrad.transform.transposition import transposed
@@ -173,6 +173,8 @@ class TangentWriter:
         if primitive is None:
             raise no_rule(s.op)
         varied = [a for a in (s.target, *s.args) if self.tangents.paths(a)]
+        for operand in varied:
+            refuse_objects(operand)
         sequences = any(isinstance(kind_of(a), List | Tuple) for a in varied)
         if primitive.partials is not None and sequences:
             self._of_containers(s)

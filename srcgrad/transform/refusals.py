@@ -39,15 +39,21 @@ def no_rule(op: Any) -> SrcgradError:
     )
 
 
-def refuse_containers(arg: Atom) -> None:
-    """Refuse a container or an object as an operand of arithmetic that is differentiated."""
+def refuse_objects(arg: Atom) -> None:
+    """Refuse an object as an operand of a function of numbers that is differentiated."""
     kind = kind_of(arg)
     if isinstance(kind, Object):
         raise UnsupportedError(
             f"arithmetic on a value of kind {kind}",
             why="its attributes have adjoints of their own",
-            fix="write out the method that makes a number of it: float(value)",
+            fix="compute with its attributes, or call the method that makes a number of it",
         )
+
+
+def refuse_containers(arg: Atom) -> None:
+    """Refuse a container or an object as an operand of arithmetic that is differentiated."""
+    refuse_objects(arg)
+    kind = kind_of(arg)
     if isinstance(kind, Tuple | List | Dict):
         raise UnsupportedError(
             f"arithmetic on a value of kind {kind}",

@@ -26,7 +26,7 @@ from srcgrad.transform.adjoints import Adjoints, fields_of, kind_at
 from srcgrad.transform.containers import walked_once
 from srcgrad.transform.custom import reverse_ruled
 from srcgrad.transform.needed import Bridge
-from srcgrad.transform.refusals import refuse_containers
+from srcgrad.transform.refusals import refuse_containers, refuse_objects
 from srcgrad.transform.stores import StoreReverser
 from srcgrad.transform.templates import splice
 from srcgrad.walk import blocks, statements
@@ -112,6 +112,10 @@ class Reverser(StoreReverser):
         primitive = lookup(s.op)
         if primitive is None:
             raise self._no_rule_for(s)
+        for i in self._wanted(s.args):
+            refuse_objects(s.args[i])
+        if s.op is operator.mul and isinstance(s.target.kind, List) and isinstance(y_bar, Var):
+            return self._repeated(s, y_bar)
         if primitive.partials is not None and not isinstance(y_bar, Pack):
             return self._elementwise(s, primitive, y_bar)
         return self._adjoint_rule(s, primitive, y_bar)

@@ -211,7 +211,7 @@ def one_object_twice_in_a_list(x):
     return a.balance * b.balance
 
 
-@program(V3)
+@program(V3, refused="a value that may or may not have been changed by a store before")
 def which_object_a_branch_chooses(x):
     a, b = Vector(x[0], x[1]), Vector(x[1], x[2])
     chosen = a if x[0] > 0.5 else b
@@ -219,7 +219,7 @@ def which_object_a_branch_chooses(x):
     return a.a * a.b + b.a * b.b
 
 
-@program(V3)
+@program(V3, refused="a value that may or may not have been changed by a store before")
 def a_choice_in_a_loop(x):
     a, b = Vector(x[0], x[1]), Vector(x[1], x[2])
     for k in range(5):

@@ -96,7 +96,7 @@ def a_while_loop_in_a_try_in_a_loop(x):
     return h
 
 
-@program(V5)
+@program(V5, refused="a value that may or may not have been changed by a store before")
 def stores_before_an_exception(x):
     y = np.zeros(5)
     for k in range(5):
@@ -122,7 +122,7 @@ def overwritten_in_place_before_an_exception(x):
     return np.sum(y * x)
 
 
-@program(V5)
+@program(V5, refused="a value that may or may not have been changed by a store before")
 def appended_before_an_exception(x):
     values = []
     for v in x:
@@ -134,7 +134,7 @@ def appended_before_an_exception(x):
     return sum(values) * values[3]
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def the_exception_is_an_object(x):
     h = x[0]
     for v in x:
@@ -145,7 +145,7 @@ def the_exception_is_an_object(x):
     return h
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def a_flag_set_in_the_handler(x):
     h, failed = x[0], False
     for v in x:
@@ -159,7 +159,7 @@ def a_flag_set_in_the_handler(x):
     return h
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def a_return_out_of_a_loop_with_a_try(x):
     h = x[0]
     for v in x:
@@ -172,7 +172,7 @@ def a_return_out_of_a_loop_with_a_try(x):
     return h**2
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def a_try_in_both_arms(x):
     h = x[0]
     for k in range(5):
@@ -189,7 +189,7 @@ def a_try_in_both_arms(x):
     return h
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def a_try_in_a_handler(x):
     h = x[0]
     for v in x:
@@ -301,7 +301,7 @@ def an_assertion_that_fails(x):
     return h
 
 
-@program(V5)
+@program(V5, refused_twice="a value that may or may not have been changed by a store before")
 def the_value_before_is_restored(x):
     h = x[0]
     for v in x:

@@ -35,6 +35,14 @@ NOT_FOR_AUTOGRAD = frozenset(
         "formatted_strings",
         "modulo_and_floor_division",
         "scalars_out_of_arrays",
+        # dicts and lists that are changed, and `map`
+        "calls_iadd",
+        "clears_dict",
+        "deletes_key",
+        "generator_in_a_map",
+        "pops_entry",
+        "pops_key",
+        "stores_deep",
         # methods that its arrays lack
         "methods",
         # named tuples and dataclasses as arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from support.every_way import Program, Programs, check_once, check_twice
+from support.every_way import Program, Programs, check_once, check_refused, check_twice
 
 V3 = np.array([0.7, 1.3, 0.4])
 PROGRAMS = Programs()
@@ -131,7 +131,7 @@ def the_inner_name_hides_the_outer(x):
     return v * square(x[1])
 
 
-@program(V3)
+@program(V3, refused="'v' is read before it is assigned")
 def a_name_of_a_comprehension_hides_it(x):
     v = x[0]
 
@@ -249,7 +249,7 @@ def a_function_that_calls_itself_changed(x):
     return f(x[1]) * g(x[2])
 
 
-@program(V3)
+@program(V3, refused="a value that may or may not have been changed by a store before")
 def shared_in_an_exception(x):
     tried = 0.0
 
@@ -315,3 +315,8 @@ def test_program(program: Program) -> None:
 @pytest.mark.parametrize("program", PROGRAMS.twice, ids=str)
 def test_second_derivatives(program: Program) -> None:
     check_twice(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.refused, ids=str)
+def test_refused(program: Program) -> None:
+    check_refused(program)

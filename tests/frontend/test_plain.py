@@ -53,7 +53,7 @@ def several_classes_in_one_handler(x):
     return total
 
 
-@program(V3)
+@program(V3, refused_twice="an update in place of a value of kind ?")
 def else_behind_try(x):
     total = 1.0
     for v in x:
@@ -248,7 +248,7 @@ def division_by_zero(x):
     return total
 
 
-@program(V3)
+@program(V3, refused_twice="a value that may or may not have been changed by a store before")
 def roots_of_numbers_below_zero(x):
     total = 1.0
     for v in x:

@@ -85,7 +85,8 @@ def test_what_is_refused_is_refused_with_a_place_and_a_way_out(entry, request):
     with pytest.raises(srcgrad.SrcgradError) as caught:
         srcgrad.grad(entry.loss, entry.argnums)(*entry.make_args())
     assert REFUSED[request.node.callspec.id] in caught.value.what
-    assert caught.value.location is not None and caught.value.fix
+    assert caught.value.location is not None
+    assert caught.value.fix
 
 
 @pytest.mark.parametrize("entry", DIFFERENTIATED)

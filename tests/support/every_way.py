@@ -20,11 +20,15 @@ from support.trees import Tree, is_real, leaves, map_leaves
 
 @dataclass(frozen=True)
 class Program:
-    """A function of one argument, an example of it, and what a refusal says, if it is refused."""
+    """A function of one argument, an example of it, and what a refusal says, if it is refused.
+
+    `refused_twice` is what the refusal of the second derivatives says, where only those are refused.
+    """
 
     function: Callable[[Any], Any]
     example: Any
     refused: str | None = None
+    refused_twice: str | None = None
 
     def __str__(self) -> str:
         return self.function.__name__
@@ -33,11 +37,13 @@ class Program:
 class Programs(list[Program]):
     """The programs of a test file."""
 
-    def register(self, example: Any, refused: str | None = None) -> Callable[[Any], Any]:
+    def register(
+        self, example: Any, refused: str | None = None, *, refused_twice: str | None = None
+    ) -> Callable[[Any], Any]:
         """A decorator that registers a function with an example of its argument."""
 
         def register(function: Any) -> Any:
-            self.append(Program(function, example, refused))
+            self.append(Program(function, example, refused, refused_twice))
             return function
 
         return register
@@ -114,8 +120,14 @@ def check_once(program: Program) -> None:
 
 
 def check_twice(program: Program) -> None:
-    """Assert that the second derivatives are right."""
-    check_second(program.function, program.example)
+    """Assert that the second derivatives are right, or are refused with these words."""
+    if program.refused_twice is None:
+        check_second(program.function, program.example)
+        return
+    x, words = program.example, re.escape(program.refused_twice)
+    with pytest.raises(srcgrad.SrcgradError, match=words) as caught:
+        check_second(program.function, x)
+    assert type(caught.value) is not srcgrad.SrcgradError
 
 
 def check_refused(program: Program) -> None:

@@ -257,32 +257,18 @@ def order_of_evaluation(x):
     return y[i] * 3.0 + y[1] * x
 
 
-@refused(
-    "Containers: lists repeated a number of times known in a run (reverse mode)",
-    args=(V3,),
-    error=UnsupportedError,
-    words="a value of kind list",
-    fix="np.array",
-    forward=Verdict.DIFFERENTIATED,
-)
+@differentiated("Containers: lists repeated a number of times known in a run", args=(V3,))
 def repeated_lists(x):
-    y = [x[0] * x[1]] * len(x)  # here: [x[0]
+    y = [x[0] * x[1]] * len(x)
     total = y[1]
     for v in y:
         total = total * 0.5 + v * v
     return total * len(y) + sum(y) ** 2
 
 
-@refused(
-    "Containers: loops over lists of several elements repeated (reverse mode)",
-    args=(V3, 2),
-    error=UnsupportedError,
-    words="arithmetic on a value of kind list",
-    fix="np.array",
-    forward=Verdict.DIFFERENTIATED,
-)
+@differentiated("Containers: loops over lists of several elements repeated", args=(V3, 2))
 def several_repeated(x, n):
     total = 0.0
-    for v in [x[0], x[2] ** 2] * n:  # here: [x[0]
+    for v in [x[0], x[2] ** 2] * n:
         total = total * 0.5 + v * v
     return total

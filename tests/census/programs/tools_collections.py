@@ -46,7 +46,7 @@ def made_of_a_list(x):
     fix="zip lists or arrays",
 )
 def fields_of_named_tuples(x):
-    fields = dict(zip(x._fields, x))  # here: zip
+    fields = dict(zip(x._fields, x))  # here: dict
     return fields["first"] ** 2
 
 
