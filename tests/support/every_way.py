@@ -22,7 +22,7 @@ from support.trees import Tree, is_real, leaves, map_leaves
 class Program:
     """A function of one argument, an example of it, and what a refusal says, if it is refused.
 
-    `refused_twice` is what the refusal of the second derivatives says, where only those are refused.
+    `refused_twice` is what the refusal of the second derivatives says, if only those are refused.
     """
 
     function: Callable[[Any], Any]
