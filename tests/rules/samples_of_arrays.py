@@ -148,6 +148,21 @@ def interpolating() -> Iterator[Sample]:
     yield from rows(np.interp, (BOX, knots, heights), (INTS, knots * 3, heights))
 
 
+def integrating() -> Iterator[Sample]:
+    op, wide = getattr(np, "trapezoid", None), values((3, 2, 4), *ANY)
+    if op is None:  # before NumPy 2
+        return
+    yield from rows(op, (A, None, 1.0, 0), (CUBE, None, X, 1), (INTS, None, X))
+    yield from rows(op, (V,), (A,), (FLOATS32,), (V[:1],), (V[:0],), held=(2,))
+    yield from rows(op, (V, W), (A, V), (A, W[:2], 1.0, 0), (CUBE, V, 1.0, 1), (V, INTS))
+    yield from rows(op, (A, A + 1), (CUBE, CUBE + 1, 1.0, 1), (A, ROW), (ROW, A), (INTS, V))
+    yield from rows(op, (V, W[:2]), (V[:2], B[0]), (V, None, Y), (FLOATS32, V), (FLOATS32, INTS))
+    yield from rows(op, ([X, 1.0, 2.0], [0.0, X, 3.0]), (BOOLS, V), (FLOATS32, None, Y))
+    yield from rows(op, (V, None, BOX), (CUBE, wide[:2, :1], 1.0, 0), (A, [1, X, 4]))
+    yield from rows(op, (A,), dx=X, axis=-2)
+    yield from rows(op, (A,), x=V)
+
+
 def comparing() -> Iterator[Sample]:
     for op in (np.isclose, np.allclose):
         yield from rows(op, (V, W), (A, V), (X, Y), (V, V, 0.1), (BOX, X), (INTS, V))
@@ -159,5 +174,14 @@ def comparing() -> Iterator[Sample]:
 
 def arrays() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (sorting, gathering, turning, windows, summing, interpolating, comparing):
+    for group in (
+        sorting,
+        gathering,
+        turning,
+        windows,
+        summing,
+        interpolating,
+        integrating,
+        comparing,
+    ):
         yield from group()
