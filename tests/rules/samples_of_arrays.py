@@ -117,6 +117,7 @@ def summing() -> Iterator[Sample]:
     yield from rows(runtime.cumprod_adjoint, (W, V), (A + 1, A, 1), (B, B + 1, 0), (W[:1], Y))
     yield from rows(runtime.cumprod_adjoint, (W, V * [1, 0, 1]), (A + 1, A * [0, 1, 0], 1))
     yield from rows(runtime.recurrence, (V, W), (A, A + 1), (V * [1, 0, 1], W), (V[:1], W[:1]))
+    yield from rows(runtime.recurrence, (BOOLS, W), (INTS, W))
     yield from rows(np.ptp, (V,), (A,), (A, 0), (CUBE, 1), (CUBE, (0, 2)), (FLOATS32,), (INTS,))
     for axis in (None, 0, -1):
         yield from rows(np.ptp, (A,), axis=axis, keepdims=True)
@@ -146,6 +147,33 @@ def interpolating() -> Iterator[Sample]:
     yield from rows(np.interp, (FLOATS32, knots, heights), (V, INTS[::-1].cumsum(), heights[:3]))
     yield from rows(np.interp, (V, [-2.0, 0.1, 2.0], [X, 1.0, 3.0]), (X, [-2, 2], [1, 3]))
     yield from rows(np.interp, (BOX, knots, heights), (INTS, knots * 3, heights))
+
+
+def accumulating() -> Iterator[Sample]:
+    jumps = np.array([0.3, -0.4, 1.1, 0.7, 1.6, -2.0, -2.5])
+    ufuncs: tuple[Any, ...] = (np.maximum, np.minimum, np.add, np.multiply)
+    for ufunc in ufuncs:
+        op = ufunc.accumulate
+        yield from rows(op, (V,), (A,), (A, 0), (A, 1), (CUBE, -1), (CUBE, 1), (FLOATS32,), (INTS,))
+        yield from rows(op, (jumps,), (BOOLS,), ([X, 1.2, -0.3],), (V[:1],), (V[:0],))
+        yield from rows(op, (B,), axis=-2)
+    yield from rows(np.add.accumulate, (INTS, 0, float), (V, 0, np.float32))
+    yield from rows(np.multiply.accumulate, (V * [1, 0, 1],))
+
+
+def quantiles() -> Iterator[Sample]:
+    several = np.array([0.15, 0.43, 0.85])
+    for op, whole in ((np.quantile, 1), (np.percentile, 100)):
+        at = 0.3 * whole
+        yield from rows(op, (V, at), (A, at), (A, at, 0), (CUBE, at, 1), (A, np.float64(at), -1))
+        yield from rows(op, (V, several * whole), (A, several * whole, 1), (B, np.array(at), 0))
+        yield from rows(op, (CUBE, several[:2] * whole, 2), (B[:, :1], [at, 0.7 * whole], 0))
+        yield from rows(op, (FLOATS32, at), (FLOATS32, np.float64(at)), (INTS, at), (Y, at))
+        yield from rows(op, (FLOATS32, np.float32(at)), (INTS, several * whole), (BOX, [at]))
+        yield from rows(op, (V, 0), (A, whole, 1), (V, whole // 2), (INTS, 0), (A, [0, whole], 0))
+        yield from rows(op, ([X, 1.0, 3.0], at), (V, whole / 2), (V, whole * 1.0), held=(1,))
+        for axis in (None, 0, -1):
+            yield from rows(op, (A, at), (A, several * whole), axis=axis, keepdims=True)
 
 
 def integrating() -> Iterator[Sample]:
@@ -180,6 +208,8 @@ def arrays() -> Iterator[Sample]:
         turning,
         windows,
         summing,
+        accumulating,
+        quantiles,
         interpolating,
         integrating,
         comparing,
