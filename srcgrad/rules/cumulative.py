@@ -9,6 +9,7 @@ import numpy as np
 
 from srcgrad import runtime
 from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
+from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.reductions import FALSE, dim_of_product, refuse_complex
 from srcgrad.rules.shapes import (
     as_number,
@@ -104,28 +105,29 @@ def recurrence(factors: Any, terms: Any, *, y: Any, y_bar: Any) -> Any:
 
 
 def _accumulate_kind(name: str, family: Callable[..., Kind]) -> Callable[..., Kind]:
-    """That of a sum or product along an axis; without one NumPy takes vectors only."""
+    """That of a running result along an axis; without one NumPy takes vectors only."""
 
     def kind(q: Questions, array: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
         refuse(f"{name} with out=", out)
-        if not isinstance(axis, Num) or axis.dims != ():
-            refuse(f"{name} without an axis", axis, "pass an int", unless=0)
-        return family(q, array, axis, dtype, out)
+        return family(q, array, axis, dtype, out) if isinstance(axis, Num) else UNKNOWN
 
     return kind
 
 
 def _running_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
-    refuse("dtype= of a running maximum or minimum", dtype, "use astype")
     refuse_complex("a running maximum or minimum", a)
     x = as_number(a)
-    return array(x.dtype, x.dims) if isinstance(x, Num) else UNKNOWN
+    return with_dtype(array(x.dtype, x.dims), dtype) if isinstance(x, Num) else UNKNOWN
 
 
 def _running(
     array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
     """To the extreme so far; elements up to each place that tie share equally."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
+    if dtype is not None:
+        return unsupported("a running maximum or minimum with dtype=", "use astype")
     rows, extremes = np.moveaxis(array, axis, 0), np.moveaxis(y, axis, 0)
     hits = rows == extremes
     stays = _shifted(extremes, extremes[:1]) == extremes
@@ -150,6 +152,8 @@ def add_accumulate(
     array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
     """As np.cumsum along the axis."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
     return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
 
 
@@ -162,4 +166,6 @@ def multiply_accumulate(
     array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
     """As np.cumprod along the axis."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
     return runtime.cumprod_adjoint(y_bar, array, axis)

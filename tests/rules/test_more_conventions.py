@@ -78,6 +78,13 @@ def test_a_quantile_is_shared_by_what_ties_with_it() -> None:
     assert adjoints(np.quantile, np.array([1.0, 3.0, 4.0]), 1.0)[1] == [2]
 
 
+def test_a_running_maximum_is_shared_by_what_ties_so_far() -> None:
+    x = np.array([1.0, 1.0, 0.0, 1.0, 2.0, 2.0])
+    got = adjoints(np.maximum.accumulate, x, weights=[2.0, 4.0, 6.0, 9.0, 5.0, 6.0])[0]
+    assert got == [10, 8, 0, 3, 8, 3]
+    assert adjoints(np.minimum.accumulate, -x, weights=[2.0, 4.0, 6.0, 9.0, 5.0, 6.0])[0] == got
+
+
 def test_a_range_is_shared_by_what_ties() -> None:
     assert adjoints(np.ptp, np.array([0.0, 2.0, 0.0, 2.0]))[0] == [-0.5, 0.5, -0.5, 0.5]
     assert adjoints(np.ptp, np.array([1.0, 1.0]))[0] == [0, 0]
@@ -181,6 +188,9 @@ def test_subscripts(subscripts: str, ranks: tuple[int, ...], expected: Any) -> N
         lambda: adjoints(np.quantile, np.ones(3), np.full((1, 2), 0.3)),
         lambda: adjoints(np.quantile, np.ones(3), 0.3, method="nearest"),
         lambda: adjoints(np.percentile, np.ones(3), 30, method="hazen"),
+        lambda: adjoints(np.maximum.accumulate, np.ones(3), axis=None),
+        lambda: adjoints(np.minimum.accumulate, np.ones(3), dtype=np.float32),
+        lambda: adjoints(np.add.accumulate, np.ones(3), axis=None),
         lambda: adjoints(np.kron, np.ones((1, 2, 3)), np.ones(2)),
         lambda: adjoints(np.cross, np.ones((3, 2)), np.ones(3), axis=0),
         adjoints_of_triples_and_pairs,
