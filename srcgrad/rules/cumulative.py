@@ -1,20 +1,24 @@
-"""Sums and products of all elements up to each one."""
+"""Sums, products and extremes of all elements up to each one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from srcgrad import runtime
 from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
-from srcgrad.rules.reductions import FALSE, dim_of_product
+from srcgrad.rules.compiling import unsupported
+from srcgrad.rules.reductions import FALSE, dim_of_product, refuse_complex
 from srcgrad.rules.shapes import (
     as_number,
     is_none,
     like_second,
+    numbers,
     reduction_sum,
     refuse,
+    result_dtype,
     with_dtype,
 )
 from srcgrad.rules.table import adjoint
@@ -85,8 +89,83 @@ def _shifted(rows: Any, first: Any) -> Any:
     return np.concatenate((first, rows[:-1]))
 
 
-@adjoint(runtime.recurrence, kind=like_second, name="recurrence")
+def _recurrence_kind(q: Questions, factors: Kind, terms: Kind) -> Kind:
+    nums = numbers((factors, terms))
+    return UNKNOWN if nums is None else array(result_dtype(*nums), nums[1].dims)
+
+
+@adjoint(runtime.recurrence, kind=_recurrence_kind, name="recurrence")
 def recurrence(factors: Any, terms: Any, *, y: Any, y_bar: Any) -> Any:
     """The recurrence the other way; a factor's adjoint goes with the row that it multiplies."""
     terms_bar = runtime.recurrence(np.roll(factors[::-1], 1, 0), y_bar[::-1])[::-1]
     return terms_bar * _shifted(y, np.zeros_like(y[:1])), terms_bar
+
+
+# methods of ufuncs -------------------------------------------------------------------------------
+
+
+def _accumulate_kind(name: str, family: Callable[..., Kind]) -> Callable[..., Kind]:
+    """That of a running result along an axis; without one NumPy takes vectors only."""
+
+    def kind(q: Questions, array: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+        refuse(f"{name} with out=", out)
+        return family(q, array, axis, dtype, out) if isinstance(axis, Num) else UNKNOWN
+
+    return kind
+
+
+def _running_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+    refuse_complex("a running maximum or minimum", a)
+    x = as_number(a)
+    return with_dtype(array(x.dtype, x.dims), dtype) if isinstance(x, Num) else UNKNOWN
+
+
+def _running(
+    array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """To the extreme so far; elements up to each place that tie share equally."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
+    if dtype is not None:
+        return unsupported("a running maximum or minimum with dtype=", "use astype")
+    rows, extremes = np.moveaxis(array, axis, 0), np.moveaxis(y, axis, 0)
+    hits = rows == extremes
+    stays = _shifted(extremes, extremes[:1]) == extremes
+    found = np.cumsum(hits, 0)
+    before = np.maximum.accumulate(np.where(stays, 0, found - hits), 0)
+    shares = np.moveaxis(y_bar, axis, 0) / (found - before)
+    later = runtime.recurrence(np.roll(stays[::-1], 1, 0), shares[::-1])[::-1]
+    return np.moveaxis(hits * later, 0, axis)
+
+
+for _op, _name in ((np.maximum, "np.maximum"), (np.minimum, "np.minimum")):
+    _name = f"{_name}.accumulate"
+    adjoint(_op.accumulate, kind=_accumulate_kind(_name, _running_kind), name=_name)(_running)
+
+
+@adjoint(
+    np.add.accumulate,
+    kind=_accumulate_kind("np.add.accumulate", _cumulative_kind),
+    name="np.add.accumulate",
+)
+def add_accumulate(
+    array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """As np.cumsum along the axis."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
+    return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
+
+
+@adjoint(
+    np.multiply.accumulate,
+    kind=_accumulate_kind("np.multiply.accumulate", _cumulative_kind),
+    name="np.multiply.accumulate",
+)
+def multiply_accumulate(
+    array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
+) -> Any:
+    """As np.cumprod along the axis."""
+    if axis is None or isinstance(axis, tuple):
+        return unsupported("accumulate without an axis", "pass an int")
+    return runtime.cumprod_adjoint(y_bar, array, axis)

@@ -1,17 +1,19 @@
-"""Ranges, medians and averages, and sums that pass over NaN."""
+"""Ranges, medians, quantiles and averages, and sums that pass over NaN."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
+from srcgrad.kinds import FLOAT, UNKNOWN, Kind, Num, Questions, Static, array
 from srcgrad.rules.compiling import unsupported
-from srcgrad.rules.reductions import mean
+from srcgrad.rules.reductions import mean, refuse_complex
 from srcgrad.rules.shapes import (
     is_none,
     numbers,
+    reduced_dims,
     reduction,
     reduction_float,
     reduction_sum,
@@ -78,6 +80,110 @@ def median(
     wide = y_bar if keepdims else np.expand_dims(y_bar, axis)
     lows, highs = np.expand_dims(np.sum(low, axis), axis), np.expand_dims(np.sum(high, axis), axis)
     return wide / 2 * (low / lows + high / highs)
+
+
+# quantiles ---------------------------------------------------------------------------------------
+
+
+def _quantile_kind(percent: bool) -> Callable[..., Kind]:
+    name = "np.percentile" if percent else "np.quantile"
+
+    def kind(
+        q: Questions,
+        a: Kind,
+        at: Kind,
+        axis: Kind,
+        out: Kind,
+        overwrite_input: Kind,
+        method: Kind,
+        keepdims: Kind,
+        weights: Kind,
+    ) -> Kind:
+        refuse(f"{name} with out=", out)
+        refuse(f"{name} with overwrite_input=", overwrite_input, unless=False)
+        refuse_complex(name, a)
+        nums = numbers((a, at))
+        linear = isinstance(method, Static) and method.value == "linear"
+        if nums is None or not linear or not is_none(weights):
+            return UNKNOWN
+        x, places = nums
+        if not places.is_float and percent:
+            places = Num(FLOAT, places.dims, weak=places.weak)
+        dtype = result_dtype(Num(x.dtype), places) if places.is_float else x.dtype
+        rest = reduced_dims(q, x, axis, keepdims)
+        return array(dtype, None if places.dims is None or rest is None else places.dims + rest)
+
+    return kind
+
+
+@adjoint(np.quantile, kind=_quantile_kind(percent=False))
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """To the elements on both sides by how near they are; those that tie with one share equally."""
+    if method != "linear" or weights is not None:
+        return unsupported("np.quantile with method= or weights=", "use the method 'linear'")
+    if isinstance(axis, tuple):
+        return unsupported("np.quantile over several axes", "reshape them into one")
+    if np.ndim(q) > 1:
+        return unsupported("np.quantile with q= of several axes", "reshape it to one")
+    return _quantile(a, q, axis, y_bar)
+
+
+@adjoint(np.percentile, kind=_quantile_kind(percent=True))
+def percentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: Any = False,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """That of the quantile."""
+    if method != "linear" or weights is not None:
+        return unsupported("np.percentile with method= or weights=", "use the method 'linear'")
+    if isinstance(axis, tuple):
+        return unsupported("np.percentile over several axes", "reshape them into one")
+    if np.ndim(q) > 1:
+        return unsupported("np.percentile with q= of several axes", "reshape it to one")
+    a_bar, q_bar = _quantile(a, np.divide(q, 100), axis, y_bar)
+    return a_bar, q_bar / 100
+
+
+def _quantile(a: Any, q: Any, axis: Any, y_bar: Any) -> Any:
+    """The adjoints of the array and of q; at an element, q moves along the segment above it."""
+    rows = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, 0)
+    count = np.shape(rows)[0]
+    ranks = np.sort(rows, 0)
+    places = np.reshape(q, -1) * (count - 1)
+    below = np.clip(np.floor(places), 0, max(count - 2, 0)).astype(int)
+    low, high = np.take(ranks, below, 0), np.take(ranks, np.minimum(below + 1, count - 1), 0)
+    bars = np.reshape(y_bar, np.shape(low))
+    share = np.reshape(places - below, (-1,) + (1,) * (np.ndim(rows) - 1))
+    lows, highs = rows == np.expand_dims(low, 1), rows == np.expand_dims(high, 1)
+    to_low = np.expand_dims(bars * (1 - share) / np.sum(lows, 1), 1) * lows
+    to_high = np.expand_dims(bars * share / np.sum(highs, 1), 1) * highs
+    rows_bar = np.sum(to_low + to_high, 0)
+    slopes = bars * (high - low) * (count - 1)
+    q_bar = np.reshape(np.sum(np.reshape(slopes, (np.size(q), -1)), 1), np.shape(q))
+    return (
+        np.reshape(rows_bar, np.shape(a)) if axis is None else np.moveaxis(rows_bar, 0, axis)
+    ), q_bar
 
 
 # averages ----------------------------------------------------------------------------------------

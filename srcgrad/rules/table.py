@@ -20,9 +20,12 @@ Two forms of derivative:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from types import BuiltinMethodType
 from typing import Any, Literal, TypeVar
+
+import numpy as np
 
 from srcgrad.kinds import Kind
 
@@ -73,7 +76,7 @@ class Primitive:
         return self.partials is not None or self.adjoint is not None
 
 
-_primitives: dict[int, Primitive] = {}
+_primitives: dict[Hashable, Primitive] = {}
 _methods: dict[str, Any] = {}
 _stars: dict[str, str] = {}
 _attributes: dict[str, Any] = {}
@@ -81,7 +84,7 @@ _attributes: dict[str, Any] = {}
 
 def lookup(op: Any) -> Primitive | None:
     """The entry for a function, found by identity; None if there is none."""
-    found = _primitives.get(id(op))
+    found = _primitives.get(_key(op))
     if found is None and inspect.ismethod(op) is False and hasattr(op, "__wrapped__"):
         return None
     return found
@@ -212,9 +215,16 @@ def _register(
     **more: Any,
 ) -> None:
     name = more.pop("name", None)
-    _primitives[id(op)] = Primitive(
+    _primitives[_key(op)] = Primitive(
         op, spelling(op) if name is None else name, parameters, defaults, kind, **more
     )
+
+
+def _key(op: Any) -> Hashable:
+    """What finds a function: itself, or for a method of a ufunc, which is made anew, its parts."""
+    if type(op) is BuiltinMethodType and isinstance(op.__self__, np.ufunc):
+        return id(op.__self__), op.__name__
+    return id(op)
 
 
 def _names_of(op: Any) -> tuple[str, ...]:

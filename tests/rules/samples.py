@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import math
 import operator
@@ -297,6 +298,8 @@ def python() -> Iterator[Sample]:
     yield from rows(builtins.len, (V,), (A,), ((1, 2),), ([X, 1.0],), ("abc",))
     yield from rows(builtins.round, (X,), (Y,), (3,), (1.234, 1), (Y, 2))
     yield from rows(builtins.divmod, (2.9, 0.8), (7, 3), (np.array([2.9, 3.1]), 0.8))
+    for op in (bisect.bisect_left, bisect.bisect_right):
+        yield from rows(op, ([1.0, 2.0], X), ([1, 2, 2], 2), (np.sort(V), Y), ([1, 2, 3], 2, 1, 3))
     for op in (builtins.max, builtins.min):
         yield from rows(op, (X, 1.2), (X, 1.2, -0.3), (V,), ([X, 1.2],), ((X, 1.2),), (3, 2))
         yield from rows(op, (Y, X), ((X, Y),), vague=True)

@@ -117,6 +117,7 @@ def summing() -> Iterator[Sample]:
     yield from rows(runtime.cumprod_adjoint, (W, V), (A + 1, A, 1), (B, B + 1, 0), (W[:1], Y))
     yield from rows(runtime.cumprod_adjoint, (W, V * [1, 0, 1]), (A + 1, A * [0, 1, 0], 1))
     yield from rows(runtime.recurrence, (V, W), (A, A + 1), (V * [1, 0, 1], W), (V[:1], W[:1]))
+    yield from rows(runtime.recurrence, (BOOLS, W), (INTS, W))
     yield from rows(np.ptp, (V,), (A,), (A, 0), (CUBE, 1), (CUBE, (0, 2)), (FLOATS32,), (INTS,))
     for axis in (None, 0, -1):
         yield from rows(np.ptp, (A,), axis=axis, keepdims=True)
@@ -148,6 +149,48 @@ def interpolating() -> Iterator[Sample]:
     yield from rows(np.interp, (BOX, knots, heights), (INTS, knots * 3, heights))
 
 
+def accumulating() -> Iterator[Sample]:
+    jumps = np.array([0.3, -0.4, 1.1, 0.7, 1.6, -2.0, -2.5])
+    ufuncs: tuple[Any, ...] = (np.maximum, np.minimum, np.add, np.multiply)
+    for ufunc in ufuncs:
+        op = ufunc.accumulate
+        yield from rows(op, (V,), (A,), (A, 0), (A, 1), (CUBE, -1), (CUBE, 1), (FLOATS32,), (INTS,))
+        yield from rows(op, (jumps,), (BOOLS,), ([X, 1.2, -0.3],), (V[:1],), (V[:0],))
+        yield from rows(op, (B,), axis=-2)
+    yield from rows(np.add.accumulate, (INTS, 0, float), (V, 0, np.float32))
+    yield from rows(np.multiply.accumulate, (V * [1, 0, 1],))
+
+
+def quantiles() -> Iterator[Sample]:
+    several = np.array([0.15, 0.43, 0.85])
+    for op, whole in ((np.quantile, 1), (np.percentile, 100)):
+        at = 0.3 * whole
+        yield from rows(op, (V, at), (A, at), (A, at, 0), (CUBE, at, 1), (A, np.float64(at), -1))
+        yield from rows(op, (V, several * whole), (A, several * whole, 1), (B, np.array(at), 0))
+        yield from rows(op, (CUBE, several[:2] * whole, 2), (B[:, :1], [at, 0.7 * whole], 0))
+        yield from rows(op, (FLOATS32, at), (FLOATS32, np.float64(at)), (INTS, at), (Y, at))
+        yield from rows(op, (FLOATS32, np.float32(at)), (INTS, several * whole), (BOX, [at]))
+        yield from rows(op, (V, 0), (A, whole, 1), (V, whole // 2), (INTS, 0), (A, [0, whole], 0))
+        yield from rows(op, ([X, 1.0, 3.0], at), (V, whole / 2), (V, whole * 1.0), held=(1,))
+        for axis in (None, 0, -1):
+            yield from rows(op, (A, at), (A, several * whole), axis=axis, keepdims=True)
+
+
+def integrating() -> Iterator[Sample]:
+    op, wide = getattr(np, "trapezoid", None), values((3, 2, 4), *ANY)
+    if op is None:  # before NumPy 2
+        return
+    yield from rows(op, (A, None, 1.0, 0), (CUBE, None, X, 1), (INTS, None, X))
+    yield from rows(op, (V,), (A,), (FLOATS32,), (V[:1],), (V[:0],), held=(2,))
+    yield from rows(op, (V, W), (A, V), (A, W[:2], 1.0, 0), (CUBE, V, 1.0, 1), (V, INTS))
+    yield from rows(op, (A, A + 1), (CUBE, CUBE + 1, 1.0, 1), (A, ROW), (ROW, A), (INTS, V))
+    yield from rows(op, (V, W[:2]), (V[:2], B[0]), (V, None, Y), (FLOATS32, V), (FLOATS32, INTS))
+    yield from rows(op, ([X, 1.0, 2.0], [0.0, X, 3.0]), (BOOLS, V), (FLOATS32, None, Y))
+    yield from rows(op, (V, None, BOX), (CUBE, wide[:2, :1], 1.0, 0), (A, [1, X, 4]))
+    yield from rows(op, (A,), dx=X, axis=-2)
+    yield from rows(op, (A,), x=V)
+
+
 def comparing() -> Iterator[Sample]:
     for op in (np.isclose, np.allclose):
         yield from rows(op, (V, W), (A, V), (X, Y), (V, V, 0.1), (BOX, X), (INTS, V))
@@ -159,5 +202,16 @@ def comparing() -> Iterator[Sample]:
 
 def arrays() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (sorting, gathering, turning, windows, summing, interpolating, comparing):
+    for group in (
+        sorting,
+        gathering,
+        turning,
+        windows,
+        summing,
+        accumulating,
+        quantiles,
+        interpolating,
+        integrating,
+        comparing,
+    ):
         yield from group()

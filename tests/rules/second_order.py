@@ -184,7 +184,11 @@ def is_smooth(sample: Sample) -> bool:
 
 def pattern(sample: Sample) -> tuple[Any, ...]:
     """What tells one call of a primitive from others: all but which numbers are in arrays."""
-    return (id(sample.op), sample.held, _pattern([*sample.args, sorted(sample.keywords.items())]))
+    return (
+        id(sample.primitive.op),
+        sample.held,
+        _pattern([*sample.args, sorted(sample.keywords.items())]),
+    )
 
 
 def _pattern(value: Any) -> Any:

@@ -68,6 +68,23 @@ def test_a_median_is_shared_by_what_ties_with_it() -> None:
     assert adjoints(np.median, np.array([2.0, 1.0, 2.0, 3.0]))[0] == [0.5, 0, 0.5, 0]
 
 
+def test_a_quantile_is_shared_by_what_ties_with_it() -> None:
+    third = pytest.approx(1 / 3)
+    assert adjoints(np.quantile, np.array([2.0, 1.0, 2.0, 3.0, 2.0]), 0.5)[0] == [
+        *(third, 0, third, 0, third)
+    ]
+    assert adjoints(np.percentile, np.array([1.0, 2.0, 1.0]), 25)[0] == [0.5, 0, 0.5]
+    assert adjoints(np.quantile, np.array([1.0, 3.0, 4.0]), 0.5)[1] == [2]
+    assert adjoints(np.quantile, np.array([1.0, 3.0, 4.0]), 1.0)[1] == [2]
+
+
+def test_a_running_maximum_is_shared_by_what_ties_so_far() -> None:
+    x = np.array([1.0, 1.0, 0.0, 1.0, 2.0, 2.0])
+    got = adjoints(np.maximum.accumulate, x, weights=[2.0, 4.0, 6.0, 9.0, 5.0, 6.0])[0]
+    assert got == [10, 8, 0, 3, 8, 3]
+    assert adjoints(np.minimum.accumulate, -x, weights=[2.0, 4.0, 6.0, 9.0, 5.0, 6.0])[0] == got
+
+
 def test_a_range_is_shared_by_what_ties() -> None:
     assert adjoints(np.ptp, np.array([0.0, 2.0, 0.0, 2.0]))[0] == [-0.5, 0.5, -0.5, 0.5]
     assert adjoints(np.ptp, np.array([1.0, 1.0]))[0] == [0, 0]
@@ -167,6 +184,13 @@ def test_subscripts(subscripts: str, ranks: tuple[int, ...], expected: Any) -> N
         lambda: adjoints(np.pad, np.ones(3), 1, mode="mean"),
         lambda: adjoints(np.diff, np.ones((2, 3)), prepend=np.ones((2, 1))),
         lambda: adjoints(np.median, np.ones((2, 3)), axis=(0, 1)),
+        lambda: adjoints(np.quantile, np.ones((2, 3)), 0.3, axis=(0, 1)),
+        lambda: adjoints(np.quantile, np.ones(3), np.full((1, 2), 0.3)),
+        lambda: adjoints(np.quantile, np.ones(3), 0.3, method="nearest"),
+        lambda: adjoints(np.percentile, np.ones(3), 30, method="hazen"),
+        lambda: adjoints(np.maximum.accumulate, np.ones(3), axis=None),
+        lambda: adjoints(np.minimum.accumulate, np.ones(3), dtype=np.float32),
+        lambda: adjoints(np.add.accumulate, np.ones(3), axis=None),
         lambda: adjoints(np.kron, np.ones((1, 2, 3)), np.ones(2)),
         lambda: adjoints(np.cross, np.ones((3, 2)), np.ones(3), axis=0),
         adjoints_of_triples_and_pairs,
