@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import textwrap
+import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,8 +64,28 @@ def as_function(function: Any) -> Any:
     return made
 
 
+def _with_named_parameters(function: Any) -> inspect.Signature | None:
+    """The signature of a wrapper that only passes on what it is given, with names; None for others.
+
+    `functools.wraps` keeps a way to the function that was wrapped.  Of its parameters those without
+    a default are named; the others are passed on as they were given.
+    """
+    if not isinstance(function, types.FunctionType) or not hasattr(function, "__wrapped__"):
+        return None
+    own = tuple(signature_of(function).parameters.values())
+    if not own or own[0].kind is not inspect.Parameter.VAR_POSITIONAL:
+        return None
+    named = [
+        p.replace(annotation=inspect.Parameter.empty)
+        for p in inspect.signature(function).parameters.values()
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
+    ]
+    clash = {p.name for p in named} & {p.name for p in own}
+    return None if clash or not named else inspect.Signature([*named, *own])
+
+
 def _signature_of_opaque(function: Any) -> inspect.Signature | None:
-    """The signature of a function that is called by name; None for one that is read."""
+    """The signature of a function that is called by name; None for one that is read itself."""
     rule = rule_of(function)
     if rule is not None:
         return rule.signature
@@ -73,7 +94,7 @@ def _signature_of_opaque(function: Any) -> inspect.Signature | None:
         return signature_of(function)
     if isinstance(function, np.ufunc) or home.split(".")[0] in ("numpy", "math"):
         return _signature_in_table(function)
-    return None
+    return _with_named_parameters(function)
 
 
 def _signature_in_table(function: Any) -> inspect.Signature | None:

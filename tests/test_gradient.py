@@ -240,6 +240,37 @@ def test_decorated_function_is_read_itself() -> None:
     assert grad(f)(3.0) == 12.0
 
 
+def scaled_by_two(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        return 2.0 * f(*args, **kwargs)
+
+    return wrapper
+
+
+def test_a_wrapper_that_passes_on_what_it_is_given() -> None:
+    """Its positions are those of the function that it wraps."""
+
+    @scaled_by_two
+    @scaled_by_two
+    def f(y, /, z, *, k=1.0):
+        return y * z * z * k
+
+    assert grad(f)(3.0, 2.0) == 16.0
+    assert grad(f, (0, 1))(3.0, z=2.0, k=0.5) == (8.0, 24.0)
+    assert srcgrad.jvp(f, (3.0, 2.0), (1.0, 0.0)) == (48.0, 16.0)
+    assert srcgrad.hessian(f, 1)(3.0, 2.0) == 24.0
+
+
+def test_a_wrapper_sees_as_many_arguments_as_it_is_given() -> None:
+    @functools.wraps(lambda x, y=5.0: None)
+    def counted(*args):
+        return len(args) * args[0]
+
+    assert grad(counted)(1.0) == 1.0
+    assert grad(counted)(1.0, 2.0) == 2.0
+
+
 def test_lambdas() -> None:
     f, g = grad(lambda x: x * x), grad(lambda x: 3.0 * x)
     assert (f(2.0), g(2.0)) == (4.0, 3.0)

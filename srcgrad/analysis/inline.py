@@ -174,7 +174,7 @@ class Inliner(ListSpecialiser):
     def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
         if which(lowered) in self.recursive:
             return self.call_recursive(function, lowered, bound)
-        key = (lowered, *map(identity, bound.values()))
+        key = (lowered, id(function), *map(identity, bound.values()))
         if key in self.calling or self.active.count(lowered) > DEEPEST:
             raise _recursion(lowered)
         env: dict[Var, Value] = {p: bound[p.hint or ""] for p in lowered.params}
