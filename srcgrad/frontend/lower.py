@@ -37,6 +37,7 @@ REFUSED = {
     "ClassDef": ("a class defined inside", "define the class at module level"),
     "TryStar": ("except*", "use except"),
     "Match": ("match", "use if and elif"),
+    "TypeAlias": ("a type alias inside (TypeAlias)", "define it at module level"),
 }
 
 

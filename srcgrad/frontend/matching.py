@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.source import FunctionSource, resolve
 
 THEMSELVES = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
 """Classes whose one positional pattern is for the object itself."""
+
+
+def _is_sequence(value: Any) -> bool:
+    """Whether sequence patterns match a value: arrays, say, since NumPy 2.5."""
+    match value:
+        case [*_]:
+            return True
+    return False
 
 
 class Matcher:
@@ -73,7 +82,9 @@ class Matcher:
         return tests[0] if len(tests) == 1 else gast.BoolOp(gast.And(), tests)
 
     def _sequence(self, patterns: list[Any], value: Any) -> Iterator[Any]:
-        classes = gast.Tuple([self._name("list"), self._name("tuple")], gast.Load())
+        named = [self._name("list"), self._name("tuple")]
+        arrays = [gast.Constant(np.ndarray, None)] if _is_sequence(np.zeros(1)) else []
+        classes = gast.Tuple([*named, *arrays], gast.Load())
         yield self._call("isinstance", value, classes)
         stars = [i for i, p in enumerate(patterns) if isinstance(p, gast.MatchStar)]
         length, count = self._call("len", value), gast.Constant(len(patterns) - len(stars), None)

@@ -203,10 +203,10 @@ def text_is_no_sequence(x):
 
 
 @program(V3)
-def an_array_is_no_sequence(x):
+def an_array_is_a_sequence_for_some_versions_of_numpy(x):
     match x:
         case [a, b, c]:
-            return a
+            return a * b * c**2
         case _:
             return np.sum(x**3)
 
