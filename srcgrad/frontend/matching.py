@@ -83,7 +83,7 @@ class Matcher:
 
     def _sequence(self, patterns: list[Any], value: Any) -> Iterator[Any]:
         named = [self._name("list"), self._name("tuple")]
-        arrays = [gast.Constant(np.ndarray, None)] if _is_sequence(np.zeros(1)) else []
+        arrays = [gast.Constant(np.ndarray, None)] if _is_sequence(np.ndarray(1)) else []
         classes = gast.Tuple([*named, *arrays], gast.Load())
         yield self._call("isinstance", value, classes)
         stars = [i for i, p in enumerate(patterns) if isinstance(p, gast.MatchStar)]
