@@ -148,9 +148,21 @@ class Guards(Questions):
         """The kinds of a list's elements, which fixes its length."""
         if kind.elements is None:
             raise NotStaticError(kind)
-        if kind.length.static is None:
-            self._condition(kind.length, "==", len(kind.elements))
+        if not self._fixes(kind.length, len(kind.elements)):
+            raise NotStaticError(kind)
         return kind.elements
+
+    def _fixes(self, length: Dim, count: int) -> bool:
+        """Let a length, of one list or another, be this one; False if no guard can say so."""
+        if length.static is not None:
+            return length.static == count
+        sources = length.terms[0][0].sources if len(length.terms) == 1 else None
+        if sources:
+            return all(self._fixes(s, count) for s in sources)
+        if any(s.expr is None for s, _ in length.terms):
+            return False
+        self._condition(length, "==", count)
+        return True
 
     def attribute(self, kind: Opaque, name: str) -> Kind:
         """The kind of an attribute of an object that came with an argument."""

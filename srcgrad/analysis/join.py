@@ -68,7 +68,7 @@ def _join_lists(a: List, b: List) -> Kind:
     elements = None
     if a.elements is not None and b.elements is not None and len(a.elements) == len(b.elements):
         elements = tuple(map(join, a.elements, b.elements))
-    length = a.length if a.length == b.length else Dim.of(Sym("n"))
+    length = a.length if a.length == b.length else joined_dim((a.length, b.length))
     return List(join(a.element, b.element), length, elements)
 
 

@@ -20,6 +20,7 @@ from srcgrad.errors import NotKnownError
 from srcgrad.ir import Const
 from srcgrad.kinds import Dict, List, Num, Object, Tuple
 from srcgrad.prelude import choices, operators
+from srcgrad.runtime import instance
 
 Named = dict[str, Value]
 S = ProtocolSpecialiser
@@ -68,6 +69,12 @@ def last(values: tuple[Value, ...], most: int | None) -> tuple[Value, ...]:
 
 def _namespace(s: S, args: list[Value], named: Named) -> Value | None:
     return None if args else Pack(types.SimpleNamespace, tuple(named.values()), tuple(named))
+
+
+def _instance(s: S, args: list[Value], named: Named) -> Value | None:
+    """What generated code makes of an object's attributes."""
+    cls = args[0].value if isinstance(args[0], Const) else None
+    return Pack(cls, tuple(named.values()), tuple(named)) if isinstance(cls, type) else None
 
 
 def _nullcontext(s: S, args: list[Value], named: Named) -> Value | None:
@@ -238,6 +245,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     collections.OrderedDict: _ordered,
     collections.deque: _deque,
     types.SimpleNamespace: _namespace,
+    instance: _instance,
     contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,

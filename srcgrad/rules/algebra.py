@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from srcgrad.ir import Atom, Bind, Const, Display, Var
-from srcgrad.kinds import Dim, Num, Tuple, Unknown
+from srcgrad.kinds import Dim, List, Num, Tuple, Unknown
 from srcgrad.rules.table import lookup
+from srcgrad.runtime import add_lists
 
 
 class Emitter(Protocol):
@@ -335,7 +336,9 @@ def _opposite(b: Emitter, x: Atom) -> Atom | None:
 
 
 def accumulate(b: Emitter, total: Atom, more: Atom, hint: str | None = None) -> Atom:
-    """`total + more`, as a difference where one of them is a negation."""
+    """`total + more`, as a difference where one of them is a negation; lists by their elements."""
+    if any(isinstance(a, Var) and isinstance(a.kind, List) for a in (total, more)):
+        return b.emit(add_lists, total, more, hint=hint)
     if total is more and is_float(total):
         return b.emit(operator.mul, Const(2.0), total, hint=hint)
     for kept, other in ((total, more), (more, total)):

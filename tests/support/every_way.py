@@ -14,7 +14,7 @@ import pytest
 
 import srcgrad
 from support import assert_close, check_gradient
-from support.numeric import slope, widened
+from support.numeric import directional, numeric_gradient, widened
 from support.trees import Tree, is_real, leaves, map_leaves
 
 
@@ -54,8 +54,8 @@ class Programs(list[Program]):
 
     @property
     def twice(self) -> list[Program]:
-        """Those of arrays and numbers, for second derivatives."""
-        return [p for p in self.differentiated if isinstance(p.example, np.ndarray | float)]
+        """Those whose second derivatives are asked for."""
+        return self.differentiated
 
     @property
     def refused(self) -> list[Program]:
@@ -90,25 +90,28 @@ def check_forward(f: Callable[[Any], Any], x: Any, gradient: Tree) -> None:
 
 
 def check_second(f: Callable[[Any], Any], x: Any) -> None:
-    """Second derivatives, reverse over reverse and forward over reverse, of an array or a number.
+    """Second derivatives, reverse over reverse and forward over reverse.
 
-    Both are compared with central differences of the gradient.
+    Both are compared with central differences of the gradient: of an array or a number element by
+    element, of a container along random directions.
     """
     first = srcgrad.grad(f)
     weights, x = directions(x, seed=2), widened(x)
 
-    def along(x: Any) -> Any:
-        return np.sum(first(x) * weights)
+    def along(x: Any) -> float:
+        return inner(first(x), weights)
 
-    reverse = srcgrad.grad(along)(x)
-    for where, leaf in leaves(x):
-        for index in np.ndindex(np.shape(leaf)):
-            unit = np.zeros(np.shape(leaf))
-            unit[index] = 1.0
-            want = slope(along, x, where, unit if np.ndim(leaf) else 1.0)
-            assert_close(np.asarray(reverse)[index], want, 1e-5, 1e-7, "reverse over reverse")
-    forward = np.tensordot(srcgrad.hessian(f)(x), weights, np.ndim(weights))
-    assert_close(forward, np.asarray(reverse), 1e-9, 1e-10, "forward over reverse")
+    reverse = srcgrad.vjp(first, x)[1](weights)[0]
+    forward = srcgrad.hvp(f)(x, weights)
+    for (_, one), (_, other) in zip(leaves(reverse), leaves(forward), strict=True):
+        if is_real(one):
+            assert_close(other, np.asarray(one), 1e-9, 1e-10, "forward over reverse")
+    if isinstance(x, np.ndarray | float):
+        want = numeric_gradient(along, x)
+        assert_close(reverse, np.asarray(want), 1e-5, 1e-7, "reverse over reverse")
+        return
+    for got, want in directional(along, x, reverse):
+        assert_close(got, want, 1e-5, 1e-7, "reverse over reverse")
 
 
 def check_once(program: Program) -> None:
