@@ -51,7 +51,9 @@ class Tangents:
             found = self.table.get((atom, path[:cut]))
             if found is not None:
                 return self.walk(found, path[cut:])
-        return None
+        inner = [] if atom in self.dynamic else leaf_paths(kind_at(atom.kind, path))
+        parted = any((atom, (*path, *p)) in self.table for p in inner if p)
+        return self.item(atom, path) if parted else None
 
     def put(self, var: Var, path: Path, tangent: Atom | None) -> None:
         """Note the tangent of a place, which takes its name."""
