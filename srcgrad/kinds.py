@@ -123,7 +123,8 @@ class Num(Kind):
     `weak` marks Python's own numbers, which adopt the dtype of an array they meet (NEP 50).
     `value` is what is known of a scalar: a Dim for an int, else the Python number.
     `box` marks an ndarray of rank 0, which unlike a scalar is storage.  `mixed` marks a value that
-    may have another dtype on some path, of which `dtype` is the common one.
+    may have another dtype on some path, of which `dtype` is the common one.  `nullable` marks one
+    that may be None on some path, where all that takes a number would raise.
     """
 
     dtype: np.dtype[Any]
@@ -132,6 +133,7 @@ class Num(Kind):
     value: Any = None
     box: bool = False
     mixed: bool = False
+    nullable: bool = False
 
     @property
     def is_scalar(self) -> bool:
@@ -339,6 +341,11 @@ def static(kind: Kind) -> Any:
 def forget_value(kind: Kind) -> Kind:
     """The kind without what is known of its value."""
     return replace(kind, value=None) if isinstance(kind, Num) and kind.value is not None else kind
+
+
+def is_surely_an_array(kind: Kind) -> bool:
+    """Whether NumPy can copy a value as it is: neither None nor of unknown rank."""
+    return isinstance(kind, Num) and kind.dims is not None and not kind.nullable
 
 
 def may_be_active(kind: Kind) -> bool:

@@ -327,6 +327,11 @@ def owned(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
+def zeros_unless_none(x: Any) -> Any:
+    """The adjoint of a value that nothing depends on: zeros like an array, 0.0 for None."""
+    return 0.0 if x is None else np.zeros_like(x)
+
+
 def instance(cls: type, /, **attributes: Any) -> Any:
     """An object of a class with these attributes; its constructor is not called."""
     new: Any = cls.__new__

@@ -13,6 +13,7 @@ from srcgrad.analysis.memory import Cell, Lost, Reference, State, is_memory, mee
 from srcgrad.analysis.values import FUNCTIONS, Chosen, Pack, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Atom, Block, Const, If, Raise, Stmt, Var
+from srcgrad.kinds import Tuple
 
 
 class BranchSpecialiser(CallSpecialiser):
@@ -212,6 +213,7 @@ class BranchJoin:
         return self._join(x, y, hint, None)
 
     def _join(self, x: Value, y: Value, hint: str | None, cell: Cell | None) -> Value:
+        x, y = self._apart(x, y, self.s.then), self._apart(y, x, self.s.orelse)
         if y is ir.UNDEFINED and isinstance(x, Pack):
             y = _undefined(x)
         if x is ir.UNDEFINED and isinstance(y, Pack):
@@ -228,6 +230,14 @@ class BranchJoin:
         if cell is None and is_memory(target.kind):
             self._place(self.memory.new(target), x, y)
         return target
+
+    def _apart(self, one: Value, other: Value, block: Block) -> Value:
+        """A tuple element by element, where the other branch's is or there is none."""
+        tupled = isinstance(one, Var) and isinstance(one.kind, Tuple)
+        if not tupled or not (other is ir.UNDEFINED or isinstance(other, Pack)):
+            return one
+        with self.specialiser.builder.inside(block):
+            return self.specialiser.as_pack(one) or one
 
     def _join_packs(self, x: Pack, y: Pack, cell: Cell | None) -> Pack:
         values = tuple(self.value(p, q, None) for p, q in zip(x.values, y.values, strict=True))

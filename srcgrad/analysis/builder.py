@@ -33,6 +33,7 @@ from srcgrad.kinds import (
 )
 from srcgrad.rules import algebra
 from srcgrad.rules.table import Primitive, lookup
+from srcgrad.runtime import owned
 from srcgrad.walk import statements
 
 FOLDABLE = (int, float, bool, str, type(None))
@@ -131,9 +132,12 @@ class Builder:
 
     def copied(self, value: Atom) -> Var:
         """A value under another variable, with memory of its own."""
+        kind = kind_of(value)
+        if isinstance(kind, Num) and kind.nullable:
+            return self.bind(owned, (value,), kind)
         primitive = lookup(np.copy)
         assert primitive is not None
-        return self.bind(np.copy, normalise(primitive, (value,)), kind_of(value))
+        return self.bind(np.copy, normalise(primitive, (value,)), kind)
 
     def simpler(self, op: Any, args: tuple[Atom, ...]) -> Atom | None:
         """A simpler atom for an operation that stands already, if there is one."""

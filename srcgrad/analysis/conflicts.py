@@ -26,7 +26,7 @@ from srcgrad.analysis.aliases import (
 )
 from srcgrad.analysis.builder import normalise
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
-from srcgrad.kinds import List, Num
+from srcgrad.kinds import List, Num, is_surely_an_array
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned
 from srcgrad.walk import statements
@@ -295,7 +295,7 @@ class Conflicts:
 def copy_of(target: Var, value: Atom, like: Stmt | None) -> Bind:
     """The statement that copies an array, or whatever else a value is."""
     origin = like.origin if like else None
-    if isinstance(target.kind, Num) and target.kind.dims is not None:
+    if is_surely_an_array(target.kind):
         primitive = lookup(np.copy)
         assert primitive is not None
         return Bind(target, np.copy, normalise(primitive, (value,)), origin=origin)

@@ -275,6 +275,7 @@ class ElementSpecialiser(AttributeSpecialiser):
         if (
             NONE in kinds
             and not any(isinstance(k, Opaque) and k.cls is None for k in kinds)
+            and not any(isinstance(k, Num) and k.nullable for k in kinds)
             and UNKNOWN not in kinds
         ):
             return Const(op is operator.is_not)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import re
 import sys
 import types
@@ -50,6 +51,7 @@ CALLABLES = (
     type,
     np.dtype,
     type(np.sum),
+    functools.partial,
 )
 
 

@@ -23,6 +23,7 @@ from srcgrad.kinds import (
     integer,
 )
 
+REFUSALS = (NotKnownError, LostError, UnsupportedError)
 TRIALS = 24  # a loop whose kinds have not settled by then never will
 
 
@@ -66,12 +67,12 @@ class LoopSpecialiser(Unroller):
         before = dict(self.memory.state)
         try:
             self._carry(s, source)
-        except NotKnownError as error:
+        except REFUSALS as error:
             passes = self._few(source)
             self.memory.state = before
             if passes is not None:
                 self._unroll(s, source, passes)
-            elif self.exact:
+            elif self.exact and isinstance(error, NotKnownError):
                 self._carry_inexactly(s, source)
             else:
                 raise error from None

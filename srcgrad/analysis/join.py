@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad.kinds import (
+    NONE,
     UNKNOWN,
     Bottom,
     Dict,
@@ -38,11 +39,20 @@ def join(a: Kind, b: Kind) -> Kind:
         return a
     if isinstance(a, Num) and isinstance(b, Num):
         return _join_numbers(a, b)
+    if NONE in (a, b):
+        return _nullable(b if a == NONE else a)
     if type(a) is type(b):
         return _join_alike(a, b)
     if isinstance(a, Static | Str | Opaque) and isinstance(b, Static | Str | Opaque):
         return Opaque()
     return UNKNOWN
+
+
+def _nullable(kind: Kind) -> Kind:
+    """The kind of a float or an array of floats that may be None instead."""
+    if isinstance(kind, Num) and kind.is_float:
+        return replace(kind, value=None, nullable=True)
+    return Opaque() if isinstance(kind, Static | Str | Opaque) else UNKNOWN
 
 
 def _join_alike(a: Any, b: Any) -> Kind:
@@ -73,12 +83,14 @@ def _join_lists(a: List, b: List) -> Kind:
 
 
 def _join_numbers(a: Num, b: Num) -> Kind:
+    nullable = a.nullable or b.nullable
     if a.dims == b.dims and a.dtype == b.dtype and a.weak == b.weak:
-        return replace(a, value=None, box=a.box or b.box)
+        return replace(a, value=None, box=a.box or b.box, nullable=nullable)
     dtype = a.dtype if a.dtype == b.dtype else result_dtype(*_without_weak_ints(a, b))
     weak = a.weak and b.weak
     mixed = a.dtype != b.dtype or a.mixed or b.mixed
-    return Num(dtype, join_dims(a.dims, b.dims), weak=weak, box=a.box or b.box, mixed=mixed)
+    dims, box = join_dims(a.dims, b.dims), a.box or b.box
+    return Num(dtype, dims, weak=weak, box=box, mixed=mixed, nullable=nullable)
 
 
 def _without_weak_ints(a: Num, b: Num) -> tuple[Num, ...]:
@@ -117,7 +129,11 @@ class LoopJoin:
         if isinstance(after, Bottom):
             return before
         if isinstance(before, Num) and isinstance(after, Num):
-            return self._widen_numbers(before, after)
+            kind = self._widen_numbers(before, after)
+            nullable = before.nullable or after.nullable
+            return replace(kind, nullable=nullable) if isinstance(kind, Num) else kind
+        if before == NONE:
+            return join(before, self._outward(after))
         if (
             isinstance(before, Tuple)
             and isinstance(after, Tuple)

@@ -58,6 +58,8 @@ def python_class(value: Value) -> type | None:
     """The class that a value is surely of."""
     kind = kind_of_value(value)
     match kind:
+        case Num(nullable=True):
+            return None
         case Num(dims=None):
             return np.ndarray
         case Num(dims=dims) if dims or kind.box:

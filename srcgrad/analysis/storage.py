@@ -16,7 +16,7 @@ import numpy as np
 from srcgrad import ir
 from srcgrad.analysis.builder import normalise
 from srcgrad.ir import Atom, Bind, Block, Const, Loop, Stmt, Var
-from srcgrad.kinds import Kind, List, Num
+from srcgrad.kinds import Kind, List, Num, is_surely_an_array
 from srcgrad.rules.table import lookup
 from srcgrad.runtime import owned as owned_at_run_time
 from srcgrad.walk import atoms, blocks, inner_targets, statements, targets
@@ -186,7 +186,7 @@ def _own(block: Block, ownership: Ownership, atom: Atom, before: int | None) -> 
 
 def _copy(target: Var, value: Atom, like: Stmt | None) -> Bind:
     origin = like.origin if like else None
-    if isinstance(target.kind, Num) and target.kind.dims is not None:
+    if is_surely_an_array(target.kind):
         primitive = lookup(np.copy)
         assert primitive is not None
         return Bind(target, np.copy, normalise(primitive, (value,)), origin=origin)

@@ -349,6 +349,8 @@ class ExpressionRaiser:
                 item = "e" + "_" * depth
                 inner = self.zeros(element, name(item), depth + 1)
                 return gast.ListComp(inner, [gast.comprehension(name(item, STORE), value, [], 0)])
+            case Num(nullable=True):
+                return gast.Call(self._object(runtime.zeros_unless_none), [value], [])
         return gast.Call(self.dotted("np.zeros_like"), [value], [])
 
 

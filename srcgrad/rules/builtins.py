@@ -94,6 +94,8 @@ constant(operator.is_, lambda a, b: None, kind=identity_kind(operator.is_), chea
 constant(operator.is_not, lambda a, b: None, kind=identity_kind(operator.is_not), cheap=True)
 constant(operator.contains, lambda a, b: None, kind=contains_kind, cheap=True)
 
+constant(isinstance, lambda x, classes: None, kind=lambda q, x, classes: scalar(bool))
+
 # math --------------------------------------------------------------------------------------------
 
 

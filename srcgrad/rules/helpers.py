@@ -17,6 +17,7 @@ from srcgrad.runtime import (
     shaped_as,
     stop_gradient,
     unbroadcast,
+    zeros_unless_none,
 )
 
 ASKS_SHAPE = (np.shape, np.size, np.ndim, len)
@@ -84,6 +85,15 @@ constant(overlap, lambda written, other: None, kind=lambda q, a, b: scalar(bool)
 def _owned(x: Any, *, y: Any, y_bar: Any) -> Any:
     """That of the copy."""
     return y_bar
+
+
+constant(
+    zeros_unless_none,
+    lambda x: None,
+    kind=lambda q, x: replace(x, value=None, nullable=False) if isinstance(x, Num) else UNKNOWN,
+    name="zeros_unless_none",
+    shape_only=True,
+)
 
 
 def _shaped_kind(q: Questions, x_bar: Kind, x: Kind) -> Kind:

@@ -18,7 +18,7 @@ from srcgrad.ir import Atom, Const, Display, Var
 from srcgrad.kinds import UNKNOWN, Dim, Dims, Kind, List, Num
 from srcgrad.rules.algebra import is_number, is_temporary, made_by
 from srcgrad.rules.table import lookup
-from srcgrad.runtime import unbroadcast
+from srcgrad.runtime import unbroadcast, zeros_unless_none
 
 
 def zeros(b: Builder, like: Atom) -> Atom:
@@ -28,6 +28,8 @@ def zeros(b: Builder, like: Atom) -> Atom:
         return Const(0.0)
     if isinstance(kind, List):
         return b.bind(ir.ZerosLike(), (like,), kind)
+    if isinstance(kind, Num) and kind.nullable:
+        return b.call(zeros_unless_none, (like,))
     return _made(b, np.zeros_like, (_same_shaped(b, like), *_dtype_of(like)), kind)
 
 

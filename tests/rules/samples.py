@@ -284,6 +284,7 @@ def python() -> Iterator[Sample]:
     yield from rows(operator.truth, (3,), (X,), (None,))
     for op in (operator.is_, operator.is_not):
         yield from rows(op, (None, None), (V, None), (None, X))
+    yield from rows(isinstance, (V, np.ndarray), (0.5, np.ndarray), (A, (float, np.ndarray)))
     yield from rows(operator.contains, ((1, 2, 3), 2), ([1.0, 2.0], 2.0))
     yield from rows(math.log, (1.7, 3.0), (1.7, 2))
     yield from rows(math.hypot, (0.3,), (0.3, -0.4, 1.2), (Y, X))
@@ -317,6 +318,7 @@ def helpers() -> Iterator[Sample]:
     yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
     yield from rows(runtime.stop_gradient, (V,), (X,), (INTS,), held=(0,))
+    yield from rows(runtime.zeros_unless_none, (V,), (FLOATS32,), (X,))
     yield from rows(runtime.shaped_as, (V, W), (X, Y), (A, A), held=(1,))
     yield from rows(runtime.sinc_derivative, (V,), (A, 2), (X, 3), (FLOATS32,), (np.zeros(2), 3))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
