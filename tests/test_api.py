@@ -476,13 +476,14 @@ def test_decorating_leaves_the_compiler_alone() -> None:
 
 
 def test_import_is_quick() -> None:
-    """Less than 30 ms beyond NumPy, in the best of three."""
-    times = []
+    """A small part of what NumPy takes in the same run, in the best of three."""
+    ratios = []
     for _ in range(3):
         lines = run("import numpy, srcgrad", "-X", "importtime").stderr.splitlines()
-        own = next(line for line in lines if line.split("|")[-1].strip() == "srcgrad")
-        times.append(int(own.split("|")[1]))
-    assert min(times) < 30_000
+        rows = [line.split("|") for line in lines]
+        took = {row[-1].strip(): int(row[1]) for row in rows if row[1].strip().isdigit()}
+        ratios.append(took["srcgrad"] / took["numpy"])
+    assert min(ratios) < 0.4
 
 
 def test_the_last_result_of_a_prompt_is_no_name_of_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
