@@ -74,6 +74,33 @@ class ComprehensionLowerer(LoopLowerer):
         node.func.passed_on = True
         return super().expr_Call(node)
 
+    def stmt_For(self, node: Any) -> None:
+        if not self._is_filter(node.iter):
+            super().stmt_For(node)
+            return
+        keep, item = self._unused("keep"), self._unused(getattr(node.target, "id", "item"))
+        test, sequence = node.iter.args
+        start = gast.Assign([gast.Name(keep, gast.Store(), None, None)], test, None)
+        value = _name(item)
+        known_as_none = isinstance(test, gast.Constant) and test.value is None
+        kept = value if known_as_none else gast.Call(_name(keep), [value], [])
+        body = [gast.If(kept, [gast.Assign([node.target], value, None), *node.body], [])]
+        loop = gast.For(gast.Name(item, gast.Store(), None, None), sequence, body, [], None)
+        outer, self.passing = self.passing, self.passing | {item}
+        self.statement(_placed(start, node))
+        super().stmt_For(gast.copy_location(_placed(loop, node), node))
+        self.passing = outer
+        self.env.pop(keep, None)
+        self.env.pop(item, None)
+
+    def _is_filter(self, node: Any) -> bool:
+        """Whether a loop runs over filter(), whose test takes place before each pass."""
+        if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Name):
+            return False
+        known = node.func.id not in self.local_names and self.lookup(node.func.id) is filter
+        plain = not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
+        return known and plain and len(node.args) == 2
+
     def _append(self, node: Any, name: str) -> Any:
         method = gast.Attribute(gast.Name(name, gast.Load(), None, None), "append", gast.Load())
         node.elt.kept = True
@@ -119,6 +146,10 @@ class ComprehensionLowerer(LoopLowerer):
             used += "_"
         self.local_names.add(used)
         return used
+
+
+def _name(text: str) -> Any:
+    return gast.Name(text, gast.Load(), None, None)
 
 
 def _placed(made: Any, node: Any) -> Any:
