@@ -673,7 +673,7 @@ def two_names_swapped_in_a_loop(x):
     return first.value * one.value + other.value
 
 
-@refused((X3,))
+@case((X3,), 0)
 def two_objects_become_one_in_a_loop(x):
     one, other = Row(x[0]), Row(x[1])
     for v in x:

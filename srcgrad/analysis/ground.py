@@ -7,7 +7,7 @@ from typing import Any
 from srcgrad.analysis.builder import Builder
 from srcgrad.analysis.externals import Externals
 from srcgrad.analysis.guards import Guards
-from srcgrad.analysis.memory import Memory
+from srcgrad.analysis.memory import Cell, Memory
 from srcgrad.analysis.values import (
     Pack,
     Value,
@@ -37,6 +37,7 @@ class Ground:
         self.resized: set[Any] = set()
         self.latest: set[Any] = set()
         self.walked: dict[Var, Value] = {}
+        self.computed: set[Cell] = set()
         self.env = {}
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []

@@ -51,7 +51,21 @@ class LoopSpecialiser(Unroller):
             refuse_same(values)
         never = s.stop is None or (isinstance(s.stop, Const) and not s.stop.value)
         early = not never or (s.source is not None and s.source.op is zip)
-        source = s.source and self._resolve_source(s.source, early)
+        source, looked = self._looked_into(s.source, early)
+        before = {c: self.memory.state.get(c) for c in looked}
+        self._walk(s, source)
+        if any(self.memory.state.get(c) is not held for c, held in before.items()):
+            raise _out_of_step()
+
+    def _looked_into(self, source: Source | None, early: bool) -> tuple[Source | None, set[Cell]]:
+        """The source resolved, and what its elements were computed from, all before the first."""
+        outer, self.computed = self.computed, set()
+        try:
+            return source and self._resolve_source(source, early), set(self.computed)
+        finally:
+            self.computed = outer
+
+    def _walk(self, s: Loop, source: Source | None) -> None:
         passes = None if source is None else self._unrolled(source)
         if passes is not None:
             self._unroll(s, source, passes)
@@ -317,3 +331,11 @@ class LoopSpecialiser(Unroller):
             yield
         finally:
             self.guards.scope = outer
+
+
+def _out_of_step() -> UnsupportedError:
+    return UnsupportedError(
+        "a loop over an iterator that looks into what the loop changes",
+        why="each element is computed when its pass begins",
+        fix="loop over the elements, and compute with them in the loop",
+    )

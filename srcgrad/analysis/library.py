@@ -15,7 +15,7 @@ from typing import Any
 
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
-from srcgrad.analysis.memory import Lost, State
+from srcgrad.analysis.memory import Cell, Lost, State
 from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
@@ -158,7 +158,9 @@ class LibraryCaller(RuleCaller):
             found = self.consumed(iterator.values[0])
         else:
             mark, before = self.memory.mark(), dict(self.memory.state)
-            found = self._at_once(function, list(iterator.values), keywords)
+            with self.memory.reading() as read:
+                found = self._at_once(function, list(iterator.values), keywords)
+            self.computed |= read
             if early and self._has_stored(before, mark):
                 raise _with_effects(function)
         if not skipped:

@@ -10,6 +10,8 @@ refused.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +53,23 @@ class Memory(Places):
         self.written: set[Cell] = set()
         self.live = True
         self.freshening: list[Cell | None] = []
+        self.read: set[Cell] = set()
 
     # content
+
+    @contextmanager
+    def reading(self) -> Iterator[set[Cell]]:
+        """Collect the cells that are looked into meanwhile."""
+        outer, self.read = self.read, set()
+        try:
+            yield self.read
+        finally:
+            self.read = outer | self.read
 
     def content(self, cell: Cell) -> Value:
         """What a cell holds now."""
         found = self.state.get(cell, cell.first)
+        self.read.add(cell)
         if isinstance(found, Lost):
             raise _lost()
         return found
@@ -123,6 +136,7 @@ class Memory(Places):
         )
 
     def _at(self, var: Var, place: Reference) -> Value:
+        self.read.add(place.cell)
         if place.cell in self.owners and place.cell not in self.state:
             if self.based.get(var, var) is not None:
                 return var

@@ -75,31 +75,57 @@ class ComprehensionLowerer(LoopLowerer):
         return super().expr_Call(node)
 
     def stmt_For(self, node: Any) -> None:
-        if not self._is_filter(node.iter):
+        """A loop; what filter(), map() or a generator expression computes, each pass computes."""
+        builtin = self._called(node.iter)
+        if builtin in (filter, map):
+            function, sequence = node.iter.args
+            self._in_step(node, sequence, self._name_of(function, builtin))
+        elif isinstance(node.iter, gast.GeneratorExp) and len(node.iter.generators) == 1:
+            made, own = self._renamed(node.iter)
+            (generator,) = made.generators
+            body = _computed(node, generator.ifs, made.elt)
+            loop = gast.For(generator.target, generator.iter, body, [], None)
+            self._loop_with(gast.copy_location(_placed(loop, node), node), own)
+        else:
             super().stmt_For(node)
-            return
-        keep, item = self._unused("keep"), self._unused(getattr(node.target, "id", "item"))
-        test, sequence = node.iter.args
-        start = gast.Assign([gast.Name(keep, gast.Store(), None, None)], test, None)
-        value = _name(item)
-        known_as_none = isinstance(test, gast.Constant) and test.value is None
-        kept = value if known_as_none else gast.Call(_name(keep), [value], [])
-        body = [gast.If(kept, [gast.Assign([node.target], value, None), *node.body], [])]
-        loop = gast.For(gast.Name(item, gast.Store(), None, None), sequence, body, [], None)
-        outer, self.passing = self.passing, self.passing | {item}
-        self.statement(_placed(start, node))
-        super().stmt_For(gast.copy_location(_placed(loop, node), node))
-        self.passing = outer
-        self.env.pop(keep, None)
-        self.env.pop(item, None)
 
-    def _is_filter(self, node: Any) -> bool:
-        """Whether a loop runs over filter(), whose test takes place before each pass."""
+    def _in_step(self, node: Any, sequence: Any, function: str | None) -> None:
+        """A loop over the elements of a sequence, which a function keeps or changes."""
+        item = self._unused(getattr(node.target, "id", "item"))
+        value: Any = _name(item)
+        made = value if function is None else gast.Call(_name(function), [value], [])
+        is_test = self._called(node.iter) is filter
+        body = _computed(node, [made] if is_test else [], value if is_test else made)
+        loop = gast.For(gast.Name(item, gast.Store(), None, None), sequence, body, [], None)
+        self._loop_with(gast.copy_location(_placed(loop, node), node), [item])
+        if function is not None:
+            self.env.pop(function, None)
+
+    def _name_of(self, function: Any, builtin: Any) -> str | None:
+        """The name of a function that is computed once, before the loop; None for the truth."""
+        if isinstance(function, gast.Constant) and function.value is None and builtin is filter:
+            return None
+        name = self._unused("keep" if builtin is filter else "make")
+        start = gast.Assign([gast.Name(name, gast.Store(), None, None)], function, None)
+        self.statement(_placed(start, function))
+        return name
+
+    def _loop_with(self, loop: Any, own: list[str]) -> None:
+        """A loop with variables of its own."""
+        outer, self.passing = self.passing, self.passing | set(own)
+        self.stmt_For(loop)
+        self.passing = outer
+        for variable in own:
+            self.env.pop(variable, None)
+
+    def _called(self, node: Any) -> Any:
+        """The builtin that a call is of, with a function and one sequence."""
         if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Name):
-            return False
-        known = node.func.id not in self.local_names and self.lookup(node.func.id) is filter
+            return None
         plain = not node.keywords and not any(isinstance(a, gast.Starred) for a in node.args)
-        return known and plain and len(node.args) == 2
+        if node.func.id in self.local_names or not plain or len(node.args) != 2:
+            return None
+        return self.lookup(node.func.id)
 
     def _append(self, node: Any, name: str) -> Any:
         method = gast.Attribute(gast.Name(name, gast.Load(), None, None), "append", gast.Load())
@@ -146,6 +172,14 @@ class ComprehensionLowerer(LoopLowerer):
             used += "_"
         self.local_names.add(used)
         return used
+
+
+def _computed(node: Any, tests: list[Any], value: Any) -> list[Any]:
+    """The body of a loop behind these tests, for the target that has this value."""
+    body = [gast.Assign([node.target], value, None), *node.body]
+    for test in reversed(tests):
+        body = [gast.If(test, body, [])]
+    return body
 
 
 def _name(text: str) -> Any:

@@ -219,7 +219,7 @@ def which_object_a_branch_chooses(x):
     return a.a * a.b + b.a * b.b
 
 
-@program(V3, refused="a value that may or may not have been changed by a store before")
+@program(V3)
 def a_choice_in_a_loop(x):
     a, b = Vector(x[0], x[1]), Vector(x[1], x[2])
     for k in range(5):

@@ -53,7 +53,7 @@ def several_classes_in_one_handler(x):
     return total
 
 
-@program(V3, refused_twice="an update in place of a value of kind ?")
+@program(V3)
 def else_behind_try(x):
     total = 1.0
     for v in x:

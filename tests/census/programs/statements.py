@@ -121,7 +121,7 @@ def break_and_continue(x):
     return total
 
 
-@differentiated("Statements: `else` of a loop", args=(V4,), second=Verdict.REFUSED)
+@differentiated("Statements: `else` of a loop", args=(V4,))
 def else_of_loops(x):
     for v in x:
         if v > 9.0:
