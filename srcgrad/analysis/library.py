@@ -160,7 +160,7 @@ class LibraryCaller(RuleCaller):
             mark, before = self.memory.mark(), dict(self.memory.state)
             with self.memory.reading() as read:
                 found = self._at_once(function, list(iterator.values), keywords)
-            self.computed |= read
+            self.computed |= read if function in CALLING else self._tops(iterator.values)
             if early and self._has_stored(before, mark):
                 raise _with_effects(function)
         if not skipped:
@@ -172,6 +172,11 @@ class LibraryCaller(RuleCaller):
                 fix="use slices, such as x[1:]",
             )
         return Pack(list, pack.values[skipped:])
+
+    def _tops(self, sequences: Iterable[Value]) -> set[Cell]:
+        """The memory of sequences, without that of what is in them."""
+        places = [self.memory.reference(s) for s in sequences]
+        return {p.cell for p in places if p is not None}
 
     def _has_stored(self, before: State, mark: int) -> bool:
         """Whether memory from before a mark holds something else than it did."""
@@ -352,6 +357,14 @@ def _zip(*parts: list[Any], strict: bool = False) -> Iterable[Any]:
 def _repeat(value: Any, times: int) -> list[Any]:
     return [value] * times
 
+
+CALLING = frozenset(
+    [
+        map, filter, itertools.starmap, itertools.accumulate,
+        itertools.takewhile, itertools.dropwhile, itertools.filterfalse,
+    ]
+)  # fmt: skip
+"""What calls a function of the user for each element."""
 
 LIBRARY: dict[Any, Library] = {
     map: Library(sequences.map_),
