@@ -28,8 +28,9 @@ from srcgrad.backend.load import load
 from srcgrad.backend.net import check_names
 from srcgrad.backend.printer import to_source
 from srcgrad.backend.raise_ import raise_function
-from srcgrad.errors import NotDifferentiableError, SrcgradError
+from srcgrad.errors import NotDifferentiableError, SrcgradError, UnsupportedError
 from srcgrad.frontend import lower, source
+from srcgrad.frontend.generators import first_yield
 from srcgrad.ir import Block, Const, Function, Var
 from srcgrad.kinds import Dim, Kind, Num, Static, Tuple
 from srcgrad.request import Request
@@ -101,6 +102,14 @@ class Stages:
     def lower(self) -> None:
         read = source.read(self.function)
         self.read = read
+        begins = first_yield(read.node)
+        if begins is not None:
+            raise UnsupportedError(
+                "a generator is not supported",
+                why="a derivative is of a function, which returns once",
+                fix="return the values in a list or an array",
+                location=read.location(begins),
+            )
         self.lowered = lower.lower_function(read, read.node, read.name)
 
     def infer(self) -> None:

@@ -361,7 +361,8 @@ def generates_from(x):
 @refused(UnsupportedError, 2.0, words="generator")
 def generator_inside(x):
     def values():
-        yield x  # here: yield
+        y = yield x  # here: yield
+        yield y
 
     return sum(values())
 
@@ -1521,7 +1522,8 @@ class Generated:
 
     def __iter__(self):
         for v in self.values:
-            yield v * v  # here: yield
+            with np.errstate(all="ignore"):
+                yield v * v  # here: yield
 
 
 @refused(UnsupportedError, V3, words="generator", place=Generated.__iter__)

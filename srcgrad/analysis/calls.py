@@ -203,19 +203,7 @@ class CallSpecialiser(MethodSpecialiser):
         except (LostError, NotKnownError, RecursionFoundError):
             raise
         except UnsupportedError as error:
-            if not self._can_be_left(function, args):
-                raise
-            self.memory.state = before
-            self.builder.forget(count)
-            where = self.builder.origin
-            left = ir.Left(function, error.at(where.location if where else None))
-            return self._opaque_call(left, tuple(map(self.atom, args)), keywords)
-
-    def _can_be_left(self, function: Any, args: list[Value]) -> bool:
-        """Whether a function may be run as it is: it is given data alone, and writes into none."""
-        if self.place is not None or not self.memory.live or self.externals.reads_wrt():
-            return False
-        return all(isinstance(a, Var | Const) for a in args)
+            return self.left_if_data(function, args, keywords, (before, count), error)
 
     def _of_library(
         self, function: Any, args: list[Value], keywords: tuple[str, ...]

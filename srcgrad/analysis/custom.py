@@ -207,8 +207,6 @@ class RuleCaller(Inliner):
             return Pack(value.cls, parts, value.keys)
         return value
 
-    place: Origin | None = None
-
 
 def _passed(call: Any, args: Any, y: Any, dots: Any) -> Any:
     """Tangents go through what is for adjoints."""

@@ -16,13 +16,14 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import NotKnownError
 from srcgrad.frontend import lower
-from srcgrad.ir import Atom, Block, Const, Var
+from srcgrad.ir import Atom, Block, Const, Origin, Var
 from srcgrad.kinds import Dim, NotStaticError, Num, Str
 
 
 class Ground:
     """What the specialiser knows while it runs, and what its parts ask of each other."""
 
+    place: Origin | None = None  # of all that is emitted, if it is not each statement's own
     unrolled = False  # whether all loops are written out that are short
     exact = True  # whether to insist on knowing keys, for as long as loops can be written out
     env: dict[Var, Value]
@@ -38,6 +39,7 @@ class Ground:
         self.latest: set[Any] = set()
         self.walked: dict[Var, Value] = {}
         self.computed: set[Cell] = set()
+        self.stepwise: set[Cell] = set()
         self.env = {}
         self.frames: list[Any] = []
         self.active: list[lower.Lowered] = []

@@ -23,7 +23,7 @@ from srcgrad.analysis.values import (
 )
 from srcgrad.errors import LostError, NotKnownError, SrcgradError, UnsupportedError
 from srcgrad.frontend.lower import Lowered
-from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Origin, Raise, Stmt, Var
+from srcgrad.ir import Atom, Bind, Const, Effect, If, Loop, Raise, Stmt, Var
 from srcgrad.kinds import (
     Dict,
     List,
@@ -47,7 +47,6 @@ class Specialiser(LoopSpecialiser):
     user's statement which a rule is spliced in for.
     """
 
-    place: Origin | None = None
     _privacy: dict[Lowered, Privacy]
 
     def statement(self, s: Stmt) -> None:

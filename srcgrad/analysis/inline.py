@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from srcgrad import ir
 from srcgrad.analysis.builder import constant_key
 from srcgrad.analysis.lists import ListSpecialiser
+from srcgrad.analysis.memory import State
 from srcgrad.analysis.values import (
     FUNCTIONS,
     Local,
     Pack,
     Partial,
     Value,
+    deferred,
     kind_of_value,
 )
-from srcgrad.errors import RecursionFoundError, UnsupportedError
+from srcgrad.errors import RecursionFoundError, SrcgradError, UnsupportedError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import Dict, Kind, List, Num, Object, Opaque, Tuple
+
+
+@dataclass(frozen=True, eq=False)
+class Stepped:
+    """A call of a generator, which has not begun to run.
+
+    `itself` are the nested functions that it is in; `by_name` says that it takes names alone.
+    """
+
+    function: Any
+    lowered: lower.Lowered
+    names: tuple[str, ...]
+    itself: tuple[Local, ...]
+
+    @property
+    def by_name(self) -> bool:
+        spec = self.lowered.arguments
+        own = self.lowered.source.node is not None and not self.itself
+        return own and not (spec.posonlyargs or spec.vararg or spec.kwarg)
+
 
 DEEPEST = 40  # calls of a function inside each other that are inlined
 
@@ -171,9 +195,38 @@ class Inliner(ListSpecialiser):
         if missing:
             raise bad_call(name, f"misses its argument {missing[0]!r}")
 
+    def left_if_data(
+        self,
+        function: Any,
+        args: list[Value],
+        keywords: tuple[str, ...],
+        start: tuple[State, int],
+        error: SrcgradError,
+    ) -> Value:
+        """A refused call that runs as it is, for it is given data alone, and writes into none.
+
+        `start` is what memory held and how many statements there were before it. The error is
+        raised if what the call is given turns out to be differentiated.
+        """
+        alone = self.place is None and self.memory.live and not self.externals.reads_wrt()
+        if not alone or not all(isinstance(a, Var | Const) for a in args):
+            raise error
+        self.memory.state, count = start
+        self.builder.forget(count)
+        where = self.builder.origin
+        made = ir.Left(function, error.at(where.location if where else None))
+        return self._opaque_call(made, tuple(map(self.atom, args)), keywords)
+
     def _inline(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
+        if lowered.generator:
+            call = Stepped(function, lowered, tuple(bound), tuple(self.itself))
+            return Pack(deferred(call, ()), tuple(bound.values()))
         if which(lowered) in self.recursive:
             return self.call_recursive(function, lowered, bound)
+        return self.run_here(function, lowered, bound)
+
+    def run_here(self, function: Any, lowered: lower.Lowered, bound: dict[str, Value]) -> Value:
+        """What a function returns, whose statements run here."""
         key = (lowered, id(function), *map(identity, bound.values()))
         if key in self.calling or self.active.count(lowered) > DEEPEST:
             raise _recursion(lowered)

@@ -51,19 +51,27 @@ class LoopSpecialiser(Unroller):
             refuse_same(values)
         never = s.stop is None or (isinstance(s.stop, Const) and not s.stop.value)
         early = not never or (s.source is not None and s.source.op is zip)
-        source, looked = self._looked_into(s.source, early)
+        source, looked, stored = self._looked_into(s.source, early)
         before = {c: self.memory.state.get(c) for c in looked}
-        self._walk(s, source)
-        if any(self.memory.state.get(c) is not held for c, held in before.items()):
+        with self.memory.reading() as read:
+            self._walk(s, source)
+        if any(self.memory.state.get(c) is not held for c, held in before.items()) or read & stored:
             raise _out_of_step()
 
-    def _looked_into(self, source: Source | None, early: bool) -> tuple[Source | None, set[Cell]]:
-        """The source resolved, and what its elements were computed from, all before the first."""
-        outer, self.computed = self.computed, set()
+    def _looked_into(
+        self, source: Source | None, early: bool
+    ) -> tuple[Source | None, set[Cell], set[Cell]]:
+        """The source resolved, what its elements were computed from, and what that stored into.
+
+        All of that happens before the first pass.
+        """
+        outer = self.computed, self.stepwise
+        self.computed, self.stepwise = set(), set()
         try:
-            return source and self._resolve_source(source, early), set(self.computed)
+            found = source and self._resolve_source(source, early)
+            return found, self.computed, self.stepwise
         finally:
-            self.computed = outer
+            self.computed, self.stepwise = outer
 
     def _walk(self, s: Loop, source: Source | None) -> None:
         passes = None if source is None else self._unrolled(source)
@@ -336,6 +344,6 @@ class LoopSpecialiser(Unroller):
 def _out_of_step() -> UnsupportedError:
     return UnsupportedError(
         "a loop over an iterator that looks into what the loop changes",
-        why="each element is computed when its pass begins",
+        why="each element is computed when its pass begins, and both take turns",
         fix="loop over the elements, and compute with them in the loop",
     )

@@ -16,7 +16,7 @@ from typing import Any
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.memory import Cell, Lost, State
-from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
+from srcgrad.analysis.values import Once, Pack, Partial, Value, deferred, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import Dict, List, NotStaticError, Num
@@ -157,12 +157,7 @@ class LibraryCaller(RuleCaller):
         if function is iter:
             found = self.consumed(iterator.values[0])
         else:
-            mark, before = self.memory.mark(), dict(self.memory.state)
-            with self.memory.reading() as read:
-                found = self._at_once(function, list(iterator.values), keywords)
-            self.computed |= read if function in CALLING else self._tops(iterator.values)
-            if early and self._has_stored(before, mark):
-                raise _with_effects(function)
+            found = self._computed(function, iterator, keywords, early)
         if not skipped:
             return found
         pack = self.as_pack(found)
@@ -173,15 +168,27 @@ class LibraryCaller(RuleCaller):
             )
         return Pack(list, pack.values[skipped:])
 
+    def _computed(
+        self, function: Any, iterator: Pack, keywords: tuple[str, ...], early: bool
+    ) -> Value:
+        """The elements of an iterator that have been put off."""
+        mark, before = self.memory.mark(), dict(self.memory.state)
+        with self.memory.reading() as read:
+            found = self._at_once(function, list(iterator.values), keywords)
+        self.computed |= read if function in CALLING else self._tops(iterator.values)
+        if early and self._stored(before, mark):
+            raise with_effects(getattr(function, "__name__", "an iterator"))
+        return found
+
     def _tops(self, sequences: Iterable[Value]) -> set[Cell]:
         """The memory of sequences, without that of what is in them."""
         places = [self.memory.reference(s) for s in sequences]
         return {p.cell for p in places if p is not None}
 
-    def _has_stored(self, before: State, mark: int) -> bool:
-        """Whether memory from before a mark holds something else than it did."""
+    def _stored(self, before: State, mark: int) -> set[Cell]:
+        """The memory from before a mark that holds something else than it did."""
         state = self.memory.state
-        return any(c.serial < mark and before.get(c) is not v for c, v in state.items())
+        return {c for c, v in state.items() if c.serial < mark and before.get(c) is not v}
 
     def shown(self, owner: Value, method: str) -> Value:
         """What a view of a dict shows now."""
@@ -302,18 +309,9 @@ def view_by(name: str) -> type:
     return type("view", (View,), {"method": name})
 
 
-@functools.cache
-def deferred(function: Any, keywords: tuple[str, ...], skipped: int = 0) -> type:
-    """The class of iterators whose elements a call gives once they are asked for.
-
-    So many of the elements are `skipped` since they have been taken.
-    """
-    return type("iterator", (Once,), {"call": (function, keywords, skipped)})
-
-
-def _with_effects(function: Any) -> UnsupportedError:
+def with_effects(name: str) -> UnsupportedError:
     return UnsupportedError(
-        f"{getattr(function, '__name__', 'an iterator')}() that is not walked to its end",
+        f"{name}() that is not walked to its end",
         why="its function stores something, and how often it runs depends on who walks",
         fix="write the loop out",
     )

@@ -54,8 +54,19 @@ class Memory(Places):
         self.live = True
         self.freshening: list[Cell | None] = []
         self.read: set[Cell] = set()
+        self.given: set[Cell] = set()
+        self.given_changed = False
 
     # content
+
+    @contextmanager
+    def giving(self) -> Iterator[None]:
+        """Notice whether something changes that was `given` out before."""
+        outer, self.given, self.given_changed = (self.given, self.given_changed), set(), False
+        try:
+            yield
+        finally:
+            self.given, self.given_changed = outer
 
     @contextmanager
     def reading(self) -> Iterator[set[Cell]]:
@@ -64,7 +75,8 @@ class Memory(Places):
         try:
             yield self.read
         finally:
-            self.read = outer | self.read
+            outer |= self.read
+            self.read = outer
 
     def content(self, cell: Cell) -> Value:
         """What a cell holds now."""
@@ -177,6 +189,7 @@ class Memory(Places):
         _check_own(cell)
         self.state[cell] = content
         self.written.add(cell)
+        self.given_changed |= cell in self.given
         if isinstance(content, Var):
             self.references[content] = Reference(cell)
         for other in self._meant_too(cell, content):

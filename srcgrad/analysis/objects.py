@@ -16,8 +16,8 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.classes import is_read, is_user_written
+from srcgrad.analysis.generators import GeneratorCaller
 from srcgrad.analysis.inline import bad_call
-from srcgrad.analysis.library import LibraryCaller
 from srcgrad.analysis.memory import Cell
 from srcgrad.analysis.values import (
     Local,
@@ -41,7 +41,7 @@ class Shown(dict):  # type: ignore[type-arg]
     """The class of packs that show the attributes of an object, and are only read."""
 
 
-class ObjectSpecialiser(LibraryCaller):
+class ObjectSpecialiser(GeneratorCaller):
     """The part of the specialiser that makes objects, and reads and writes their attributes.
 
     `entry` are statements for the very beginning: they read, of objects that came from outside,

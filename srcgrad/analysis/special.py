@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 
 from srcgrad.analysis.elements import ElementSpecialiser
-from srcgrad.analysis.library import View, deferred
+from srcgrad.analysis.library import View
 from srcgrad.analysis.values import (
     FUNCTIONS,
     Once,
     Pack,
     Value,
+    deferred,
     kind_of_value,
 )
+from srcgrad.frontend.generators import yielded
 from srcgrad.ir import Const, Effect, Var
 from srcgrad.kinds import (
     Dict,
@@ -236,6 +238,12 @@ def _copied(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...])
     return Pack(pack.cls, parts, pack.keys)
 
 
+def _yielded(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:
+    s.memory.given |= s.memory.cells(args[1])
+    s.append(args[0], args[1])
+    return Const(None)
+
+
 @dataclass(frozen=True)
 class Special:
     """A builtin evaluated on kinds, and how many arguments it takes; None leaves it to the run."""
@@ -257,6 +265,7 @@ SPECIAL: dict[Any, Special] = {
     iter: Special(_iter, 1, 1),
     range: Special(_range, 1, 3),
     print: Special(_print, 0, 1000),
+    yielded: Special(_yielded, 2, 2),
     len: Special(_len, 1, 1),
     getattr: Special(_getattr, 2, 3),
     hasattr: Special(_hasattr, 2, 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from dataclasses import dataclass
@@ -30,6 +31,15 @@ class Pack:
 
 class Once:
     """The class of packs that stand for iterators, around the sequence that is not consumed yet."""
+
+
+@functools.cache
+def deferred(call: Any, keywords: tuple[str, ...], skipped: int = 0) -> type:
+    """The class of iterators whose elements a call gives once they are asked for.
+
+    So many of the elements are `skipped` since they have been taken.
+    """
+    return type("iterator", (Once,), {"call": (call, keywords, skipped)})
 
 
 @dataclass(frozen=True, eq=False)

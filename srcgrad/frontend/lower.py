@@ -19,10 +19,11 @@ from srcgrad import ir
 from srcgrad.errors import Location
 from srcgrad.frontend.cells import with_cells
 from srcgrad.frontend.expressions import BINARY
+from srcgrad.frontend.generators import first_yield, has_while, returning_a_list
 from srcgrad.frontend.hooks import with_hooks
 from srcgrad.frontend.liveness import drop_unread
 from srcgrad.frontend.loops import STOP
-from srcgrad.frontend.names import assigned_names, own_nodes
+from srcgrad.frontend.names import assigned_names
 from srcgrad.frontend.plain import plain_regions
 from srcgrad.frontend.regions import RegionLowerer
 from srcgrad.frontend.source import FunctionSource
@@ -47,6 +48,7 @@ class Lowered:
 
     `params` are its parameters in order (positional, keyword-only, then captured names); `defaults`
     maps parameter names to the position of their default among the closure's args or to the value.
+    A `generator` returns what it yields in a list; one that may be `endless` has a `while` in it.
     """
 
     source: FunctionSource
@@ -55,6 +57,8 @@ class Lowered:
     params: tuple[Var, ...]
     body: Block
     returned: Location | None = None
+    generator: bool = False
+    endless: bool = False
 
 
 def lower_function(
@@ -70,10 +74,13 @@ class Lowerer(RegionLowerer):
     returned: Location | None = None
 
     def function(self, node: Any, name: str, captured: tuple[str, ...]) -> Lowered:
+        nested = isinstance(node, gast.FunctionDef) and node is not self.source.node
+        generator = first_yield(node) is not None
+        node = returning_a_list(node, self.refuse)
+        endless = generator and has_while(node)
         node = plain_regions(with_hooks(node, self.source), self.source)
         node = with_cells(node)
         self._check_signature(node)
-        nested = isinstance(node, gast.FunctionDef) and node is not self.source.node
         self.own_name = name if nested else ""
         node = single_exit(_as_def(node, name))
         stars = [a for a in (node.args.vararg, node.args.kwarg) if a is not None]
@@ -85,18 +92,14 @@ class Lowerer(RegionLowerer):
         self.env = {p.hint or "": p for p in params}
         self.whole = node
         block = self.block(node.body)
-        block.results = () if block.raises else (self.env[RESULT],)
+        block.results = () if block.raises else (self.env.get(RESULT, Const(None)),)
         drop_unread(block)
         returned = self.returned or self.source.location(node)
-        return Lowered(self.source, name, node.args, params, block, returned)
+        return Lowered(self.source, name, node.args, params, block, returned, generator, endless)
 
     def _check_signature(self, node: Any) -> None:
         if isinstance(node, gast.AsyncFunctionDef):
             raise self.refuse(node, "an async function", "use an ordinary def")
-        body = node.body if isinstance(node.body, list) else [node.body]
-        for child in (c for s in body for c in own_nodes(s)):
-            if isinstance(child, gast.Yield | gast.YieldFrom):
-                raise self.refuse(child, "a generator", "return the values in a list or an array")
 
     def stmt_Nonlocal(self, node: Any) -> None:
         raise self.refuse(

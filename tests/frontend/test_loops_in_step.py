@@ -69,7 +69,7 @@ def one_inside_the_other(x):
 
 @program(V4)
 def another_function_called_filter(x):
-    filter = lambda test, values: values[1:]  # noqa: A001, E731
+    filter = lambda test, values: values[1:]  # noqa: E731
     total = 0.0
     for v in filter(None, x):
         total += v**3

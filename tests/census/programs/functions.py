@@ -356,18 +356,25 @@ def captured_containers(x):
     return y * seen[0] + seen[1] * last["square"]
 
 
-@refused(
-    "Functions: a nested generator over inactive values",
-    args=(V4,),
-    error=UnsupportedError,
-    words="generator",
-    fix="list",
-)
+def multiples(v):
+    for i in range(3):
+        yield i * v
+
+
+@differentiated("Functions: a generator that is called on active values", args=(0.7,))
+def calls_a_generator(x):
+    total = 0.0
+    for v in multiples(x):
+        total = total * 0.5 + v * v
+    return sum(multiples(x)) * total
+
+
+@differentiated("Functions: a nested generator over inactive values", args=(V4,))
 def nested_generator(x):
     def powers_of_two(n):
         a = 1
         while a < n:
-            yield a  # here: yield
+            yield a
             a *= 2
 
     return sum(x[k % 4] ** k for k in powers_of_two(5))

@@ -37,21 +37,26 @@ def is_a_generator_of_another(x):
     yield from (v * v for v in x)  # here: yield
 
 
-def multiples(v):
-    for i in range(3):
-        yield i * v  # here: yield
+def for_ever(v):
+    while True:
+        yield v
+        v = v * 0.5
 
 
 @refused(
-    "Functions: a generator that is called on active values",
+    "Functions: a generator with a `while` that is not walked to its end",
     args=(0.7,),
     error=UnsupportedError,
     words="generator",
     fix="list",
-    place=multiples,
 )
-def calls_a_generator(x):
-    return sum(multiples(x))
+def leaves_a_generator(x):
+    total = 0.0
+    for v in for_ever(x):  # here: for
+        total = total + v * v
+        if v < 0.1:
+            break
+    return total
 
 
 def running_mean():
@@ -72,31 +77,6 @@ def sends_to_a_generator(x):
     next(mean)  # here: next
     mean.send(x[0])
     return mean.send(x[1])
-
-
-class Progress:
-    def __init__(self, iterable):
-        self.iterable = iterable
-
-    def __iter__(self):
-        for item in self.iterable:
-            print("one more")
-            yield item  # here: yield
-
-
-@refused(
-    "Tools: progress bars around active values",
-    args=(V3,),
-    error=UnsupportedError,
-    words="generator",
-    fix="list",
-    place=Progress.__iter__,
-)
-def progress_of_active_values(x):
-    total = 0.0
-    for v in Progress(x):
-        total = total * 0.5 + v * v
-    return total
 
 
 @refused("ast.AsyncFunctionDef", args=(0.7,), error=UnsupportedError, words="async", fix="def")

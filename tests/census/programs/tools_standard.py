@@ -20,8 +20,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from census.registry import V3, V4, differentiated, inactive, refused
-from srcgrad import UnsupportedError
+from census.registry import V3, V4, differentiated, inactive
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ class Progress:
     def __iter__(self):
         for item in self.iterable:
             self.done += 1
-            yield item  # here: yield
+            yield item
 
     def __len__(self):
         return len(self.iterable)
@@ -89,19 +88,20 @@ def progress(iterable):
     return Progress(iterable, total=len(iterable))
 
 
-@refused(
-    "Tools: progress bars around a `range`",
-    args=(0.7,),
-    error=UnsupportedError,
-    words="generator",
-    fix="list",
-    place=Progress.__iter__,
-)
+@differentiated("Tools: progress bars around a `range`", args=(0.7,))
 def progress_bars(x):
     y = x
     for i in progress(range(4)):
         y = y * x + i
     return y
+
+
+@differentiated("Tools: progress bars around active values", args=(V3,))
+def progress_of_active_values(x):
+    total = 0.0
+    for v in progress(x):
+        total = total * 0.5 + v * v
+    return total
 
 
 @differentiated("typing.cast", args=(0.7,))
