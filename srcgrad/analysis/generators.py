@@ -13,7 +13,7 @@ from srcgrad.analysis.effects import is_harmless, is_opaque
 from srcgrad.analysis.inline import Stepped, which
 from srcgrad.analysis.library import LibraryCaller, with_effects
 from srcgrad.analysis.values import Pack, Value, is_user_function
-from srcgrad.errors import LostError, NotKnownError, RecursionFoundError, UnsupportedError
+from srcgrad.errors import NotKnownError, RecursionFoundError, UnsupportedError
 from srcgrad.ir import Bind, Block, Effect, Stmt
 from srcgrad.walk import statements
 
@@ -33,7 +33,7 @@ class GeneratorCaller(LibraryCaller):
         start = dict(self.memory.state), len(self.builder.stmts)
         try:
             return self._stepped(call, iterator.values, early)
-        except (LostError, NotKnownError, RecursionFoundError):
+        except (NotKnownError, RecursionFoundError):
             raise
         except UnsupportedError as error:
             if not is_user_function(call.function) or not call.by_name:

@@ -7,6 +7,7 @@ import contextlib
 import copy
 import dataclasses
 import functools
+import inspect
 import operator
 import types
 import typing
@@ -75,6 +76,15 @@ def _instance(s: S, args: list[Value], named: Named) -> Value | None:
     """What generated code makes of an object's attributes."""
     cls = args[0].value if isinstance(args[0], Const) else None
     return Pack(cls, tuple(named.values()), tuple(named)) if isinstance(cls, type) else None
+
+
+def _signature(s: S, args: list[Value], named: Named) -> Value | None:
+    """inspect.signature(function), of which `parameters` can be asked."""
+    if named or len(args) != 1 or not isinstance(args[0], Const):
+        return None
+    parameters = inspect.signature(args[0].value).parameters
+    known = Pack(dict, tuple(map(Const, parameters.values())), tuple(parameters))
+    return Pack(types.SimpleNamespace, (known,), ("parameters",))
 
 
 def _nullcontext(s: S, args: list[Value], named: Named) -> Value | None:
@@ -246,6 +256,7 @@ MAKERS: dict[Any, Callable[..., Value | None]] = {
     collections.deque: _deque,
     types.SimpleNamespace: _namespace,
     instance: _instance,
+    inspect.signature: _signature,
     contextlib.nullcontext: _nullcontext,
     dataclasses.replace: _replace,
     dataclasses.asdict: _asdict,
