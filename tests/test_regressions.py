@@ -684,6 +684,25 @@ def two_objects_become_one_in_a_loop(x):
 
 
 @case((X3,), 0)
+def returned_from_a_loop_that_changes_it(x):
+    def solved(c, h):
+        y = c.copy()
+        for _ in range(20):
+            residual = y - c - h * np.sin(y)
+            if np.linalg.norm(residual) < 1e-12:
+                return y
+            y -= np.linalg.solve(np.eye(len(y)) - h * np.diag(np.cos(y)), residual)
+        raise ValueError("no convergence")
+
+    for _ in range(3):
+        try:
+            x = solved(x, 0.1)
+        except ValueError:
+            x = solved(x, 0.05)
+    return np.sum(x**2)
+
+
+@case((X3,), 0)
 def an_update_reads_before_its_right_side(x):
     values = [x[0], x[1]]
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import gast
 
+from srcgrad.frontend.names import own_nodes
+
 # Statements of a gast tree, in order; gast has no types.
 Statements = list[Any]
 JUMPS = (gast.Return, gast.Break, gast.Continue)
@@ -93,3 +95,19 @@ def is_endless(loop: Any) -> bool:
     """Whether only jumps end the loop, as in `while True`."""
     endless = isinstance(loop, gast.While) and isinstance(loop.test, gast.Constant)
     return endless and bool(loop.test.value)
+
+
+def returned_by_loops(function: Any) -> Any | None:
+    """The names that every `return` in a loop returns, which can be read where it is taken.
+
+    None if they differ, or have to be computed, or something runs on the way out.
+    """
+    inside = [n for s in function.body for n in own_nodes(s)]
+    if any(isinstance(n, REGIONS) for n in inside):
+        return None
+    loops = (own_nodes(n) for n in inside if isinstance(n, LOOPS))
+    values = [n.value for loop in loops for n in loop if isinstance(n, gast.Return)]
+    if len({gast.dump(v) if v else "" for v in values}) != 1:
+        return None
+    parts = values[0].elts if isinstance(values[0], gast.Tuple) else [values[0]]
+    return values[0] if all(isinstance(p, gast.Name) for p in parts) else None

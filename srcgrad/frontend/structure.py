@@ -39,6 +39,7 @@ from srcgrad.frontend.flow import (
     Flow,
     Statements,
     is_endless,
+    returned_by_loops,
 )
 
 # A statement or block that was built, and how deep it nests.
@@ -55,8 +56,11 @@ def single_exit(function: Any) -> Any:
     loops and dead code are gone.  Every path ends in `return` or `raise`: a `return None` that was
     added for this has the attribute `implicit = True`.
     """
-    structurer = _Structurer()
+    structurer = _Structurer(returned_by_loops(function))
     body, _ = structurer.block(function.body)
+    if structurer.mixed:
+        structurer = _Structurer()
+        body, _ = structurer.block(function.body)
     _initialise(body, structurer.returned)
     structurer.choose_names(_used_names(function))
     return _with(function, body=_close(body, function, Flow()))
@@ -118,7 +122,9 @@ class _Rest:
 class _Structurer:
     """The pass over one function."""
 
-    def __init__(self) -> None:
+    def __init__(self, always: Any = None) -> None:
+        self.always = always
+        self.mixed = False
         self.returned, self.result = _Flag("returned"), _Flag("result")
         self._names = [self.returned, self.result]
         # The flag for each type of jump; those of the innermost loop.
@@ -218,7 +224,7 @@ class _Structurer:
             self._prepend(loop.orelse, rest)
         at = exits.jumps.get(gast.Return)
         if at and by_return:
-            rest.open.push(_at(at, gast.Return(self.result.use(at))), 0)
+            rest.open.push(_at(at, gast.Return(self._result(at))), 0)
         elif at:
             self._dispatch({gast.Return: at}, rest)
         rest.open.push(_with(loop, body=body, orelse=[]), 1 + height)
@@ -283,15 +289,22 @@ class _Structurer:
 
     def _leave(self, kind: type, at: Any) -> Any:
         """A jump that is taken because its flag is set."""
-        jump = _at(at, gast.Return(self.result.use(at)) if kind is gast.Return else kind())
+        jump = _at(at, gast.Return(self._result(at)) if kind is gast.Return else kind())
         self._flagged.add(jump)
         return jump
+
+    def _result(self, at: Any) -> Any:
+        """What a `return` that has been recorded returns."""
+        return self.result.use(at) if self.always is None else copy.deepcopy(self.always)
 
     def _record(self, jump: Any, with_flag: bool = True) -> Statements:
         """The assignments of result and flag that stand for a jump until it is taken."""
         if jump in self._flagged:
             return []
-        has_result = isinstance(jump, gast.Return) and jump.value not in self.result.uses
+        is_return = isinstance(jump, gast.Return)
+        has_result = is_return and self.always is None and jump.value not in self.result.uses
+        if is_return and self.always is not None:
+            self.mixed |= jump.value is None or gast.dump(jump.value) != gast.dump(self.always)
         kept = [self.result.set(jump.value, jump)] if has_result else []
         return kept + ([self._flags[type(jump)].set(True, jump)] if with_flag else [])
 

@@ -795,9 +795,8 @@ def test_endless_loop_left_by_return_needs_no_flag() -> None:
             while True:
                 x = g(x)
                 if x > 1:
-                    result = x
                     break
-            return result
+            return x
         """,
     )
 
@@ -818,11 +817,10 @@ def test_search() -> None:
             returned = False
             for i in range(n):
                 if xs[i] == x:
-                    result = i
                     returned = True
                     break
             if returned:
-                return result
+                return i
             else:
                 return -1
         """,
@@ -917,13 +915,12 @@ def test_return_through_nested_loops() -> None:
             for row in rows:
                 for x in row:
                     if x > 0:
-                        result = x
                         returned = True
                         break
                 if returned:
                     break
             if returned:
-                return result
+                return x
             else:
                 return None
         """,
