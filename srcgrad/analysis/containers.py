@@ -76,8 +76,9 @@ class ContainerSpecialiser(ProtocolSpecialiser):
 
     def key_of(self, value: Value) -> Any:
         """A key or an index, which has to be known."""
-        if isinstance(value, Const):
-            return value.value
+        known = self.known_key(value)
+        if isinstance(known, Const):
+            return known.value
         raise NotKnownError(
             "an element that only a run knows which one it is",
             why="which elements are left must be known when compiling",

@@ -50,7 +50,7 @@ class ElementSpecialiser(AttributeSpecialiser):
         if getter is not None:
             return self.call(getter, [index], ())
         if isinstance(kind_of_value(owner), Dict):
-            index = self.known_number(index)
+            index = self.known_key(index)
         if isinstance(owner, Pack):
             found = self._pack_element(owner, index)
             if found is not None:

@@ -12,12 +12,13 @@ from srcgrad.analysis.values import (
     Pack,
     Value,
     is_instance,
+    kind_of_value,
     materialise,
 )
 from srcgrad.errors import NotKnownError
 from srcgrad.frontend import lower
 from srcgrad.ir import Atom, Block, Const, Origin, Var
-from srcgrad.kinds import Dim, NotStaticError, Num, Str
+from srcgrad.kinds import Dim, NotStaticError, Num, Str, Tuple
 
 
 class Ground:
@@ -79,6 +80,21 @@ class Ground:
         kind = value.kind if isinstance(value, Var) else None
         known = self.guards.text(kind) if isinstance(kind, Str) else None
         return value if known is None else Const(known)
+
+    def known_key(self, value: Value) -> Value:
+        """A key of a dict as the constant that it is in the call compiled for, if a guard fixes it.
+
+        Keys are strings, whole numbers, and tuples of them.
+        """
+        kind = kind_of_value(value)
+        if isinstance(kind, Tuple) and not isinstance(value, Const):
+            parts = [
+                self.known_key(self.element(value, Const(i))) for i in range(len(kind.elements))
+            ]
+            known = [p.value for p in parts if isinstance(p, Const)]
+            plain = kind.cls is tuple and len(known) == len(parts)
+            return Const(tuple(known)) if plain else value
+        return self.known_number(self.text(value))
 
     def known_number(self, value: Value) -> Value:
         """An int that the guard can fix as the constant that it is in the call compiled for."""

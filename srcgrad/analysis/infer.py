@@ -216,7 +216,7 @@ class Specialiser(LoopSpecialiser):
     def _display(self, cls: type, args: list[Value]) -> Value:
         if cls is not dict:
             return Pack(cls, tuple(args))
-        keys = [self.known_number(k) for k in args[::2]]
+        keys = [self.known_key(k) for k in args[::2]]
         if all(isinstance(k, Const) for k in keys):
             return Pack(
                 dict, tuple(args[1::2]), tuple(k.value for k in keys if isinstance(k, Const))

@@ -22,7 +22,7 @@ from srcgrad.analysis.values import (
 from srcgrad.errors import RecursionFoundError, SrcgradError, UnsupportedError
 from srcgrad.frontend import lower, source
 from srcgrad.ir import Const, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Opaque, Tuple
+from srcgrad.kinds import UNKNOWN, Dict, Kind, List, Num, Object, Opaque, Tuple
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,8 +284,9 @@ def _structure(kind: Kind) -> object:
             return (keys, *map(_structure, values))
         case Object(cls, names, values):
             return (cls, names, *map(_structure, values))
-        case List(element=element):
-            return list, _structure(element)
+        case List(element, elements=elements):
+            alike = element != UNKNOWN or elements is None
+            return list, _structure(element) if alike else tuple(map(_structure, elements or ()))
         case Opaque(cls, path):
             return cls, path
     return kind

@@ -94,6 +94,8 @@ class LoopSpecialiser(Unroller):
             self.memory.state = before
             if passes is not None:
                 self._unroll(s, source, passes)
+            elif source is None and self._decided(s):
+                return
             elif self.exact and isinstance(error, NotKnownError):
                 self._carry_inexactly(s, source)
             else:

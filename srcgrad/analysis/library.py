@@ -19,7 +19,7 @@ from srcgrad.analysis.memory import Cell, Lost, State
 from srcgrad.analysis.values import Once, Pack, Partial, Value, deferred, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
-from srcgrad.kinds import Dict, List, NotStaticError, Num
+from srcgrad.kinds import Dict, List, NotStaticError, Num, Str
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
@@ -93,7 +93,7 @@ class LibraryCaller(RuleCaller):
         if entry.arrange is None:
             return None
         parts = [self._known(a) for a in args]
-        if entry.twin is None:
+        if entry.twin is None or any(map(_is_of_names, args)):
             parts = [self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)]
         if any(p is None for p in parts):
             return None
@@ -326,6 +326,12 @@ def refuse_same(args: list[Value]) -> None:
             why="both take turns",
             fix="use slices, such as x[::2] and x[1::2]",
         )
+
+
+def _is_of_names(value: Value) -> bool:
+    """Whether a value is a list of strings, which are looked at one by one."""
+    kind = kind_of_value(value)
+    return isinstance(kind, List) and kind.elements is not None and isinstance(kind.element, Str)
 
 
 def _is_hashable(function: Any) -> bool:

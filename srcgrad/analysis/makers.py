@@ -229,11 +229,18 @@ def _number(cls: Any) -> Callable[..., Value | None]:
 
 
 def _sum(s: S, args: list[Value], named: Named) -> Value | None:
-    """sum(lists, []): one after the other."""
+    """sum(lists, []): one after the other; of values of several kinds, the additions."""
     start = [*args[1:], *named.values()][:1]
-    if not start or not isinstance(kind_of_value(start[0]), List | Tuple):
-        return None
-    return s.twin(choices.concatenated, [s._walked(args[0]), start[0]])
+    if start and isinstance(kind_of_value(start[0]), List | Tuple):
+        return s.twin(choices.concatenated, [s._walked(args[0]), start[0]])
+    values = s._walked(args[0])
+    terms = [*start, *values.values] if isinstance(values, Pack) else []
+    if isinstance(values, Pack) and (len(set(map(kind_of_value, terms))) != 1 or not values.values):
+        total: Value = start[0] if start else Const(0)
+        for value in values.values:
+            total = s.operation(operator.add, [total, value], ())
+        return total
+    return None if values is args[0] else s._call_static(sum, [values, *start], ())
 
 
 def _delitem(s: S, args: list[Value], named: Named) -> Value | None:

@@ -114,7 +114,7 @@ class MethodSpecialiser(DerivativeSpecialiser):
         return self._call_primitive(function, [owner, *args], keywords)
 
     def _dict_get(self, owner: Value, kind: Dict, args: list[Value]) -> Value:
-        args = [self.text(args[0]), *args[1:]] if args else args
+        args = [self.known_key(args[0]), *args[1:]] if args else args
         if not 1 <= len(args) <= 2 or not isinstance(args[0], Const):
             raise bad_call("dict.get", "takes a key that is known when compiling, and a default")
         if args[0].value in kind.keys:

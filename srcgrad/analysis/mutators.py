@@ -159,6 +159,7 @@ def _update(s: StoreSpecialiser, a: Value, other: Value) -> None:
 def _setdefault(s: StoreSpecialiser, a: Value, key: Value, default: Value) -> Value:
     kind = kind_of_value(a)
     assert isinstance(kind, Dict)
+    key = s.known_key(key)
     if not isinstance(key, Const):
         raise bad_call("dict.setdefault", "takes a constant key")
     if key.value not in kind.keys:

@@ -147,8 +147,9 @@ def _entries(s: ElementSpecialiser, value: Value) -> dict[Any, Value] | None:
     pairs = [p.values for p in found if p is not None and len(p.values) == 2]
     if len(pairs) < len(found):
         return None
-    known = {k.value: v for k, v in pairs if isinstance(k, Const)}
-    return known if all(isinstance(k, Const) for k, _ in pairs) else None
+    keys = [s.known_key(k) for k, _ in pairs]
+    known = {k.value: v for k, (_, v) in zip(keys, pairs, strict=True) if isinstance(k, Const)}
+    return known if all(isinstance(k, Const) for k in keys) else None
 
 
 def _range(s: ElementSpecialiser, args: list[Value], keywords: tuple[str, ...]) -> Value | None:

@@ -47,7 +47,7 @@ class StoreSpecialiser(ElementSpecialiser):
             self._store_in_pack(owner, index, value)
             return
         kind = kind_of_value(owner)
-        index = self.text(index) if isinstance(kind, Dict) else index
+        index = self.known_key(index) if isinstance(kind, Dict) else index
         if is_array(kind) and isinstance(owner, Var):
             self.update(owner, index, value, None)
         elif isinstance(kind, List | Dict) and isinstance(owner, Var):
@@ -178,7 +178,7 @@ class StoreSpecialiser(ElementSpecialiser):
     def _store_in_pack(self, owner: Pack, index: Value, value: Value) -> None:
         if owner.cell is None or owner.cls.__name__ == "Shown":
             raise not_stored(kind_of_value(owner))
-        index = self.known_number(self.text(index)) if owner.keys is not None else index
+        index = self.known_key(index) if owner.keys is not None else index
         if isinstance(index, Const) and owner.keys is not None:
             self.memory.put(owner.cell, _with_entry(owner, index.value, value))
             return

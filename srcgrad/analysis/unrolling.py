@@ -152,6 +152,28 @@ class Unroller(RegionSpecialiser):
                 fix="loop over range(n) and index both",
             ) from None
 
+    def _decided(self, s: Loop) -> bool:
+        """Write out a `while` whose every test is known when compiling; False if one is not."""
+        count, before = len(self.builder.stmts), dict(self.memory.state)
+        values, going = [self.value(i) for i in s.inits], True
+        for _ in range(FEW):
+            env = dict(self.env) | dict(zip(s.params, values, strict=True))
+            test = Const(True) if s.test is None else self.body(s.test, env)[0]
+            known = self.truth(self.tested(test)) if going else False
+            if known is False:
+                self.env.update(zip(s.targets, values, strict=True))
+                return True
+            extended = Block(s.body.stmts, (*s.body.results, s.stop or Const(False)))
+            *values, stop = (self.body(extended, env) if known else []) or [*values, Const(True)]
+            if self.raised:
+                return True
+            if known is None or self.truth(stop) is None:
+                break
+            going = not self.truth(stop)
+        self.builder.forget(count)
+        self.memory.state = before
+        return False
+
     def _unroll(self, s: Loop, source: Source | None, passes: list[Pass]) -> None:
         values = [self.value(i) for i in s.inits]
         values = self._unroll_from(
