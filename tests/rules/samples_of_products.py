@@ -25,10 +25,11 @@ from rules.operands import (
     values,
 )
 from srcgrad import runtime
-from srcgrad.rules import contractions, linalg, products, windows
+from srcgrad.rules import contractions, least_squares, linalg, products, spectra, windows
 
 TRIPLES = values((4, 3), *ANY, seed=11)
 STACK = values((2, 3, 3), *ANY, seed=12) + 2 * np.eye(3)
+DEEP = values((2, 3, 4), *ANY, seed=13)
 REGULAR = SQUARE + 2 * np.eye(3)
 LABELS = "ij,jk->ik"
 
@@ -89,6 +90,37 @@ def linear_algebra() -> Iterator[Sample]:
     yield from rows(np.linalg.cholesky, (spd,), (spds,), (spd.astype(np.float32),))
 
 
+def spectral() -> Iterator[Sample]:
+    """Eigenvalues and singular values."""
+    single, ints = REGULAR.astype(np.float32), np.array([[2, 1], [1, 5]])
+    for op in (np.linalg.eigh, np.linalg.eigvalsh):
+        yield from rows(op, (REGULAR,), (STACK,), (single,), (REGULAR, "U"), (STACK, "U"), (ints,))
+        yield from rows(op, (REGULAR[:1, :1],), (STACK[None],), (SQUARE.T, "l"))
+    svd = np.linalg.svd
+    yield from rows(svd, (REGULAR,), (STACK,), (single,), (A, False), (A.T, False), (TRIPLES, 0))
+    yield from rows(svd, (DEEP, False), (np.swapaxes(DEEP, 1, 2), False), (A[:1], False), (ints,))
+    yield from rows(svd, (A,), (A.T,), (STACK,), (DEEP,), (single,), compute_uv=False)
+    if hasattr(np.linalg, "svdvals"):
+        yield from rows(np.linalg.svdvals, (A,), (A.T,), (STACK,), (DEEP,), (single,), (ints,))
+    yield from rows(spectra.is_square, (SQUARE,), (A,), (STACK,), (DEEP,))
+
+
+def least_squares_() -> Iterator[Sample]:
+    """Orthogonal factors, pseudoinverses and least squares."""
+    single = TRIPLES.astype(np.float32)
+    tall = np.swapaxes(DEEP, 1, 2)
+    for mode in ("reduced", "r"):
+        yield from rows(np.linalg.qr, (TRIPLES, mode), (SQUARE, mode), (tall, mode), (single, mode))
+    yield from rows(np.linalg.qr, (TRIPLES[:, :1],), (np.array([[2, 1], [1, 5]]),), (STACK,))
+    yield from rows(np.linalg.pinv, (TRIPLES,), (A,), (REGULAR,), (STACK,), (DEEP,), (single,))
+    yield from rows(np.linalg.pinv, (np.array([[2, 1], [1, 5]]),), (TRIPLES, 1e-10))
+    y4, many = values((4,), *ANY, seed=14), values((4, 2), *ANY, seed=15)
+    yield from rows(np.linalg.lstsq, (TRIPLES, y4), (TRIPLES, many), (A, V[:2]), (A, B[:2]))
+    yield from rows(np.linalg.lstsq, (REGULAR, V), (single, y4), (TRIPLES, y4, 1e-10))
+    yield from rows(np.linalg.lstsq, (single, FLOATS32[[0, 1, 2, 0]]), (REGULAR, INTS))
+    yield from rows(least_squares.is_wide, (A,), (A.T,), (SQUARE,))
+
+
 def several() -> Iterator[Sample]:
     """Functions with several results."""
     yield from rows(np.divmod, (A + 3, V + 2.1), (X + 2, 0.5), (V + 3, 0.7), (FLOATS32 + 4, 1.1))
@@ -119,5 +151,14 @@ def known() -> Iterator[Sample]:
 
 def more_products() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (einsums, contracted, other_products, linear_algebra, several, known):
+    for group in (
+        einsums,
+        contracted,
+        other_products,
+        linear_algebra,
+        spectral,
+        least_squares_,
+        several,
+        known,
+    ):
         yield from group()
