@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.errors import UnsupportedError
 from srcgrad.kinds import UNKNOWN, Kind, NotStaticError, Num, Questions, Tuple, array
-from srcgrad.rules.compiling import is_zero, unsupported
-from srcgrad.rules.reductions import refuse_complex
-from srcgrad.rules.shapes import numbers, refuse
-from srcgrad.rules.solving import float_dtype, like_stack, matrices, turned
+from srcgrad.rules.compiling import is_zero, shaped_like, unsupported
+from srcgrad.rules.shapes import numbers
+from srcgrad.rules.solving import float_dtype, like_stack, matrices, real_part, turned
 from srcgrad.rules.spectra import from_values, least
 from srcgrad.rules.table import adjoint, constant
 
@@ -21,24 +19,17 @@ QR = type(np.linalg.qr(np.eye(1)))
 
 
 def _qr_kind(q: Questions, a: Kind, mode: Kind) -> Kind:
-    refuse_complex("np.linalg.qr", a)
     x = matrices(a)
     try:
         given = q.value(mode)
     except NotStaticError:
         return UNKNOWN
-    if given not in ("reduced", "r"):
-        raise UnsupportedError(
-            f"np.linalg.qr with mode={given!r} is not supported",
-            why="no derivative rule covers it",
-            fix="use the mode 'reduced' or 'r'",
-        )
-    if x is None:
+    if x is None or given not in ("reduced", "r", "complete"):
         return UNKNOWN
     if x.dims is None:
         return x if given == "r" else Tuple((x, x), QR)
     m, n = x.dims[-2:]
-    k = least(q, m, n)
+    k = m if given == "complete" else least(q, m, n)
     upper = like_stack(x, k, n)
     return upper if given == "r" else Tuple((like_stack(x, m, k), upper), QR)
 
@@ -47,8 +38,10 @@ def _qr_kind(q: Questions, a: Kind, mode: Kind) -> Kind:
 def qr(a: Any, mode: Any = "reduced", *, y: Any, y_bar: Any) -> Any:
     """After S. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions with
     application in optimum experimental design" (2010)."""
+    if mode != "reduced" and mode != "r":
+        return unsupported("np.linalg.qr with this mode", "use the mode 'reduced'")
     if is_wide(a):
-        return unsupported("np.linalg.qr of matrices with more columns than rows", "use a[:, :n]")
+        return unsupported("np.linalg.qr of more columns than rows", "factor the first ones")
     if mode == "r":
         q = np.linalg.qr(a)[0]
         return turned(np.linalg.solve(y, turned(q @ _mirrored(y @ turned(y_bar)))))
@@ -86,9 +79,7 @@ constant(is_wide, lambda a: None, kind=_is_wide_kind)
 # pseudoinverses ----------------------------------------------------------------------------------
 
 
-def _pinv_kind(q: Questions, a: Kind, rcond: Kind, hermitian: Kind) -> Kind:
-    refuse_complex("np.linalg.pinv", a)
-    refuse("np.linalg.pinv with hermitian=", hermitian, fix="leave it out", unless=False)
+def _pinv_kind(q: Questions, a: Kind, rcond: Kind, hermitian: Kind, rtol: Kind) -> Kind:
     x = matrices(a)
     if x is None or x.dims is None:
         return x or UNKNOWN
@@ -96,9 +87,19 @@ def _pinv_kind(q: Questions, a: Kind, rcond: Kind, hermitian: Kind) -> Kind:
 
 
 @adjoint(np.linalg.pinv, kind=_pinv_kind)
-def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, y: Any, y_bar: Any) -> Any:
+def pinv(
+    a: Any,
+    rcond: Any = None,
+    hermitian: Any = False,
+    rtol: Any = np._NoValue,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
     """After G. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least
     squares problems whose variables separate" (1973): where the rank does not change."""
+    if hermitian:
+        return unsupported("np.linalg.pinv with hermitian=", "leave it out")
     across, straight = turned(y), turned(y_bar)
     outside = straight - a @ (y @ straight)
     beside = straight - (straight @ y) @ a
@@ -109,7 +110,6 @@ def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, y: Any, y_bar: An
 
 
 def _lstsq_kind(q: Questions, a: Kind, b: Kind, rcond: Kind) -> Kind:
-    refuse_complex("np.linalg.lstsq", a, b)
     nums = numbers((a, b))
     if nums is None:
         return UNKNOWN
@@ -121,13 +121,12 @@ def _lstsq_kind(q: Questions, a: Kind, b: Kind, rcond: Kind) -> Kind:
     else:
         x = array(dtype, (left.dims[-1], *right.dims[1:]))
         values = array(dtype, (least(q, *left.dims),))
-    return Tuple((x, sums, array(np.int32, ()), values))
+    return Tuple((x, real_part(sums), array(np.int32, ()), real_part(values)))
 
 
 @adjoint(np.linalg.lstsq, kind=_lstsq_kind)
 def lstsq(a: Any, b: Any, rcond: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """That of the pseudoinverse times `b`; the sums of squares move as if the solution stood still.
-    """
+    """That of the pseudoinverse times `b`; the sums of squares move as if the solution stood still."""
     x = y[0]
     x_bar, sums_bar, _, values_bar = y_bar
     residual = b - a @ x
@@ -139,8 +138,12 @@ def lstsq(a: Any, b: Any, rcond: Any = None, *, y: Any, y_bar: Any) -> Any:
         a_bar = _outer(residual, inverse @ b_bar) - _outer(b_bar, x)
         a_bar = a_bar + _outer(inverse.T @ x, beside)
     if not is_zero(sums_bar):
-        slope = 2 * residual * (np.sum(sums_bar) if b.ndim == 1 else sums_bar)
-        a_bar, b_bar = a_bar - _outer(slope, x), b_bar + slope
+        if b.ndim == 1:
+            slope = 2 * residual * np.sum(sums_bar)
+        else:  # there are no sums without full rank
+            weights = sums_bar if np.size(y[1]) > 0 else 0.0
+            slope = shaped_like(2 * residual * weights, residual)
+        a_bar, b_bar = a_bar + _outer(-slope, x), b_bar + slope
     if not is_zero(values_bar):
         a_bar = a_bar + from_values(a, values_bar)
     return a_bar, b_bar

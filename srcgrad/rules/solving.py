@@ -20,6 +20,11 @@ def float_dtype(*nums: Num) -> np.dtype[Any]:
     return result_dtype(*(Num(n.dtype if n.is_float else FLOAT) for n in nums))
 
 
+def real_part(x: Num) -> Num:
+    """The kind of real results of what may be complex."""
+    return array(np.empty(0, x.dtype).real.dtype, x.dims)
+
+
 def turned(x: Any) -> Any:
     """The transpose of a matrix, or of each in a stack."""
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)

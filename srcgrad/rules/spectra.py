@@ -23,9 +23,8 @@ from srcgrad.kinds import (
     array,
 )
 from srcgrad.rules.compiling import is_zero, unsupported
-from srcgrad.rules.reductions import refuse_complex
 from srcgrad.rules.shapes import ranked
-from srcgrad.rules.solving import like_stack, matrices, turned
+from srcgrad.rules.solving import like_stack, matrices, real_part, turned
 from srcgrad.rules.table import adjoint, constant
 
 EIGH = type(np.linalg.eigh(np.eye(1)))
@@ -59,27 +58,25 @@ def least(q: Questions, m: Dim, n: Dim) -> Dim:
 
 
 def _eigvalsh_kind(q: Questions, a: Kind, UPLO: Kind) -> Kind:
-    refuse_complex("np.linalg.eigvalsh", a)
     x = matrices(a)
     return UNKNOWN if x is None else _values_kind(x)
 
 
 def _eigh_kind(q: Questions, a: Kind, UPLO: Kind) -> Kind:
-    refuse_complex("np.linalg.eigh", a)
     x = matrices(a)
     return UNKNOWN if x is None else Tuple((_values_kind(x), x), EIGH)
 
 
 def _values_kind(x: Num) -> Num:
     """The eigenvalues of square matrices."""
-    return array(x.dtype, None if x.dims is None else x.dims[:-1])
+    return real_part(array(x.dtype, None if x.dims is None else x.dims[:-1]))
 
 
 @adjoint(np.linalg.eigvalsh, kind=_eigvalsh_kind)
 def eigvalsh(a: Any, UPLO: Any = "L", *, y: Any, y_bar: Any) -> Any:
     """An eigenvalue moves by what its vector makes of the matrix on both sides."""
     vectors = np.linalg.eigh(a, UPLO)[1]
-    return _triangle(vectors * _row(y_bar) @ turned(vectors), UPLO)
+    return _triangle(vectors * row(y_bar) @ turned(vectors), UPLO)
 
 
 @adjoint(np.linalg.eigh, kind=_eigh_kind)
@@ -87,12 +84,12 @@ def eigh(a: Any, UPLO: Any = "L", *, y: Any, y_bar: Any) -> Any:
     """A vector turns towards the others, the faster the nearer their values are."""
     values, vectors = y
     if is_zero(y_bar[1]):
-        return _triangle(vectors * _row(y_bar[0]) @ turned(vectors), UPLO)
+        return _triangle(vectors * row(y_bar[0]) @ turned(vectors), UPLO)
     turn = turned(vectors) @ y_bar[1]
     same = np.eye(values.shape[-1])
-    inner = (turn - turned(turn)) / 2 / (_row(values) - _column(values) + same)
+    inner = (turn - turned(turn)) / 2 / (row(values) - column(values) + same)
     if not is_zero(y_bar[0]):
-        inner = inner + same * _row(y_bar[0])
+        inner = inner + same * row(y_bar[0])
     return _triangle(vectors @ inner @ turned(vectors), UPLO)
 
 
@@ -103,12 +100,12 @@ def _triangle(symmetric: Any, UPLO: Any) -> Any:
     return np.tril(symmetric) + np.tril(symmetric, -1)
 
 
-def _row(x: Any) -> Any:
+def row(x: Any) -> Any:
     """A vector along the columns of a matrix."""
     return x if x.ndim == 1 else np.expand_dims(x, -2)
 
 
-def _column(x: Any) -> Any:
+def column(x: Any) -> Any:
     """A vector along the rows of a matrix."""
     return np.expand_dims(x, -1)
 
@@ -119,7 +116,6 @@ def _column(x: Any) -> Any:
 def _svd_kind(
     q: Questions, a: Kind, full_matrices: Kind, compute_uv: Kind, hermitian: Kind
 ) -> Kind:
-    refuse_complex("np.linalg.svd", a)
     x = matrices(a)
     try:
         full, vectors = bool(q.value(full_matrices)), bool(q.value(compute_uv))
@@ -127,14 +123,18 @@ def _svd_kind(
         return UNKNOWN
     if x is None:
         return UNKNOWN
-    if x.dims is None:
-        return Tuple((x, x, x), SVD) if vectors else x
-    m, n = x.dims[-2:]
-    k = least(q, m, n)
+    values = _singular_values(q, x)
     if not vectors:
-        return like_stack(x, k)
-    left, right = (m, n) if full else (k, k)
-    return Tuple((like_stack(x, m, left), like_stack(x, k), like_stack(x, right, n)), SVD)
+        return values
+    if x.dims is None:
+        return Tuple((x, values, x), SVD)
+    m, n = x.dims[-2:]
+    left, right = (m, n) if full else (least(q, m, n),) * 2
+    return Tuple((like_stack(x, m, left), values, like_stack(x, right, n)), SVD)
+
+
+def _singular_values(q: Questions, x: Num) -> Num:
+    return real_part(x if x.dims is None else like_stack(x, least(q, *x.dims[-2:])))
 
 
 @adjoint(np.linalg.svd, kind=_svd_kind)
@@ -157,40 +157,37 @@ def svd(
     if is_zero(u_bar) and is_zero(vh_bar):
         if full_matrices and not is_square(a):
             return from_values(a, s_bar)
-        return u * _row(s_bar) @ vh
+        return u * row(s_bar) @ vh
     if full_matrices and not is_square(a):
         return unsupported(
             "np.linalg.svd with full_matrices=True of matrices that are not square",
             "pass full_matrices=False",
         )
     same = np.eye(s.shape[-1])
-    gaps = (_row(s) - _column(s)) * (_row(s) + _column(s)) + same
+    gaps = (row(s) - column(s)) * (row(s) + column(s)) + same
     left, right = turned(u) @ u_bar, vh @ turned(vh_bar)
-    inner = same * _row(s_bar)
+    inner = same * row(s_bar)
     if not is_zero(u_bar):
-        inner = inner + (left - turned(left)) / gaps * _row(s)
+        inner = inner + (left - turned(left)) / gaps * row(s)
     if not is_zero(vh_bar):
-        inner = inner + _column(s) * ((right - turned(right)) / gaps)
+        inner = inner + column(s) * ((right - turned(right)) / gaps)
     a_bar = u @ inner @ vh
     if not is_zero(u_bar) and not is_square(a):
-        a_bar = a_bar + (u_bar - u @ left) / _row(s) @ vh
+        a_bar = a_bar + (u_bar - u @ left) / row(s) @ vh
     if not is_zero(vh_bar) and not is_square(a):
-        a_bar = a_bar + u @ ((vh_bar - turned(right) @ vh) / _column(s))
+        a_bar = a_bar + u @ ((vh_bar - turned(right) @ vh) / column(s))
     return a_bar
 
 
 def from_values(a: Any, s_bar: Any) -> Any:
     """A singular value moves by what its two vectors make of the matrix."""
     u, _, vh = np.linalg.svd(a, full_matrices=False)
-    return u * _row(s_bar) @ vh
+    return u * row(s_bar) @ vh
 
 
 def _svdvals_kind(q: Questions, x: Kind) -> Kind:
-    refuse_complex("np.linalg.svdvals", x)
     number = matrices(x)
-    if number is None or number.dims is None:
-        return number or UNKNOWN
-    return like_stack(number, least(q, *number.dims[-2:]))
+    return UNKNOWN if number is None else _singular_values(q, number)
 
 
 def svdvals(x: Any, *, y: Any, y_bar: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -118,7 +119,29 @@ def least_squares_() -> Iterator[Sample]:
     yield from rows(np.linalg.lstsq, (TRIPLES, y4), (TRIPLES, many), (A, V[:2]), (A, B[:2]))
     yield from rows(np.linalg.lstsq, (REGULAR, V), (single, y4), (TRIPLES, y4, 1e-10))
     yield from rows(np.linalg.lstsq, (single, FLOATS32[[0, 1, 2, 0]]), (REGULAR, INTS))
+    yield from rows(np.linalg.pinv, (A,), rtol=1e-9)
     yield from rows(least_squares.is_wide, (A,), (A.T,), (SQUARE,))
+
+
+def norms() -> Iterator[Sample]:
+    """Norms of matrices, the rarer ones of vectors, and condition numbers."""
+    norm, inf = np.linalg.norm, np.inf
+    flat, deep = np.exp(A) - 1, np.exp(CUBE) - 1  # no two rows, or columns, have one sum
+    orders: tuple[Any, ...] = (1, -1, 2, -2, inf, -inf, "nuc")
+    for p in orders:
+        yield from rows(norm, (flat, p), (deep, p, (0, 2)), (deep, p, (-1, 0)), held=(1,))
+        yield from rows(norm, (deep, p, (0, 1)), (flat, p, (0, 1)), held=(1,))
+        yield from rows(norm, (deep, p, (1, 2)), (flat, p), held=(1,), keepdims=True)
+    yield from rows(norm, (A.astype(np.float32), "nuc"), (INTS[None], 1), (CUBE, "fro", (1, 2)))
+    yield from rows(norm, (A, 2, (0, 1)), (CUBE, None, (1,)), (V, 2, (0,)), (A, 1, (1,)))
+    for p in (-inf, 0, 0.5, -1, -1.5):
+        yield from rows(norm, (V, p), (A, p, 0), (A, p, (1,)), held=(1,))
+        yield from rows(norm, (A, p, -1), (V, p), held=(1,), keepdims=True)
+    yield from rows(norm, (A,), (A, "fro"), (CUBE,), keepdims=True)
+    orders = (None, 2, -2, 1, -1, inf, -inf, "fro")
+    for p in orders:
+        yield from rows(np.linalg.cond, (REGULAR, p), (STACK, p), held=(1,))
+    yield from rows(np.linalg.cond, (A,), (A.T, 2), (A, -2), (REGULAR.astype(np.float32),))
 
 
 def several() -> Iterator[Sample]:
@@ -158,6 +181,7 @@ def more_products() -> Iterator[Sample]:
         linear_algebra,
         spectral,
         least_squares_,
+        norms,
         several,
         known,
     ):
