@@ -20,7 +20,7 @@ from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import Dict, List, NotStaticError, Num
-from srcgrad.prelude import choices, sequences
+from srcgrad.prelude import choices, linear, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
 
@@ -379,4 +379,5 @@ LIBRARY: dict[Any, Library] = {
     math.dist: Library(choices.dist, lazy=False),
     any: Library(choices.any_, lazy=False),
     all: Library(choices.all_, lazy=False),
+    **{function: Library(twin, lazy=False) for function, twin in linear.TWINS.items()},
 }

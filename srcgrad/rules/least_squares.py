@@ -126,7 +126,7 @@ def _lstsq_kind(q: Questions, a: Kind, b: Kind, rcond: Kind) -> Kind:
 
 @adjoint(np.linalg.lstsq, kind=_lstsq_kind)
 def lstsq(a: Any, b: Any, rcond: Any = None, *, y: Any, y_bar: Any) -> Any:
-    """That of the pseudoinverse times `b`; the sums of squares move as if the solution stood still."""
+    """That of the pseudoinverse times `b`; sums of squares move as if the solution stood still."""
     x = y[0]
     x_bar, sums_bar, _, values_bar = y_bar
     residual = b - a @ x

@@ -1,4 +1,4 @@
-"""Norms of vectors and matrices, and condition numbers."""
+"""Norms of vectors and matrices, condition numbers and ranks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from srcgrad.errors import UnsupportedError
-from srcgrad.kinds import UNKNOWN, Kind, NotStaticError, Num, Questions, Static
-from srcgrad.rules.compiling import unsupported
+from srcgrad.kinds import UNKNOWN, Kind, NotStaticError, Num, Questions, array, integer
 from srcgrad.rules.reductions import refuse_complex
 from srcgrad.rules.shapes import as_number, reduction_float
 from srcgrad.rules.solving import inv, like_stack, matrices, real_part
 from srcgrad.rules.spectra import row
-from srcgrad.rules.table import adjoint
+from srcgrad.rules.table import adjoint, constant
 
 OF_MATRICES = (1, -1, 2, -2, np.inf, -np.inf, "nuc", "fro", None)
 
@@ -120,3 +119,17 @@ def cond(x: Any, p: Any = None, *, y: Any, y_bar: Any) -> Any:
     inverse_bar = norm(inverse, p, (-2, -1), y=other, y_bar=y_bar * size)
     x_bar = norm(x, p, (-2, -1), y=size, y_bar=y_bar * other)
     return x_bar + inv(x, y=inverse, y_bar=inverse_bar)
+
+
+def _rank_kind(q: Questions, A: Kind, tol: Kind, hermitian: Kind, rtol: Kind) -> Kind:
+    x = as_number(A)
+    if not isinstance(x, Num) or x.dims is None:
+        return UNKNOWN
+    return integer() if len(x.dims) < 2 else array(np.intp, x.dims[:-2])
+
+
+constant(
+    np.linalg.matrix_rank,
+    lambda A, tol=None, hermitian=False, rtol=None: None,
+    kind=_rank_kind,
+)

@@ -19,7 +19,6 @@ from srcgrad.kinds import (
     UNKNOWN,
     Dim,
     Kind,
-    NotStaticError,
     Num,
     Questions,
     Static,

@@ -25,7 +25,7 @@ from srcgrad.kinds import (
 from srcgrad.rules.compiling import is_zero, unsupported
 from srcgrad.rules.shapes import ranked
 from srcgrad.rules.solving import like_stack, matrices, real_part, turned
-from srcgrad.rules.table import adjoint, constant
+from srcgrad.rules.table import adjoint, constant, without_rule
 
 EIGH = type(np.linalg.eigh(np.eye(1)))
 SVD = type(np.linalg.svd(np.eye(1)))
@@ -39,19 +39,24 @@ def is_square(a: Any) -> bool:
 
 def _is_square_kind(q: Questions, a: Kind) -> Kind:
     known = ranked(a)
-    square = known is not None and bool(q.is_one(known[1][-2] - known[1][-1] + ONE))
+    square = known is not None and are_same(q, *known[1][-2:])
     return Num(BOOL, (), weak=True, value=square)
 
 
 constant(is_square, lambda a: None, kind=_is_square_kind)
 
 
+def are_same(q: Questions, m: Dim, n: Dim) -> bool:
+    """Whether two dims are surely the same."""
+    return bool(q.is_one(m - n + ONE))
+
+
 def least(q: Questions, m: Dim, n: Dim) -> Dim:
     """The smaller of two dims."""
     difference = (m - n).static
-    if difference is None:
-        return q.fresh(("least", frozenset((m, n))), "k")
-    return m if difference < 0 else n
+    if difference is not None:
+        return m if difference < 0 else n
+    return n if are_same(q, m, n) else q.fresh(("least", frozenset((m, n))), "k")
 
 
 # symmetric matrices ------------------------------------------------------------------------------
@@ -110,6 +115,14 @@ def column(x: Any) -> Any:
     return np.expand_dims(x, -1)
 
 
+for _op in (np.linalg.eig, np.linalg.eigvals):
+    without_rule(
+        _op,
+        why="the eigenvalues of a general matrix may be complex",
+        fix="use np.linalg.eigh or np.linalg.eigvalsh if the matrix is symmetric",
+    )
+
+
 # general matrices --------------------------------------------------------------------------------
 
 
@@ -129,7 +142,7 @@ def _svd_kind(
     if x.dims is None:
         return Tuple((x, values, x), SVD)
     m, n = x.dims[-2:]
-    left, right = (m, n) if full else (least(q, m, n),) * 2
+    left, right = (m, n) if full and not are_same(q, m, n) else (least(q, m, n),) * 2
     return Tuple((like_stack(x, m, left), values, like_stack(x, right, n)), SVD)
 
 

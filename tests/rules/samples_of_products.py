@@ -72,6 +72,21 @@ def other_products() -> Iterator[Sample]:
     yield from rows(np.vander, (V,), (V, 4), (V, 1), increasing=True)
 
 
+def powers() -> Iterator[Sample]:
+    """Powers of matrices, and products of several."""
+    ints = np.array([[2, 1], [1, 5]])
+    for n in (0, 1, 2, 3, 5, 6, -1, -3):
+        yield from rows(np.linalg.matrix_power, (REGULAR / 3, n), (STACK / 3, n), (ints, n))
+    yield from rows(np.linalg.matrix_power, (REGULAR.astype(np.float32), 3))
+    yield from rows(products.known_power, (3,), (-2,))
+    op = np.linalg.multi_dot
+    yield from rows(
+        op, ((A, B),), ([A, SQUARE, B],), ([V, SQUARE, W],), ([A, SQUARE, STACK[0], V],)
+    )
+    yield from rows(op, ([V, B],), ([V, SQUARE, B],), ((V, W),), ([A, FLOATS32],), ([INTS, B],))
+    yield from rows(op, ([A, SQUARE, REGULAR, SQUARE, B],), ([V, SQUARE, REGULAR, SQUARE, W],))
+
+
 def linear_algebra() -> Iterator[Sample]:
     spd = SQUARE @ SQUARE.T + np.eye(3)
     spds = STACK @ np.swapaxes(STACK, -1, -2) + np.eye(3)
@@ -141,6 +156,7 @@ def norms() -> Iterator[Sample]:
     orders = (None, 2, -2, 1, -1, inf, -inf, "fro")
     for p in orders:
         yield from rows(np.linalg.cond, (REGULAR, p), (STACK, p), held=(1,))
+    yield from rows(np.linalg.matrix_rank, (A,), (STACK,), (V,), (REGULAR, 1e-3), (INTS[None],))
     yield from rows(np.linalg.cond, (A,), (A.T, 2), (A, -2), (REGULAR.astype(np.float32),))
 
 
@@ -178,6 +194,7 @@ def more_products() -> Iterator[Sample]:
         einsums,
         contracted,
         other_products,
+        powers,
         linear_algebra,
         spectral,
         least_squares_,
