@@ -260,10 +260,10 @@ def multi_dot(arrays: Any, out: Any = None, *, y: Any, y_bar: Any) -> Any:
         chain: Any = (whole,)
         for j in range(i):
             flat = np.ndim(arrays[j]) == 1
-            chain = (np.expand_dims(arrays[j], 1) if flat else arrays[j].T, *chain)
+            chain = (np.expand_dims(arrays[j], 1) if flat else np.transpose(arrays[j]), *chain)
         for j in range(count - 1, i, -1):
             flat = np.ndim(arrays[j]) == 1
-            chain = (*chain, np.expand_dims(arrays[j], 0) if flat else arrays[j].T)
+            chain = (*chain, np.expand_dims(arrays[j], 0) if flat else np.transpose(arrays[j]))
         share = chain[0] @ chain[1] if count == 2 else np.linalg.multi_dot(chain)
         shares = (*shares, share if np.ndim(arrays[i]) == 2 else np.reshape(share, -1))
     return shares, None
