@@ -31,6 +31,8 @@ def matrix_transpose(x: Any, /) -> Any:
 
 
 def outer(x1: Any, x2: Any, /) -> Any:
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError("np.linalg.outer takes vectors")
     return np.outer(x1, x2)
 
 

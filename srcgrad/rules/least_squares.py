@@ -1,4 +1,10 @@
-"""Orthogonal factors, pseudoinverses and least squares."""
+"""Orthogonal factors, pseudoinverses and least squares.
+
+The rule of the factors is that of S. Walter and L. Lehmann, "Algorithmic differentiation of linear
+algebra functions with application in optimum experimental design" (2010); that of pseudoinverses,
+by changes that keep the rank, is from G. Golub and V. Pereyra, "The differentiation of
+pseudo-inverses and nonlinear least squares problems whose variables separate" (1973).
+"""
 
 from __future__ import annotations
 
@@ -36,8 +42,7 @@ def _qr_kind(q: Questions, a: Kind, mode: Kind) -> Kind:
 
 @adjoint(np.linalg.qr, kind=_qr_kind)
 def qr(a: Any, mode: Any = "reduced", *, y: Any, y_bar: Any) -> Any:
-    """After S. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions with
-    application in optimum experimental design" (2010)."""
+    """The upper triangle moves R; the rest moves Q, within its columns and out of them."""
     if mode != "reduced" and mode != "r":
         return unsupported("np.linalg.qr with this mode", "use the mode 'reduced'")
     if is_wide(a):
@@ -96,8 +101,7 @@ def pinv(
     y: Any,
     y_bar: Any,
 ) -> Any:
-    """After G. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least
-    squares problems whose variables separate" (1973): where the rank does not change."""
+    """Minus itself on both sides, and what lies outside of its rows and of its columns."""
     if hermitian:
         return unsupported("np.linalg.pinv with hermitian=", "leave it out")
     across, straight = turned(y), turned(y_bar)
