@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.memory import Cell, Lost, State
+from srcgrad.analysis.twins import CALLING, LIBRARY, Library
 from srcgrad.analysis.values import Once, Pack, Partial, Value, deferred, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
@@ -23,17 +22,6 @@ from srcgrad.kinds import Dict, List, NotStaticError, Num, Str
 from srcgrad.prelude import choices, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
-
-
-@dataclass(frozen=True)
-class Library:
-    """How a function is called: `arrange` gives the elements of a result whose sequences are known;
-    `twin` is its twin in the prelude.  A `lazy` one gives an iterator.
-    """
-
-    twin: Callable[..., Any] | None = None
-    arrange: Callable[..., Iterable[Any]] | None = None
-    lazy: bool = True
 
 
 class View(Once):
@@ -352,50 +340,3 @@ def _unknown_lengths(function: Any) -> NotKnownError:
         why="which elements meet is known only when running",
         fix="write the loops out",
     )
-
-
-def _zip(*parts: list[Any], strict: bool = False) -> Iterable[Any]:
-    return zip(*parts, strict=strict)
-
-
-def _repeat(value: Any, times: int) -> list[Any]:
-    return [value] * times
-
-
-CALLING = frozenset(
-    [
-        map, filter, itertools.starmap, itertools.accumulate,
-        itertools.takewhile, itertools.dropwhile, itertools.filterfalse,
-    ]
-)  # fmt: skip
-"""What calls a function of the user for each element."""
-
-LIBRARY: dict[Any, Library] = {
-    map: Library(sequences.map_),
-    filter: Library(sequences.filter_),
-    zip: Library(sequences.zip_, _zip),
-    enumerate: Library(sequences.enumerate_, enumerate),
-    reversed: Library(sequences.reversed_, reversed),
-    functools.reduce: Library(choices.reduce, lazy=False),
-    itertools.starmap: Library(sequences.starmap),
-    itertools.accumulate: Library(sequences.accumulate),
-    itertools.chain: Library(sequences.chain, itertools.chain),
-    itertools.chain.from_iterable: Library(sequences.chained),
-    itertools.pairwise: Library(sequences.pairwise, itertools.pairwise),
-    itertools.islice: Library(sequences.islice, itertools.islice),
-    itertools.product: Library(sequences.product, itertools.product),
-    itertools.combinations: Library(sequences.combinations, itertools.combinations),
-    itertools.permutations: Library(None, itertools.permutations),
-    itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
-    itertools.zip_longest: Library(None, itertools.zip_longest),
-    itertools.repeat: Library(sequences.repeat),
-    itertools.takewhile: Library(sequences.takewhile),
-    itertools.dropwhile: Library(sequences.dropwhile),
-    itertools.filterfalse: Library(sequences.filterfalse),
-    itertools.compress: Library(sequences.compress),
-    math.prod: Library(choices.prod, lazy=False),
-    math.fsum: Library(choices.fsum, lazy=False),
-    math.dist: Library(choices.dist, lazy=False),
-    any: Library(choices.any_, lazy=False),
-    all: Library(choices.all_, lazy=False),
-}

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from srcgrad.errors import UnsupportedError
-from srcgrad.ir import Atom, Var
+from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import Kind, NotStaticError, Num, Questions, Static
-from srcgrad.rules.algebra import Emitter, identity
-from srcgrad.rules.shapes import like_second
+from srcgrad.rules.algebra import Emitter, identity, is_number
+from srcgrad.rules.shapes import like_second, python_bool
 from srcgrad.rules.table import constant
 
 
@@ -46,6 +48,20 @@ def known_when_compiling(function: Callable[..., Any]) -> Callable[..., Any]:
 
     constant(function, lambda *operands: None, kind=kind)
     return function
+
+
+def is_zero(bar: Any) -> bool:
+    """Whether nothing depends on one of several results, whose adjoint is zero then."""
+    return False
+
+
+@identity(is_zero)
+def _is_zero(b: Emitter, bar: Atom) -> Atom:
+    made = b.definitions.get(bar) if isinstance(bar, Var) else None
+    return Const(is_number(bar, 0) or (made is not None and made.op is np.zeros_like))
+
+
+constant(is_zero, is_zero, kind=python_bool)
 
 
 def shaped_like(value: Any, other: Any) -> Any:

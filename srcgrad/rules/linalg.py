@@ -20,7 +20,6 @@ from srcgrad.rules.shapes import (
     like_first,
     like_second,
     numbers,
-    ranked,
     reduction_sum,
     refuse,
     result_dtype,
@@ -159,11 +158,11 @@ def _outer_kind(q: Questions, a: Kind, b: Kind, out: Kind) -> Kind:
     nums = numbers((a, b))
     if nums is None:
         return UNKNOWN
-    left, right = nums
-    if left.dims is None or right.dims is None:
-        return UNKNOWN
-    dims = (dim_of_product(q, left.dims), dim_of_product(q, right.dims))
-    return array(result_dtype(left, right), dims)
+    dims = [
+        q.fresh(("outer", object()), "m") if n.dims is None else dim_of_product(q, n.dims)
+        for n in nums
+    ]
+    return array(result_dtype(*nums), dims)
 
 
 @adjoint(np.outer, kind=_outer_kind)
@@ -245,10 +244,10 @@ def tril(m: Any, k: Any = 0, *, y: Any, y_bar: Any) -> Any:
 
 
 def _diag_kind(q: Questions, v: Kind, k: Kind) -> Kind:
-    known = ranked(v)
-    if known is None:
-        return UNKNOWN
-    x, dims = known
+    x = as_number(v)
+    if not isinstance(x, Num) or x.dims is None:
+        return x
+    dims = x.dims
     try:
         offset = int(q.value(k))
     except NotStaticError:

@@ -7,28 +7,35 @@ from typing import Any
 import numpy as np
 
 from srcgrad.kinds import (
+    FLOAT,
     INT,
     UNKNOWN,
     Dim,
     Dims,
     Kind,
+    List,
     NotStaticError,
     Num,
     Questions,
     Static,
+    Tuple,
     array,
     integer,
+    static,
 )
 from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.reductions import dim_of_product
 from srcgrad.rules.shapes import (
+    as_number,
     broadcast,
     dim_of_int,
     is_none,
     numbers,
     ranked,
+    refuse,
     result_dtype,
 )
+from srcgrad.rules.solving import inv, turned
 from srcgrad.rules.table import adjoint, constant
 
 
@@ -146,6 +153,73 @@ def kron(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
     )
 
 
+def known_power(n: Any) -> Any:
+    """The exponent, if it is known when compiling; else None."""
+    return int(n)
+
+
+def _known_power_kind(q: Questions, n: Kind) -> Kind:
+    try:
+        return Static(int(q.value(n)))
+    except NotStaticError:
+        return Static(None)
+
+
+constant(known_power, lambda n: None, kind=_known_power_kind)
+
+
+def _matrix_power_kind(q: Questions, a: Kind, n: Kind) -> Kind:
+    x = as_number(a)
+    if not isinstance(x, Num):
+        return UNKNOWN
+    power = None if x.is_float else static(_known_power_kind(q, n))
+    if not x.is_float and power is None:
+        return UNKNOWN
+    return array(x.dtype if power is None or power >= 0 else FLOAT, x.dims)
+
+
+@adjoint(np.linalg.matrix_power, kind=_matrix_power_kind, memory="alias")
+def matrix_power(a: Any, n: Any, *, y: Any, y_bar: Any) -> Any:
+    """Each factor has the others on both sides of the adjoint, transposed."""
+    power = known_power(n)
+    if power is None:
+        if n < 0:
+            inverse = np.linalg.inv(a)
+            a_bar = inv(a, y=inverse, y_bar=_by_steps(inverse, -n, y_bar))
+        else:
+            a_bar = _by_steps(a, n, y_bar)
+        return a_bar
+    if power == 0:
+        return np.zeros_like(a)
+    if power < 0:
+        inverse = np.linalg.inv(a)
+        return inv(a, y=inverse, y_bar=_by_squares(inverse, -power, y_bar))
+    return _by_squares(a, power, y_bar)
+
+
+def _by_squares(a: Any, n: Any, y_bar: Any) -> Any:
+    """The adjoint of the base of a power that is known when compiling."""
+    if n == 1:
+        return y_bar
+    if n == 2:
+        return y_bar @ turned(a) + turned(a) @ y_bar
+    if n % 2 == 0:
+        square_bar = _by_squares(a @ a, n // 2, y_bar)
+        return square_bar @ turned(a) + turned(a) @ square_bar
+    rest_bar = _by_squares(a, n - 1, y_bar @ turned(a))
+    return rest_bar + turned(np.linalg.matrix_power(a, n - 1)) @ y_bar
+
+
+def _by_steps(a: Any, n: Any, y_bar: Any) -> Any:
+    """The same for a power that only a run knows."""
+    left = y_bar * (n > 0)
+    total = left
+    for _ in range(n - 1):
+        left = turned(a) @ left
+        total = total @ turned(a) + left
+    return total
+
+
 def _vander_kind(q: Questions, x: Kind, N: Kind, increasing: Kind) -> Kind:
     known = ranked(x)
     if known is None or len(known[1]) != 1:
@@ -160,3 +234,36 @@ def vander(x: Any, N: Any = None, increasing: Any = False, *, y: Any, y_bar: Any
     if increasing:
         return np.sum(y_bar[:, 1:] * np.arange(1, y.shape[1]) * y[:, :-1], 1)
     return np.sum(y_bar[:, :-1] * np.arange(y.shape[1] - 1, 0, -1) * y[:, 1:], 1)
+
+
+def _multi_dot_kind(q: Questions, arrays: Kind, out: Kind) -> Kind:
+    refuse("np.linalg.multi_dot with out=", out)
+    parts = arrays.elements if isinstance(arrays, Tuple | List) else None
+    nums = numbers(parts or ())
+    if not nums:
+        return UNKNOWN
+    dtype = result_dtype(*(Num(n.dtype) for n in nums))
+    first, last = nums[0].dims, nums[-1].dims
+    if first is None or last is None:
+        return array(dtype, None)
+    return array(dtype, first[:-1] + last[1:])
+
+
+@adjoint(np.linalg.multi_dot, kind=_multi_dot_kind)
+def multi_dot(arrays: Any, out: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """Each factor has the others on both sides of the adjoint, transposed."""
+    count = len(arrays)
+    whole = np.expand_dims(y_bar, 0) if np.ndim(arrays[0]) == 1 else y_bar
+    whole = np.expand_dims(whole, -1) if np.ndim(arrays[count - 1]) == 1 else whole
+    shares: Any = ()
+    for i in range(count):
+        chain: Any = (whole,)
+        for j in range(i):
+            flat = np.ndim(arrays[j]) == 1
+            chain = (np.expand_dims(arrays[j], 1) if flat else np.transpose(arrays[j]), *chain)
+        for j in range(count - 1, i, -1):
+            flat = np.ndim(arrays[j]) == 1
+            chain = (*chain, np.expand_dims(arrays[j], 0) if flat else np.transpose(arrays[j]))
+        share = chain[0] @ chain[1] if count == 2 else np.linalg.multi_dot(chain)
+        shares = (*shares, share if np.ndim(arrays[i]) == 2 else np.reshape(share, -1))
+    return shares, None

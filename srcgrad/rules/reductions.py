@@ -19,7 +19,6 @@ from srcgrad.kinds import (
     UNKNOWN,
     Dim,
     Kind,
-    NotStaticError,
     Num,
     Questions,
     Static,
@@ -233,53 +232,6 @@ def std(
     if keepdims:
         return scale * centred
     return np.expand_dims(scale, axis) * centred
-
-
-# norms -------------------------------------------------------------------------------------------
-
-
-def _norm_kind(q: Questions, x: Kind, ord: Kind, axis: Kind, keepdims: Kind) -> Kind:
-    refuse_complex("np.linalg.norm", x)
-    number = as_number(x)
-    if not isinstance(number, Num) or number.dims is None:
-        return UNKNOWN
-    try:
-        order, over = q.value(ord), q.value(axis)
-    except NotStaticError:
-        raise UnsupportedError(
-            "np.linalg.norm with ord= or axis= known only when running is not supported",
-            why="the rule depends on them",
-            fix="pass a number that is written in the source",
-        ) from None
-    matrix = len(number.dims) == 2 if over is None else isinstance(over, tuple)
-    usual = order is None or (order == "fro" and matrix)
-    if not usual and (matrix or isinstance(order, str) or order < 1):
-        raise UnsupportedError(
-            f"np.linalg.norm with ord={order!r} is not supported here",
-            why="there are rules for the 2-norm of arrays and for vector norms of order 1 and more",
-            fix="write it with np.sum, np.max and np.abs, or with np.linalg.svd",
-        )
-    return reduction_float(q, x, axis, keepdims)
-
-
-@adjoint(np.linalg.norm, kind=_norm_kind)
-def norm(
-    x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, *, y: Any, y_bar: Any
-) -> Any:
-    """Zero at the origin; for the maximum norm, elements that tie share equally."""
-    if axis is not None and not keepdims:
-        y = np.expand_dims(y, axis)
-        y_bar = np.expand_dims(y_bar, axis)
-    if ord is None or ord == 2 or ord == "fro":
-        return x * (y_bar / (y + (y == 0)))
-    if ord == 1:
-        return y_bar * np.sign(x)
-    if ord == np.inf:
-        ties = np.abs(x) == y
-        if axis is None:
-            return y_bar / np.count_nonzero(ties) * (ties * np.sign(x))
-        return y_bar / np.expand_dims(np.sum(ties, axis), axis) * (ties * np.sign(x))
-    return y_bar * np.sign(x) * (np.abs(x) / (y + (y == 0))) ** (ord - 1)
 
 
 # tests and positions -----------------------------------------------------------------------------

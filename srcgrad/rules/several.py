@@ -9,7 +9,8 @@ import numpy as np
 from srcgrad import runtime
 from srcgrad.kinds import UNKNOWN, Dim, Kind, Num, Questions, Tuple, array
 from srcgrad.rules.reductions import dim_of_product, refuse_complex
-from srcgrad.rules.shapes import broadcast, is_none, numbers, ranked, refuse, ufunc
+from srcgrad.rules.shapes import broadcast, is_none, numbers, refuse, ufunc
+from srcgrad.rules.solving import like_stack, matrices, turned
 from srcgrad.rules.table import adjoint, constant
 
 INDEX = np.dtype(np.intp)
@@ -38,11 +39,10 @@ def modf(x: Any, *, y: Any, y_bar: Any) -> Any:
 
 def _slogdet_kind(q: Questions, a: Kind) -> Kind:
     refuse_complex("np.linalg.slogdet", a)
-    known = ranked(a)
-    if known is None or len(known[1]) < 2:
+    x = matrices(a)
+    if x is None:
         return UNKNOWN
-    part = array(known[0].dtype if known[0].is_float else float, known[1][:-2])
-    return Tuple((part, part), type(np.linalg.slogdet(np.eye(1))))
+    return Tuple((like_stack(x),) * 2, type(np.linalg.slogdet(np.eye(1))))
 
 
 @adjoint(np.linalg.slogdet, kind=_slogdet_kind)
@@ -50,7 +50,7 @@ def slogdet(a: Any, *, y: Any, y_bar: Any) -> Any:
     """The logarithm's; the sign is a step function."""
     if a.ndim == 2:
         return y_bar[1] * np.linalg.inv(a).T
-    return np.expand_dims(y_bar[1], (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+    return np.expand_dims(y_bar[1], (-2, -1)) * turned(np.linalg.inv(a))
 
 
 # grids -------------------------------------------------------------------------------------------

@@ -7,25 +7,40 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.kinds import FLOAT, UNKNOWN, Dims, Kind, Num, Questions, array
+from srcgrad.kinds import FLOAT, UNKNOWN, Dim, Kind, Num, Questions, array
 from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.linalg import same_stack
 from srcgrad.rules.reductions import refuse_complex
-from srcgrad.rules.shapes import broadcast, like_second, numbers, ranked, refuse, result_dtype
+from srcgrad.rules.shapes import as_number, broadcast, like_second, numbers, refuse, result_dtype
 from srcgrad.rules.table import adjoint
 
 
-def _float_dtype(*nums: Num) -> np.dtype[Any]:
+def float_dtype(*nums: Num) -> np.dtype[Any]:
     """The dtype of the results of np.linalg, which takes all that is not a float for a double."""
     return result_dtype(*(Num(n.dtype if n.is_float else FLOAT) for n in nums))
 
 
-def _matrix(a: Kind) -> tuple[np.dtype[Any], Dims] | None:
-    """The dtype of results, and the dims, of a matrix or a stack of them."""
-    known = ranked(a)
-    if known is None or len(known[1]) < 2:
+def real_part(x: Num) -> Num:
+    """The kind of real results of what may be complex."""
+    return array(np.empty(0, x.dtype).real.dtype, x.dims)
+
+
+def turned(x: Any) -> Any:
+    """The transpose of a matrix, or of each in a stack."""
+    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
+
+
+def matrices(a: Kind) -> Num | None:
+    """A matrix or a stack of them, in the dtype of results; None for what surely is none."""
+    x = as_number(a)
+    if not isinstance(x, Num) or (x.dims is not None and len(x.dims) < 2):
         return None
-    return _float_dtype(known[0]), known[1]
+    return array(float_dtype(x), x.dims)
+
+
+def like_stack(x: Num, *dims: Dim) -> Num:
+    """An array with these dims for each matrix of a stack."""
+    return array(x.dtype, None if x.dims is None else (*x.dims[:-2], *dims))
 
 
 def _solve_kind(q: Questions, a: Kind, b: Kind) -> Kind:
@@ -34,7 +49,7 @@ def _solve_kind(q: Questions, a: Kind, b: Kind) -> Kind:
     if nums is None:
         return UNKNOWN
     left, right = nums
-    dtype = _float_dtype(left, right)
+    dtype = float_dtype(left, right)
     if not left.dims or not right.dims:
         return array(dtype, None)
     if len(right.dims) == 1:
@@ -65,23 +80,19 @@ def solve(a: Any, b: Any, *, y: Any, y_bar: Any) -> Any:
 
 def _inv_kind(q: Questions, a: Kind) -> Kind:
     refuse_complex("np.linalg.inv", a)
-    known = _matrix(a)
-    return UNKNOWN if known is None else array(*known)
+    return matrices(a) or UNKNOWN
 
 
 @adjoint(np.linalg.inv, kind=_inv_kind)
 def inv(a: Any, *, y: Any, y_bar: Any) -> Any:
     """The inverse moves by minus itself, times what the matrix moves by, times itself."""
-    if np.ndim(a) == 2:
-        return -y.T @ y_bar @ y.T
-    turned = np.swapaxes(y, -1, -2)
-    return -turned @ y_bar @ turned
+    return -turned(y) @ y_bar @ turned(y)
 
 
 def _det_kind(q: Questions, a: Kind) -> Kind:
     refuse_complex("np.linalg.det", a)
-    known = _matrix(a)
-    return UNKNOWN if known is None else array(known[0], known[1][:-2])
+    x = matrices(a)
+    return UNKNOWN if x is None else like_stack(x)
 
 
 @adjoint(np.linalg.det, kind=_det_kind)
@@ -93,8 +104,7 @@ def det(a: Any, *, y: Any, y_bar: Any) -> Any:
 
 
 def _cofactors_kind(q: Questions, x: Kind) -> Kind:
-    known = _matrix(x)
-    return UNKNOWN if known is None else array(*known)
+    return matrices(x) or UNKNOWN
 
 
 @adjoint(runtime.cofactors, kind=_cofactors_kind, name="cofactors")
@@ -115,18 +125,16 @@ def cofactors_adjoint(x: Any, bar: Any, *, y: Any, y_bar: Any) -> Any:
 def _cholesky_kind(q: Questions, a: Kind, upper: Kind) -> Kind:
     refuse("np.linalg.cholesky with upper=", upper, fix="transpose the result", unless=False)
     refuse_complex("np.linalg.cholesky", a)
-    known = _matrix(a)
-    return UNKNOWN if known is None else array(*known)
+    return matrices(a) or UNKNOWN
 
 
 @adjoint(np.linalg.cholesky, kind=_cholesky_kind)
 def cholesky(a: Any, upper: Any = False, *, y: Any, y_bar: Any) -> Any:
     """The adjoint of the lower triangle, which is all of the matrix that is read."""
-    turned = y.T if y.ndim == 2 else np.swapaxes(y, -1, -2)
-    inner = _lower_half(turned @ y_bar)
-    left = np.swapaxes(np.linalg.solve(turned, inner), -1, -2)
-    outer = np.linalg.solve(turned, left)
-    return _lower_half(outer + np.swapaxes(outer, -1, -2))
+    inner = _lower_half(turned(y) @ y_bar)
+    left = turned(np.linalg.solve(turned(y), inner))
+    outer = np.linalg.solve(turned(y), left)
+    return _lower_half(outer + turned(outer))
 
 
 def _lower_half(x: Any) -> Any:

@@ -80,6 +80,7 @@ _primitives: dict[Hashable, Primitive] = {}
 _methods: dict[str, Any] = {}
 _stars: dict[str, str] = {}
 _attributes: dict[str, Any] = {}
+_reasons: dict[Hashable, tuple[str, str]] = {}
 
 
 def lookup(op: Any) -> Primitive | None:
@@ -205,6 +206,16 @@ def constant(
     names = tuple(p.name for p in parameters)
     more = {"cheap": cheap, "name": name, "memory": memory, "variadic": variadic}
     _register(op, names, defaults, kind, shape_only=shape_only, **more)
+
+
+def without_rule(op: Any, why: str, fix: str) -> None:
+    """Say why a function has no derivative rule, and what to write in its place."""
+    _reasons[_key(op)] = why, fix
+
+
+def reason(op: Any) -> tuple[str, str] | None:
+    """Why a function has no rule, and what to write in its place, if there is more to say."""
+    return _reasons.get(_key(op))
 
 
 def _register(

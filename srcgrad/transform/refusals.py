@@ -9,6 +9,7 @@ from srcgrad.analysis.builder import kind_of
 from srcgrad.errors import NoRuleError, SrcgradError, UnsupportedError
 from srcgrad.ir import Atom
 from srcgrad.kinds import Dict, List, Object, Tuple
+from srcgrad.rules.table import reason
 
 
 def unknown_call() -> UnsupportedError:
@@ -32,11 +33,11 @@ def no_rule(op: Any) -> SrcgradError:
         spelled = (
             f"{module}.{name}" if module and module not in ("builtins", "_operator") else str(name)
         )
-    return NoRuleError(
-        f"no derivative rule for {spelled}",
-        why="the result depends on what is differentiated, and srcgrad does not know how",
-        fix="write it with functions that have rules, or compute it outside",
+    why, fix = reason(op) or (
+        "the result depends on what is differentiated, and srcgrad does not know how",
+        "write it with functions that have rules, or compute it outside",
     )
+    return NoRuleError(f"no derivative rule for {spelled}", why=why, fix=fix)
 
 
 def refuse_objects(arg: Atom) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -25,10 +26,11 @@ from rules.operands import (
     values,
 )
 from srcgrad import runtime
-from srcgrad.rules import contractions, linalg, products, windows
+from srcgrad.rules import contractions, least_squares, linalg, products, spectra, windows
 
 TRIPLES = values((4, 3), *ANY, seed=11)
 STACK = values((2, 3, 3), *ANY, seed=12) + 2 * np.eye(3)
+DEEP = values((2, 3, 4), *ANY, seed=13)
 REGULAR = SQUARE + 2 * np.eye(3)
 LABELS = "ij,jk->ik"
 
@@ -70,6 +72,22 @@ def other_products() -> Iterator[Sample]:
     yield from rows(np.vander, (V,), (V, 4), (V, 1), increasing=True)
 
 
+def powers() -> Iterator[Sample]:
+    """Powers of matrices, and products of several."""
+    ints = np.array([[2, 1], [1, 5]])
+    for n in (0, 1, 2, 3, 6, -1, -3):
+        yield from rows(np.linalg.matrix_power, (REGULAR / 3, n), (ints, n))
+    yield from rows(np.linalg.matrix_power, (STACK / 3, 5), (STACK / 3, -2), (STACK, 0))
+    yield from rows(np.linalg.matrix_power, (REGULAR.astype(np.float32), 3))
+    yield from rows(products.known_power, (3,), (-2,))
+    op = np.linalg.multi_dot
+    yield from rows(
+        op, ((A, B),), ([A, SQUARE, B],), ([V, SQUARE, W],), ([A, SQUARE, STACK[0], V],)
+    )
+    yield from rows(op, ([V, B],), ([V, SQUARE, B],), ((V, W),), ([A, FLOATS32],), ([INTS, B],))
+    yield from rows(op, ([A, SQUARE, REGULAR, SQUARE, B],), ([V, SQUARE, REGULAR, SQUARE, W],))
+
+
 def linear_algebra() -> Iterator[Sample]:
     spd = SQUARE @ SQUARE.T + np.eye(3)
     spds = STACK @ np.swapaxes(STACK, -1, -2) + np.eye(3)
@@ -87,6 +105,60 @@ def linear_algebra() -> Iterator[Sample]:
         runtime.cofactors_adjoint, (REGULAR, SQUARE), (STACK, STACK + 1), (flat, SQUARE), held=(0,)
     )
     yield from rows(np.linalg.cholesky, (spd,), (spds,), (spd.astype(np.float32),))
+
+
+def spectral() -> Iterator[Sample]:
+    """Eigenvalues and singular values."""
+    single, ints = REGULAR.astype(np.float32), np.array([[2, 1], [1, 5]])
+    for op in (np.linalg.eigh, np.linalg.eigvalsh):
+        yield from rows(op, (REGULAR,), (STACK,), (single,), (REGULAR, "U"), (STACK, "U"), (ints,))
+        yield from rows(op, (REGULAR[:1, :1],), (STACK[None],), (SQUARE.T, "l"))
+    svd = np.linalg.svd
+    yield from rows(svd, (REGULAR,), (STACK,), (single,), (A, False), (A.T, False), (TRIPLES, 0))
+    yield from rows(svd, (DEEP, False), (np.swapaxes(DEEP, 1, 2), False), (A[:1], False), (ints,))
+    yield from rows(svd, (A,), (A.T,), (STACK,), (DEEP,), (single,), compute_uv=False)
+    if hasattr(np.linalg, "svdvals"):
+        yield from rows(np.linalg.svdvals, (A,), (A.T,), (STACK,), (DEEP,), (single,), (ints,))
+    yield from rows(spectra.is_square, (SQUARE,), (A,), (STACK,), (DEEP,))
+
+
+def least_squares_() -> Iterator[Sample]:
+    """Orthogonal factors, pseudoinverses and least squares."""
+    single = TRIPLES.astype(np.float32)
+    tall = np.swapaxes(DEEP, 1, 2)
+    for mode in ("reduced", "r"):
+        yield from rows(np.linalg.qr, (TRIPLES, mode), (SQUARE, mode), (tall, mode), (single, mode))
+    yield from rows(np.linalg.qr, (TRIPLES[:, :1],), (np.array([[2, 1], [1, 5]]),), (STACK,))
+    yield from rows(np.linalg.pinv, (TRIPLES,), (A,), (REGULAR,), (STACK,), (DEEP,), (single,))
+    yield from rows(np.linalg.pinv, (np.array([[2, 1], [1, 5]]),), (TRIPLES, 1e-10))
+    y4, many = values((4,), *ANY, seed=14), values((4, 2), *ANY, seed=15)
+    yield from rows(np.linalg.lstsq, (TRIPLES, y4), (TRIPLES, many), (A, V[:2]), (A, B[:2]))
+    yield from rows(np.linalg.lstsq, (REGULAR, V), (single, y4), (TRIPLES, y4, 1e-10))
+    yield from rows(np.linalg.lstsq, (single, FLOATS32[[0, 1, 2, 0]]), (REGULAR, INTS))
+    yield from rows(np.linalg.pinv, (A,), rtol=1e-9)
+    yield from rows(least_squares.is_wide, (A,), (A.T,), (SQUARE,))
+
+
+def norms() -> Iterator[Sample]:
+    """Norms of matrices, the rarer ones of vectors, and condition numbers."""
+    norm, inf = np.linalg.norm, np.inf
+    flat, deep = np.exp(A) - 1, np.exp(CUBE) - 1  # no two rows, or columns, have one sum
+    orders: tuple[Any, ...] = (1, -1, 2, -2, inf, -inf, "nuc")
+    for p in orders:
+        yield from rows(norm, (flat, p), (deep, p, (0, 2)), (deep, p, (-1, 0)), held=(1,))
+        yield from rows(norm, (deep, p, (0, 1)), (flat, p, (0, 1)), held=(1,))
+        yield from rows(norm, (deep, p, (1, 2)), (flat, p), held=(1,), keepdims=True)
+    yield from rows(norm, (A.astype(np.float32), "nuc"), (INTS[None], 1), (CUBE, "fro", (1, 2)))
+    yield from rows(norm, (A, 2, (0, 1)), (CUBE, None, (1,)), (V, 2, (0,)), (A, 1, (1,)))
+    for p in (-inf, 0, 0.5, -1, -1.5):
+        yield from rows(norm, (V, p), (A, p, 0), (A, p, (1,)), held=(1,))
+        yield from rows(norm, (A, p, -1), (V, p), held=(1,), keepdims=True)
+    yield from rows(norm, (A,), (A, "fro"), (CUBE,), keepdims=True)
+    orders = (None, 2, -2, 1, -1, inf, -inf, "fro")
+    for p in orders:
+        yield from rows(np.linalg.cond, (REGULAR, p), (STACK, p), held=(1,))
+    yield from rows(np.linalg.matrix_rank, (A,), (STACK,), (V,), (REGULAR, 1e-3), (INTS[None],))
+    yield from rows(np.linalg.cond, (A,), (A.T, 2), (A, -2), (REGULAR.astype(np.float32),))
 
 
 def several() -> Iterator[Sample]:
@@ -119,5 +191,16 @@ def known() -> Iterator[Sample]:
 
 def more_products() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (einsums, contracted, other_products, linear_algebra, several, known):
+    for group in (
+        einsums,
+        contracted,
+        other_products,
+        powers,
+        linear_algebra,
+        spectral,
+        least_squares_,
+        norms,
+        several,
+        known,
+    ):
         yield from group()

@@ -45,7 +45,8 @@ class Program:
             return f"({''.join(f'{self.written(v, active)}, ' for v in value)})"
         if isinstance(value, type):
             return f"np.dtype('{np.dtype(value)}').type" if value is not float else "float"
-        return "np.inf" if value == np.inf else repr(value)
+        infinite = isinstance(value, float) and np.isinf(value)
+        return repr(value).replace("inf", "np.inf") if infinite else repr(value)
 
     def call(self, sample: Sample) -> str:
         """The sample's call; operands that it holds are known when compiling if they can be."""

@@ -219,7 +219,7 @@ def test_indices() -> None:
     [
         lambda: kind(np.sum, X, NONE, NONE, X, Static(False)),
         lambda: kind(np.reshape, X, integer(3), Static("F")),
-        lambda: kind(np.linalg.norm, Num(np.dtype(float), (N, K)), integer(2), NONE, Static(False)),
+        lambda: kind(np.linalg.norm, Num(np.dtype(float), (N, K)), integer(3), NONE, Static(False)),
         lambda: kind(np.vdot, Num(np.dtype(complex), (N,)), X),
         lambda: kind(sum, Tuple((X, scalar(float))), integer(0)),
     ],

@@ -11,11 +11,11 @@ import pytest
 
 from rules.checks import Sample, check_derivatives, check_kind
 from rules.samples import all_samples
-from srcgrad.rules.compiling import shaped_like, unsupported
+from srcgrad.rules.compiling import is_zero, shaped_like, unsupported
 from srcgrad.rules.table import Primitive, primitives
 
 SAMPLES = all_samples()
-SAID = (unsupported, shaped_like)  # by rules, to the compiler
+SAID = (unsupported, shaped_like, is_zero)  # by rules, to the compiler
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
