@@ -48,7 +48,7 @@ class Primitive:
     `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
     `inserts_axes` is written as an index with None. One that is `shape_only` asks nothing of its
     first operand but its shape and dtype. The tangent of a `linear` one is the same operation on
-    the operands' tangents.
+    the operands' tangents, that of one that `rearranges` its first operand the same on its tangent.
     """
 
     op: Any
@@ -65,6 +65,7 @@ class Primitive:
     inserts_axes: bool = False
     shape_only: bool = False
     linear: bool = False
+    rearranges: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -168,6 +169,7 @@ def adjoint(
     broadcasts: bool = False,
     inserts_axes: bool = False,
     linear: bool = False,
+    rearranges: bool = False,
 ) -> Callable[[F], F]:
     """Register a primitive by the function that computes its operands' adjoints."""
 
@@ -178,7 +180,7 @@ def adjoint(
         defaults = {p.name: p.default for p in own if p.default is not _REQUIRED}
         names = tuple(p.name for p in own)
         more = {"memory": memory, "cheap": cheap, "variadic": variadic, "broadcasts": broadcasts}
-        more |= {"inserts_axes": inserts_axes, "linear": linear}
+        more |= {"inserts_axes": inserts_axes, "linear": linear, "rearranges": rearranges}
         _register(op, names, defaults, kind, adjoint=rule, name=name, **more)
         return rule
 
