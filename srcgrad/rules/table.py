@@ -30,7 +30,7 @@ import numpy as np
 from srcgrad.kinds import Kind
 
 KindFunction = Callable[..., Kind]
-Memory = Literal["fresh", "block", "view", "frozen", "alias", "layout"]
+Memory = Literal["fresh", "block", "view", "frozen", "alias", "layout", "perhaps"]
 F = TypeVar("F", bound=Callable[..., Any])
 _REQUIRED = inspect.Parameter.empty
 
@@ -43,7 +43,8 @@ class Primitive:
     an operator, which the printer spells. `parameters` are its operands with their defaults.
     `memory` says whether its result is fresh storage (a "block" if it is surely contiguous), a view
     of an operand ("frozen" if it cannot be written to), the operand itself where it need not be
-    converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout").
+    converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout"), or
+    one of which only a run knows ("perhaps").
     `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule that
     `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
     `inserts_axes` is written as an index with None. One that is `shape_only` asks nothing of its
