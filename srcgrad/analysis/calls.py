@@ -218,9 +218,7 @@ class CallSpecialiser(MethodSpecialiser):
         named = dict(zip(keywords, args[split:], strict=True))
         if is_mutator(function):
             return self.twin(twin, args[:split], named)
-        return self._or_left(
-            function, args, keywords, lambda: self.twin(twin, args[:split], named)
-        )
+        return self._or_left(function, args, keywords, lambda: self.twin(twin, args[:split], named))
 
     def _or_left(
         self,

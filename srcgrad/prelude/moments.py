@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from srcgrad.runtime import stop_gradient
+
 
 def cov(
     m: Any,
@@ -63,8 +65,10 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) ->
         return product / product
     deviations = np.sqrt(np.diag(product))
     quotient = product / np.expand_dims(deviations, 1) / deviations
-    return np.clip(quotient, -1, 1)
+    return quotient + stop_gradient(np.clip(quotient, -1, 1) - quotient)  # rounding alone
 
 
 def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
+    if mode == "same" and np.size(a) < np.size(v):
+        return np.flip(np.convolve(v, np.flip(a), mode))
     return np.convolve(a, np.flip(v), mode)

@@ -57,9 +57,7 @@ def _put_uneven(y: Any, f: Any, h: Any, edge_order: Any) -> Any:
     rank = np.ndim(f)
     widths = np.expand_dims(h, tuple(range(1, rank))) if rank > 1 else h
     a, b = widths[:-1], widths[1:]
-    y[1:-1] = (
-        -b / (a * (a + b)) * f[:-2] + (b - a) / (a * b) * f[1:-1] + a / (b * (a + b)) * f[2:]
-    )
+    y[1:-1] = -b / (a * (a + b)) * f[:-2] + (b - a) / (a * b) * f[1:-1] + a / (b * (a + b)) * f[2:]
     if edge_order == 1:
         y[0] = (f[1] - f[0]) / h[0]
         y[-1] = (f[-1] - f[-2]) / h[-1]

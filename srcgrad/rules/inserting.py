@@ -23,7 +23,15 @@ from srcgrad.kinds import (
 from srcgrad.rules.compiling import shaped_like
 from srcgrad.rules.gathering import replaced_axis
 from srcgrad.rules.reductions import dim_of_product
-from srcgrad.rules.shapes import as_number, broadcast, is_none, numbers, ranked, refuse, result_dtype
+from srcgrad.rules.shapes import (
+    as_number,
+    broadcast,
+    is_none,
+    numbers,
+    ranked,
+    refuse,
+    result_dtype,
+)
 from srcgrad.rules.table import adjoint, constant
 
 ONE = Dim.of(1)

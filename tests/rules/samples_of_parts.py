@@ -1,4 +1,4 @@
-"""The table of sample calls of what cuts arrays into parts, and puts elements in or leaves them out."""
+"""The table of sample calls of what cuts arrays up, and puts elements in or leaves them out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from rules.operands import (
     CUBE,
     FLOATS32,
     INTS,
+    ROW,
+    SQUARE,
     A,
     B,
     V,
@@ -44,7 +46,48 @@ def splitting() -> Iterator[Sample]:
     yield from rows(runtime.unsplit, ([A[:, :2], A[:, :0], A[:, 1:]], A, [2, 1], 1), held=(1,))
 
 
+def inserting() -> Iterator[Sample]:
+    mask = np.array([True, False, True])
+    yield from rows(np.delete, (V, 1), (V, -1), (A, 4), (A, 1, 0), (A, -2, 1), (CUBE, 0, -1))
+    yield from rows(np.delete, (V, [0, 2]), (SIX, [-1, -1, -3]), (SIX, [0, -1]), (A, [1], 1))
+    yield from rows(np.delete, (SIX, slice(1, 3)), (SIX, np.array([1, 4])), (V, mask), (V, []))
+    yield from rows(np.delete, (FLOATS32, 0), (INTS, 1), (A, np.int64(1), 0), (SIX, (1, 2)))
+    yield from rows(np.insert, (V, 1, X), (V, -1, Y), (V, 3, X), (A, 4, X), (V, 0, W), (INTS, 1, 2))
+    yield from rows(np.insert, (A, 1, V, 0), (A, 1, X, 1), (A, -1, V[:2], 1), (CUBE, 1, A, 2))
+    yield from rows(np.insert, (V, [0, 2], [X, Y]), (V, [1], W), (A, [0, 2], A[:, :2], 1))
+    yield from rows(np.insert, (V, [1, 1], X), (V, slice(0, 2), W[:2]), (V, mask, W[:2]))
+    yield from rows(np.insert, (A, [1], V[:2, None], 1), (FLOATS32, 1, X), (V, np.int64(1), X))
+    yield from rows(np.insert, (V, np.array([2, 0]), W[:2]), (A, [0], ROW, 0), (V, 1, INTS))
+
+
+def choosing() -> Iterator[Sample]:
+    which, far = np.array([0, 2, 1]), np.array([-1, 4, 2])
+    yield from rows(np.choose, (which, [V, W, V + 1]), (which, (V, X, Y)), (which, SQUARE))
+    yield from rows(np.choose, (1, [V, W]), (which, [A, V, W]), (which, [V, INTS, FLOATS32]))
+    yield from rows(np.choose, (np.array([[0], [1]]), [V, W]), (BOOLS, [X, V]), (BOOLS, [V, A]))
+    for mode in ("wrap", "clip"):
+        yield from rows(np.choose, (far, [V, W, V + 1]), (far, SQUARE), mode=mode)
+
+
+def positions() -> Iterator[Sample]:
+    yield from rows(np.tri, (3,), (2, 4), (3, 3, -1), (2, 3, 1, int), (2,))
+    for op in (np.tril_indices, np.triu_indices):
+        yield from rows(op, (3,), (3, 1), (3, -1), (3, 0, 5), (2, -1, 4), (0,))
+    for op in (np.tril_indices_from, np.triu_indices_from):
+        yield from rows(op, (B,), (A, 1), (A, -1))
+    yield from rows(np.diag_indices, (3,), (2, 3))
+    yield from rows(np.diag_indices_from, (A[:, :2],), (CUBE[:, :2, :2],))
+    yield from rows(np.indices, ((2, 3),), ((4,), float), ((2, 3), int, True), ([2, 2],), ((),))
+
+
+def copying() -> Iterator[Sample]:
+    yield from rows(np.atleast_3d, (Y,), (V,), (A,), (CUBE,), (FLOATS32,), (INTS,))
+    yield from rows(np.asanyarray, (V,), (X,), ([X, 1.0],), (INTS, float), (V, np.float32))
+    yield from rows(np.asfortranarray, (V,), (A,), (Y,), (INTS, float))
+    yield from rows(np.require, (V,), (A, None, "F"), (INTS, float), (V, None, ["C", "O"]))
+
+
 def parts() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (splitting,):
+    for group in (splitting, inserting, choosing, positions, copying):
         yield from group()
