@@ -22,7 +22,8 @@ def cov(
 ) -> Any:
     rows = _variables(m, rowvar, dtype)
     if y is not None:
-        rows = np.concatenate((rows, _variables(y, rowvar, dtype)))
+        lying = rowvar or (np.ndim(y) == 2 and np.shape(y)[0] == 1)
+        rows = np.concatenate((rows, _variables(y, lying, dtype)))
     if ddof is not None:
         lost = ddof
     else:

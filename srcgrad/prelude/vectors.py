@@ -31,7 +31,7 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     whole = np.asarray(arr)
     last = np.ndim(whole) - 1
     if last == 0:
-        return np.asarray(func1d(whole, *args, **kwargs))
+        return np.array(func1d(whole, *args, **kwargs))
     rows = whole if axis % (last + 1) == last else np.moveaxis(whole, axis, -1)
     lead = np.shape(rows)[:-1]
     flat = rows if last == 1 else np.reshape(rows, (-1, np.shape(rows)[-1]))

@@ -92,7 +92,7 @@ def moments() -> Iterator[Call]:
     for name in ("cov", "corrcoef"):
         yield from calls(name, (many,), (V,), (V, W), (many, many[0] + 1), (many.tolist(),))
         yield from calls(name, (many, None, False), (many.astype(np.float32),), (INTS,))
-        yield from calls(name, (many.T, many.T[:, :1], False))
+        yield from calls(name, (many.T, many.T[:, :1], False), (many.T, many[:1], False))
     yield from calls("cov", (many,), (many[:1],), bias=True)
     yield from calls("cov", (many, None, True, False, 2), (many, None, True, False, 0))
     counts, weights = np.array([1, 2, 1, 3, 1]), values((5,), *POSITIVE, seed=15)
