@@ -20,10 +20,9 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Any:
-    rows = _variables(m, rowvar, dtype)
+    rows = _variables(m, _first_lies(m, rowvar), dtype)
     if y is not None:
-        lying = rowvar or (np.ndim(y) == 2 and np.shape(y)[0] == 1)
-        rows = np.concatenate((rows, _variables(y, lying, dtype)))
+        rows = np.concatenate((rows, _variables(y, _lies(y, rowvar), dtype)))
     if ddof is not None:
         lost = ddof
     else:
@@ -43,6 +42,19 @@ def cov(
             count = total - lost * np.sum(weights * aweights) / total
         product = (centred * weights) @ np.transpose(centred) / count
     return product if np.shape(product)[0] > 1 else product[0, 0]
+
+
+def _lies(m: Any, rowvar: Any) -> Any:
+    """Whether each row is a variable: of the second operand a single row always is."""
+    return rowvar or (np.ndim(m) == 2 and np.shape(m)[0] == 1)
+
+
+def _as_said(m: Any, rowvar: Any) -> Any:
+    return rowvar
+
+
+_ROWS_STAY = np.ndim(np.cov(np.zeros((1, 2)), rowvar=False, ddof=0)) == 0
+_first_lies = _lies if _ROWS_STAY else _as_said  # versions of NumPy differ
 
 
 def _variables(m: Any, rowvar: Any, dtype: Any) -> Any:
