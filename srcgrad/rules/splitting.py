@@ -115,7 +115,7 @@ def split(ary: Any, indices_or_sections: Any, axis: Any = 0, *, y: Any, y_bar: A
 @adjoint(np.array_split, kind=_array_split_kind, memory="alias", rearranges=True)
 def array_split(ary: Any, indices_or_sections: Any, axis: Any = 0, *, y: Any, y_bar: Any) -> Any:
     """The adjoints of the parts, put together again."""
-    return runtime.unsplit(y_bar, ary, indices_or_sections, axis)
+    return _together(y_bar, ary, indices_or_sections, axis)
 
 
 @adjoint(np.vsplit, kind=_split_along(0), memory="alias", rearranges=True)
@@ -139,10 +139,22 @@ def dsplit(ary: Any, indices_or_sections: Any, *, y: Any, y_bar: Any) -> Any:
 
 
 def _together(parts: Any, ary: Any, at: Any, axis: Any) -> Any:
-    """The whole, from parts that meet end to end, or else that may overlap."""
-    if cuts_once(at):
+    """The whole, from parts that meet end to end, or else from a list, or that may overlap."""
+    if cuts_once(at) and are_apart(parts):
         return shaped_like(np.concatenate(parts, axis), ary)
     return runtime.unsplit(parts, ary, at, axis)
+
+
+def are_apart(parts: Any) -> bool:
+    """Whether the parts are known one by one: no loop has made a list of them."""
+    return isinstance(parts, tuple)
+
+
+def _are_apart_kind(q: Questions, parts: Kind) -> Kind:
+    return Static(isinstance(parts, Tuple))
+
+
+constant(are_apart, lambda parts: None, kind=_are_apart_kind)
 
 
 def cuts_once(at: Any) -> bool:

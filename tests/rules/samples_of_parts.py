@@ -26,6 +26,8 @@ from rules.operands import (
     values,
 )
 from srcgrad import runtime
+from srcgrad.rules import inserting as inserting_rules
+from srcgrad.rules import splitting as splitting_rules
 
 SIX = values((6,), *ANY, seed=11)
 
@@ -44,6 +46,8 @@ def splitting() -> Iterator[Sample]:
     parts = np.split(SIX, [1, 3])
     yield from rows(runtime.unsplit, (parts, SIX, [1, 3], 0), held=(1,))
     yield from rows(runtime.unsplit, ([A[:, :2], A[:, :0], A[:, 1:]], A, [2, 1], 1), held=(1,))
+    yield from rows(splitting_rules.cuts_once, (2,), ([1, 3],), ((3, 1),), ([-1],), ([],))
+    yield from rows(splitting_rules.are_apart, ((V, W),), ([V, W],))
 
 
 def inserting() -> Iterator[Sample]:
@@ -55,9 +59,11 @@ def inserting() -> Iterator[Sample]:
     yield from rows(np.insert, (V, 1, X), (V, -1, Y), (V, 3, X), (A, 4, X), (V, 0, W), (INTS, 1, 2))
     yield from rows(np.insert, (A, 1, V, 0), (A, 1, X, 1), (A, -1, V[:2], 1), (CUBE, 1, A, 2))
     yield from rows(np.insert, (V, [0, 2], [X, Y]), (V, [1], W), (A, [0, 2], A[:, :2], 1))
-    yield from rows(np.insert, (V, [1, 1], X), (V, slice(0, 2), W[:2]), (V, mask, W[:2]))
+    yield from rows(np.insert, (V, [1, 1], X), (V, slice(0, 2), W[:2]))
     yield from rows(np.insert, (A, [1], V[:2, None], 1), (FLOATS32, 1, X), (V, np.int64(1), X))
     yield from rows(np.insert, (V, np.array([2, 0]), W[:2]), (A, [0], ROW, 0), (V, 1, INTS))
+    yield from rows(inserting_rules.is_one_place, (1,), ([1],), (INTS,), (slice(0, 1),))
+    yield from rows(inserting_rules.counts_from_the_start, (1,), (-1,), (0,))
 
 
 def choosing() -> Iterator[Sample]:
