@@ -80,6 +80,14 @@ def join_like(pieces: Any, joined: Any, axis: int) -> Any:
     return np.concatenate(blocks, axis)
 
 
+def unsplit(parts: Any, x: Any, at: Any, axis: int) -> Any:
+    """Zeros shaped as `x`, with `parts` added where `np.array_split(x, at, axis)` takes them."""
+    result = np.zeros(np.shape(x), np.result_type(*parts))
+    for place, part in zip(np.array_split(result, at, axis), parts, strict=True):
+        place += part
+    return result
+
+
 def sum_stack(x_bar: Any, x: Any) -> Any:
     """`x_bar` summed over the leading axes along which the stack of matrices `x` was broadcast."""
     lead = tuple(range(x_bar.ndim - x.ndim))

@@ -503,10 +503,10 @@ def appends_to_global(x):
     return NUMBERS[-1]
 
 
-@refused(NoRuleError, V3, words="put_along_axis")
+@refused(UnsupportedError, V3, words="put_along_axis")
 def puts_along_axis(x):
     y = x * 2.0
-    np.put_along_axis(y, np.array([0]), 5.0, 0)  # here: np.put_along_axis
+    np.put_along_axis(y, np.array([0]), 5.0, None)  # here: np.put_along_axis
     return np.sum(y)
 
 

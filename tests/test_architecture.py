@@ -35,7 +35,7 @@ BELOW: dict[str, set[str]] = {
     "surgery": set(),
     "kinds": {"errors"},
     "operations": set(),
-    "prelude": set(),
+    "prelude": {"rules.compiling", "runtime"},
     "ir": {"kinds", "errors", "operations"},
     "walk": {"ir", "kinds", "errors"},
     "rules": VOCABULARY | GROUND,

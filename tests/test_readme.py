@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from srcgrad.analysis.twins import NAMES
 from srcgrad.cli import main
 from srcgrad.rules import table
 from support.captures import (
@@ -94,6 +95,11 @@ def test_every_function_with_a_rule_is_listed(derivative: bool) -> None:
     entries = [p for p in table.primitives() if p.name.startswith(("np.", "math."))]
     want = {p.name for p in entries if p.has_derivative is derivative}
     assert listed("With derivatives." if derivative else "Locally constant") == want
+
+
+def test_every_function_with_a_twin_is_listed() -> None:
+    names = {f"np.{name}" for name in NAMES}
+    assert names <= listed("Combinations of these") | listed("Stores.")
 
 
 def test_every_method_is_listed() -> None:

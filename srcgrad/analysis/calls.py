@@ -7,6 +7,7 @@ import inspect
 import math
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from srcgrad.analysis.externals import is_trusted
 from srcgrad.analysis.methods import MethodSpecialiser
 from srcgrad.analysis.mutators import mutator_function
 from srcgrad.analysis.special import SPECIAL
+from srcgrad.analysis.twins import twin_of
 from srcgrad.analysis.values import (
     Bound,
     Chosen,
@@ -160,6 +162,9 @@ class CallSpecialiser(MethodSpecialiser):
             return self._call_primitive(function, args, keywords)
         if isinstance(function, type) and issubclass(function, np.number) and len(args) == 1:
             return self._number_of_type(function, args[0])
+        twin = twin_of(function)
+        if twin is not None and "out" not in keywords:
+            return self._twin_or_left(function, twin, args, keywords)
         if hasattr(function, "py_func"):
             function = function.py_func
         if isinstance(function, types.MethodType) and is_read(function.__func__):
@@ -197,9 +202,35 @@ class CallSpecialiser(MethodSpecialiser):
         A call that is left runs as ordinary Python does. Should what it is given turn out to be
         differentiated, the refusal stands.
         """
+        return self._or_left(
+            function, args, keywords, lambda: self._call_function(function, args, keywords)
+        )
+
+    def _twin_or_left(
+        self, function: Any, twin: Any, args: list[Value], keywords: tuple[str, ...]
+    ) -> Value:
+        """A call of a function of NumPy: its twin, or if that is refused the call as it is.
+
+        What writes into an argument cannot be left.
+        """
+        args = [self.consumed(a) for a in args]
+        split = len(args) - len(keywords)
+        named = dict(zip(keywords, args[split:], strict=True))
+        if is_mutator(function):
+            return self.twin(twin, args[:split], named)
+        return self._or_left(function, args, keywords, lambda: self.twin(twin, args[:split], named))
+
+    def _or_left(
+        self,
+        function: Any,
+        args: list[Value],
+        keywords: tuple[str, ...],
+        inlined: Callable[[], Value],
+    ) -> Value:
+        """What a call gives when it is inlined, or if that is refused left as a call."""
         before, count = dict(self.memory.state), len(self.builder.stmts)
         try:
-            return self._call_function(function, args, keywords)
+            return inlined()
         except (LostError, NotKnownError, RecursionFoundError):
             raise
         except UnsupportedError as error:

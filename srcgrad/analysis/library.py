@@ -14,7 +14,7 @@ from typing import Any
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.memory import Cell, Lost, State
-from srcgrad.analysis.twins import CALLING, LIBRARY, Library
+from srcgrad.analysis.sequence_functions import CALLING, LIBRARY, Library
 from srcgrad.analysis.values import Once, Pack, Partial, Value, deferred, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var

@@ -1,71 +1,45 @@
-"""Which functions of libraries are arranged when compiling, or have a twin in the prelude."""
+"""Functions of NumPy that are combinations of others, each with its twin in the prelude."""
 
 from __future__ import annotations
 
-import functools
-import itertools
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from srcgrad.prelude import choices, linear, sequences
+import numpy as np
 
+from srcgrad.prelude import cases, joining, linear, moments, slopes, vectors
 
-@dataclass(frozen=True)
-class Library:
-    """How a function is called: `arrange` gives the elements of a result whose sequences are known;
-    `twin` is its twin in the prelude.  A `lazy` one gives an iterator.
-    """
-
-    twin: Callable[..., Any] | None = None
-    arrange: Callable[..., Iterable[Any]] | None = None
-    lazy: bool = True
-
-
-def _zip(*parts: list[Any], strict: bool = False) -> Iterable[Any]:
-    return zip(*parts, strict=strict)
-
-
-def _repeat(value: Any, times: int) -> list[Any]:
-    return [value] * times
-
-
-CALLING = frozenset(
-    [
-        map, filter, itertools.starmap, itertools.accumulate,
-        itertools.takewhile, itertools.dropwhile, itertools.filterfalse,
-    ]
-)  # fmt: skip
-"""What calls a function of the user for each element."""
-
-LIBRARY: dict[Any, Library] = {
-    map: Library(sequences.map_),
-    filter: Library(sequences.filter_),
-    zip: Library(sequences.zip_, _zip),
-    enumerate: Library(sequences.enumerate_, enumerate),
-    reversed: Library(sequences.reversed_, reversed),
-    functools.reduce: Library(choices.reduce, lazy=False),
-    itertools.starmap: Library(sequences.starmap),
-    itertools.accumulate: Library(sequences.accumulate),
-    itertools.chain: Library(sequences.chain, itertools.chain),
-    itertools.chain.from_iterable: Library(sequences.chained),
-    itertools.pairwise: Library(sequences.pairwise, itertools.pairwise),
-    itertools.islice: Library(sequences.islice, itertools.islice),
-    itertools.product: Library(sequences.product, itertools.product),
-    itertools.combinations: Library(sequences.combinations, itertools.combinations),
-    itertools.permutations: Library(None, itertools.permutations),
-    itertools.combinations_with_replacement: Library(None, itertools.combinations_with_replacement),
-    itertools.zip_longest: Library(None, itertools.zip_longest),
-    itertools.repeat: Library(sequences.repeat),
-    itertools.takewhile: Library(sequences.takewhile),
-    itertools.dropwhile: Library(sequences.dropwhile),
-    itertools.filterfalse: Library(sequences.filterfalse),
-    itertools.compress: Library(sequences.compress),
-    math.prod: Library(choices.prod, lazy=False),
-    math.fsum: Library(choices.fsum, lazy=False),
-    math.dist: Library(choices.dist, lazy=False),
-    any: Library(choices.any_, lazy=False),
-    all: Library(choices.all_, lazy=False),
-    **{function: Library(twin, lazy=False) for function, twin in linear.TWINS.items()},
+NAMES: dict[str, Callable[..., Any]] = {
+    "select": cases.select,
+    "piecewise": cases.piecewise,
+    "append": joining.append,
+    "dstack": joining.dstack,
+    "block": joining.block,
+    "diagflat": joining.diagflat,
+    "rollaxis": joining.rollaxis,
+    "unstack": joining.unstack,
+    "matrix_transpose": joining.matrix_transpose,
+    "trim_zeros": joining.trim_zeros,
+    "put_along_axis": joining.put_along_axis,
+    "ediff1d": slopes.ediff1d,
+    "gradient": slopes.gradient,
+    "cov": moments.cov,
+    "corrcoef": moments.corrcoef,
+    "correlate": moments.correlate,
+    "vecdot": vectors.vecdot,
+    "matvec": vectors.matvec,
+    "vecmat": vectors.vecmat,
+    "apply_along_axis": vectors.apply_along_axis,
+    "apply_over_axes": vectors.apply_over_axes,
+    "fromfunction": vectors.fromfunction,
+    "astype": vectors.astype,
 }
+"""By name, since not every version of NumPy has all of them."""
+
+TWINS = {getattr(np, name): twin for name, twin in NAMES.items() if hasattr(np, name)}
+TWINS |= linear.TWINS
+
+
+def twin_of(function: Any) -> Callable[..., Any] | None:
+    """The twin of a function of NumPy, if it has one."""
+    return TWINS.get(function) if getattr(type(function), "__hash__", None) else None

@@ -203,11 +203,27 @@ def asarray(a: Any, dtype: Any = None, *, y: Any, y_bar: Any) -> Any:
     return y_bar
 
 
+adjoint(np.asanyarray, kind=_array_kind, memory="alias")(asarray)
+
+
 @adjoint(np.ascontiguousarray, kind=_contiguous_kind, memory="layout")
 def ascontiguousarray(a: Any, dtype: Any = None, *, y: Any, y_bar: Any) -> Any:
     """The adjoint as it is."""
     if a.ndim == 0:
         return y_bar[0]
+    return y_bar
+
+
+adjoint(np.asfortranarray, kind=_contiguous_kind, memory="perhaps")(ascontiguousarray)
+
+
+def _require_kind(q: Questions, a: Kind, dtype: Kind, requirements: Kind) -> Kind:
+    return _like_kind(q, a, dtype)
+
+
+@adjoint(np.require, kind=_require_kind, memory="perhaps")
+def require(a: Any, dtype: Any = None, requirements: Any = None, *, y: Any, y_bar: Any) -> Any:
+    """The adjoint as it is; of a list or tuple, each element has its own element of it."""
     return y_bar
 
 
@@ -245,6 +261,19 @@ def _at_least_rule(a: Any, *, y: Any, y_bar: Any) -> Any:
 
 adjoint(np.atleast_1d, kind=_at_least(1), memory="alias")(_at_least_rule)
 adjoint(np.atleast_2d, kind=_at_least(2), memory="alias")(_at_least_rule)
+
+
+def _at_least_3d_kind(q: Questions, a: Kind) -> Kind:
+    """Vectors lie along the second of three axes."""
+    known = ranked(a)
+    if known is None:
+        return UNKNOWN
+    x, dims = known
+    lying = (Dim.of(1), *dims) if len(dims) == 1 else dims
+    return array(x.dtype, lying + (Dim.of(1),) * (3 - len(lying)))
+
+
+adjoint(np.atleast_3d, kind=_at_least_3d_kind, memory="alias")(_at_least_rule)
 
 
 # what an array is like ---------------------------------------------------------------------------

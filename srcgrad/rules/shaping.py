@@ -68,11 +68,11 @@ def _inferred_dim(q: Questions, whole: Dims, others: Dims) -> Dim:
         if dim in left:
             left.remove(dim)
         elif dim != ONE:
-            return _quotient(q, whole, others)
+            return quotient(q, whole, others)
     return dim_of_product(q, tuple(left))
 
 
-def _quotient(q: Questions, whole: Dims, others: Dims) -> Dim:
+def quotient(q: Questions, whole: Dims, others: Dims) -> Dim:
     size, divisor = dim_of_product(q, whole), dim_of_product(q, others)
     by = divisor.static
     if by and not size.const % by and not any(c % by for _, c in size.terms):

@@ -30,7 +30,7 @@ import numpy as np
 from srcgrad.kinds import Kind
 
 KindFunction = Callable[..., Kind]
-Memory = Literal["fresh", "block", "view", "frozen", "alias", "layout"]
+Memory = Literal["fresh", "block", "view", "frozen", "alias", "layout", "perhaps"]
 F = TypeVar("F", bound=Callable[..., Any])
 _REQUIRED = inspect.Parameter.empty
 
@@ -43,12 +43,13 @@ class Primitive:
     an operator, which the printer spells. `parameters` are its operands with their defaults.
     `memory` says whether its result is fresh storage (a "block" if it is surely contiguous), a view
     of an operand ("frozen" if it cannot be written to), the operand itself where it need not be
-    converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout").
+    converted ("alias"), or a view of an operand that is contiguous and else fresh ("layout"), or
+    one of which only a run knows ("perhaps").
     `cheap` results are recomputed in the reverse sweep rather than kept. An adjoint rule that
     `broadcasts` returns adjoints of the result's shape, to be summed as partials are. One that
     `inserts_axes` is written as an index with None. One that is `shape_only` asks nothing of its
     first operand but its shape and dtype. The tangent of a `linear` one is the same operation on
-    the operands' tangents.
+    the operands' tangents, that of one that `rearranges` its first operand the same on its tangent.
     """
 
     op: Any
@@ -65,6 +66,7 @@ class Primitive:
     inserts_axes: bool = False
     shape_only: bool = False
     linear: bool = False
+    rearranges: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -169,6 +171,7 @@ def adjoint(
     broadcasts: bool = False,
     inserts_axes: bool = False,
     linear: bool = False,
+    rearranges: bool = False,
 ) -> Callable[[F], F]:
     """Register a primitive by the function that computes its operands' adjoints."""
 
@@ -179,7 +182,7 @@ def adjoint(
         defaults = {p.name: p.default for p in own if p.default is not _REQUIRED}
         names = tuple(p.name for p in own)
         more = {"memory": memory, "cheap": cheap, "variadic": variadic, "broadcasts": broadcasts}
-        more |= {"inserts_axes": inserts_axes, "linear": linear}
+        more |= {"inserts_axes": inserts_axes, "linear": linear, "rearranges": rearranges}
         _register(op, names, defaults, kind, adjoint=rule, name=name, **more)
         return rule
 

@@ -183,6 +183,9 @@ class TangentWriter:
         elif primitive.linear:
             made = self.builder.call(s.op, tuple(map(self._linear, s.args)))
             self.tangents.put_whole(s.target, made)
+        elif primitive.rearranges:
+            made = self.builder.call(s.op, (self.tangents.item(s.args[0]), *s.args[1:]))
+            self.tangents.put_whole(s.target, made)
         else:
             transposed(self, s, primitive)
 

@@ -33,6 +33,7 @@ from rules.operands import (
     values,
 )
 from rules.samples_of_arrays import arrays
+from rules.samples_of_parts import parts
 from rules.samples_of_products import more_products
 from srcgrad import runtime
 from srcgrad.rules import elementwise, methods
@@ -368,6 +369,6 @@ def all_samples() -> list[Sample]:
         found.append(Sample(op, args))
     for group in (reductions, products, shapes, allocations, choices, python, helpers, indices):
         found += group()
-    for group in (arrays, more_products):
+    for group in (arrays, more_products, parts):
         found += group()
     return found

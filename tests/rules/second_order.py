@@ -127,7 +127,7 @@ def assert_tangent(program: Program, function: Any) -> None:
 
 def results(value: Any, path: str = "y") -> Iterator[tuple[str, Any]]:
     """The parts of a result that have floats, each as it is written."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) or (isinstance(value, list) and value and np.ndim(value[0])):
         for i, part in enumerate(value):
             yield from results(part, f"{path}[{i}]")
     elif is_real(value):
