@@ -279,6 +279,14 @@ class Opaque(Kind):
 
 
 @dataclass(frozen=True)
+class SetOfData(Kind):
+    """A set that the function has made itself."""
+
+    def __str__(self) -> str:
+        return "set"
+
+
+@dataclass(frozen=True)
 class Unknown(Kind):
     """Anything: possibly a number or an array of any rank."""
 
@@ -359,8 +367,8 @@ def may_be_active(kind: Kind) -> bool:
             return may_be_active(element) or any(map(may_be_active, elements or ()))
         case Dict(values=values) | Object(values=values):
             return any(map(may_be_active, values))
-        case Unknown():
-            return True
+        case Unknown() | SetOfData():
+            return True  # of which there is no derivative, so that it is refused
     return False
 
 

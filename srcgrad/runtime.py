@@ -340,6 +340,17 @@ def zeros_unless_none(x: Any) -> Any:
     return 0.0 if x is None else np.zeros_like(x)
 
 
+def without(values: set[Any], value: Any) -> set[Any]:
+    """A set without one of its elements.
+
+    Raises:
+        KeyError: if it is none of them.
+    """
+    left = set(values)
+    left.remove(value)
+    return left
+
+
 def instance(cls: type, /, **attributes: Any) -> Any:
     """An object of a class with these attributes; its constructor is not called."""
     new: Any = cls.__new__

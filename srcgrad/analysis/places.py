@@ -12,7 +12,7 @@ from srcgrad import ir
 from srcgrad.analysis.builder import Builder, atom_key, kind_of
 from srcgrad.analysis.values import Method, Pack, Value
 from srcgrad.ir import Atom, Bind, Const, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, Unknown
+from srcgrad.kinds import Dict, Kind, List, Num, Object, SetOfData, Tuple, Unknown
 from srcgrad.rules.indexing import index_kind_is_basic
 from srcgrad.rules.table import Primitive, lookup
 
@@ -247,7 +247,7 @@ def is_memory(kind: Kind) -> bool:
     """Whether values of a kind are memory that may be changed."""
     if isinstance(kind, Num):
         return not kind.is_scalar
-    return isinstance(kind, List | Dict | Object | Unknown | Tuple)
+    return isinstance(kind, List | Dict | Object | Unknown | Tuple | SetOfData)
 
 
 def _is_flat(var: Var) -> bool:

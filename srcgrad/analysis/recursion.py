@@ -14,9 +14,9 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.builder import kind_of
-from srcgrad.analysis.containers import ContainerSpecialiser
 from srcgrad.analysis.join import join
 from srcgrad.analysis.memory import Memory
+from srcgrad.analysis.sets import SetSpecialiser
 from srcgrad.analysis.values import FUNCTIONS, Local, Method, Super, Value, kind_of_value
 from srcgrad.errors import UnsupportedError
 from srcgrad.frontend.lower import Lowered
@@ -69,7 +69,7 @@ class Callee:
         return tuple(i for i, k in enumerate(self.kinds.values()) if may_be_active(k))
 
 
-class RecursionSpecialiser(ContainerSpecialiser):
+class RecursionSpecialiser(SetSpecialiser):
     """The part of the specialiser that leaves calls of such functions as calls."""
 
     @cached_property

@@ -27,6 +27,7 @@ from srcgrad.kinds import (
     Num,
     Object,
     Opaque,
+    SetOfData,
     Static,
     Str,
     Tuple,
@@ -76,6 +77,8 @@ def python_class(value: Value) -> type | None:
             return list
         case Dict():
             return dict
+        case SetOfData():
+            return set
         case Str():
             return str
         case Static(value=static_value):
