@@ -157,6 +157,35 @@ def sinc_derivative(x: Any, n: int = 1) -> Any:
     return np.where(near, series, value)[()]
 
 
+def polygamma(n: int, x: Any) -> float:
+    """The derivative of order `n` of the digamma function, which is that of `math.lgamma`.
+
+    Abramowitz and Stegun, "Handbook of Mathematical Functions", 6.4: an asymptotic series, after
+    steps up to where it is exact; Bernardo, "Algorithm AS 103" (1976), does so for `n` of 0.
+    """
+    x, sign, rest = float(x), (-1.0) ** (n + 1), 0.0
+    if x < 0:  # reflected: the derivatives of cot are polynomials in it
+        r, row = x - np.rint(x), np.array([1.0, 0.0])
+        near = abs(r) < 0.25  # to a pole; else to a zero
+        cot = 1 / np.tan(np.pi * r) if near else np.tan(np.pi * (np.copysign(0.5, r) - r))
+        for _ in range(n):
+            row = -np.polymul([1.0, 0.0, 1.0], np.polyder(row))
+        return float(-sign * polygamma(n, 1 - x) - np.pi ** (n + 1) * np.polyval(row, cot))
+    factorial = float(np.prod(np.arange(1.0, n + 1)))
+    while x < 10 + n:
+        rest += sign * factorial / x ** (n + 1)
+        x += 1
+    small = 1 / x
+    series = np.log(x) if n == 0 else sign * factorial / n * small**n
+    series += sign * factorial / 2 * small ** (n + 1)
+    term = sign * factorial * (n + 1) / 2 * small ** (n + 2)
+    bernoulli = (6, -30, 42, -30, 66 / 5, -2730 / 691, 6 / 7, -510 / 3617, 798 / 43867)
+    for k, inverse in enumerate(bernoulli, 1):
+        series += term / inverse
+        term *= (2 * k + n) * (2 * k + n + 1) / ((2 * k + 1) * (2 * k + 2)) * small**2
+    return float(rest + series)
+
+
 def recurrence(factors: Any, terms: Any) -> Any:
     """The rows `y[i] = factors[i] * y[i - 1] + terms[i]`, from `y[0] = terms[0]`."""
     result = np.array(terms, np.result_type(factors, terms))

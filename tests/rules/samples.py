@@ -33,6 +33,7 @@ from rules.operands import (
     values,
 )
 from rules.samples_of_arrays import arrays
+from rules.samples_of_numbers import numbers
 from rules.samples_of_products import more_products
 from srcgrad import runtime
 from srcgrad.rules import elementwise, methods
@@ -366,6 +367,6 @@ def all_samples() -> list[Sample]:
         found.append(Sample(op, args))
     for group in (reductions, products, shapes, allocations, choices, python, helpers, indices):
         found += group()
-    for group in (arrays, more_products):
+    for group in (arrays, more_products, numbers):
         found += group()
     return found
