@@ -24,7 +24,7 @@ from srcgrad.rules.shapes import (
 from srcgrad.rules.table import adjoint
 
 
-def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+def cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
     refuse("out= of a cumulative sum or product", out)
     x = as_number(a)
     if not isinstance(x, Num) or x.dims is None:
@@ -37,7 +37,7 @@ def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) 
     return with_dtype(array(summed.dtype, dims), dtype)
 
 
-@adjoint(np.cumsum, kind=_cumulative_kind)
+@adjoint(np.cumsum, kind=cumulative_kind)
 def cumsum(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
@@ -49,7 +49,7 @@ def cumsum(
     return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
 
 
-@adjoint(np.cumprod, kind=_cumulative_kind)
+@adjoint(np.cumprod, kind=cumulative_kind)
 def cumprod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
@@ -145,7 +145,7 @@ for _op, _name in ((np.maximum, "np.maximum"), (np.minimum, "np.minimum")):
 
 @adjoint(
     np.add.accumulate,
-    kind=_accumulate_kind("np.add.accumulate", _cumulative_kind),
+    kind=_accumulate_kind("np.add.accumulate", cumulative_kind),
     name="np.add.accumulate",
 )
 def add_accumulate(
@@ -159,7 +159,7 @@ def add_accumulate(
 
 @adjoint(
     np.multiply.accumulate,
-    kind=_accumulate_kind("np.multiply.accumulate", _cumulative_kind),
+    kind=_accumulate_kind("np.multiply.accumulate", cumulative_kind),
     name="np.multiply.accumulate",
 )
 def multiply_accumulate(
