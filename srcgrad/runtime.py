@@ -186,6 +186,28 @@ def polygamma(n: int, x: Any) -> float:
     return float(rest + series)
 
 
+def bessel_i(n: int, x: Any) -> Any:
+    """The modified Bessel function of the first kind of order `n`; `np.i0` is that of order 0.
+
+    By its power series, whose terms have one sign: Abramowitz and Stegun, 9.6.10.
+    """
+    half = np.asarray(x) / 2
+    total = term = half ** abs(n) / float(np.prod(np.arange(1.0, abs(n) + 1)))
+    k = 1
+    while np.any(np.abs(term) > 1e-17 * np.abs(total)):
+        term = term * half * half / (k * (k + abs(n)))
+        total, k = total + term, k + 1
+    return total[()]
+
+
+def solve_fit(values: Any, x: Any, w: Any = None) -> Any:
+    """The solution of the normal equations of `np.polyfit` with other `values` on the right."""
+    powers = np.vander(x, len(values)) if w is None else np.vander(x, len(values)) * w[:, None]
+    scale = np.sqrt(np.sum(powers * powers, 0))
+    upper = np.linalg.qr(powers / scale, "r")
+    return np.linalg.solve(upper, np.linalg.solve(upper.T, values / scale)) / scale
+
+
 def recurrence(factors: Any, terms: Any) -> Any:
     """The rows `y[i] = factors[i] * y[i - 1] + terms[i]`, from `y[0] = terms[0]`."""
     result = np.array(terms, np.result_type(factors, terms))

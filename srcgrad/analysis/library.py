@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from srcgrad.analysis.custom import RuleCaller
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.memory import Lost, State
@@ -20,7 +22,7 @@ from srcgrad.analysis.values import Once, Pack, Partial, Value, kind_of_value
 from srcgrad.errors import NotKnownError, UnsupportedError
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import Dict, List, NotStaticError, Num
-from srcgrad.prelude import choices, sequences
+from srcgrad.prelude import choices, compositions, sequences
 
 Arguments = tuple[list[Value], dict[str, Value]]
 
@@ -377,6 +379,11 @@ LIBRARY: dict[Any, Library] = {
     math.prod: Library(choices.prod, lazy=False),
     math.fsum: Library(choices.fsum, lazy=False),
     math.dist: Library(choices.dist, lazy=False),
+    np.poly: Library(compositions.poly, lazy=False),
+    np.logspace: Library(compositions.logspace, lazy=False),
+    np.union1d: Library(compositions.union1d, lazy=False),
+    np.intersect1d: Library(compositions.intersect1d, lazy=False),
+    np.setdiff1d: Library(compositions.setdiff1d, lazy=False),
     any: Library(choices.any_, lazy=False),
     all: Library(choices.all_, lazy=False),
 }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rules.checks import Sample
-from rules.operands import CUBE, FLOATS32, INTS, A, V, X, Y, rows
+from rules.operands import ANY, BOOLS, CUBE, FLOATS32, INTS, POSITIVE, A, V, W, X, Y, rows, values
 from srcgrad import runtime
 
 BOX = np.array(X)
@@ -64,7 +64,87 @@ def missing() -> Iterator[Sample]:
             yield from rows(op, (HOLES, at), (A, several * whole), axis=axis, keepdims=True)
 
 
+def polynomials() -> Iterator[Sample]:
+    knots, heights = np.array([-1.2, -0.4, 0.1, 0.9, 1.7]), values((5,), *ANY)
+    weights = values((5,), *POSITIVE)
+    yield from rows(np.polyval, (V, X), (V, W), (V, A), (V, BOX), (FLOATS32, V), (V, 2), (INTS, V))
+    yield from rows(np.polyval, (FLOATS32, FLOATS32), (V[:1], W), ([X, 1.0], W), (INTS, INTS))
+    yield from rows(np.polyder, (V,), (V, 2), (V, 3), (V, 4), (V[:1],), (FLOATS32,), (INTS,))
+    yield from rows(np.polyint, (V,), (V, 2), (V, 1, X), (FLOATS32,), (INTS,), (V[:1], 3))
+    for op in (np.polyadd, np.polysub):
+        yield from rows(op, (V, W), (V, heights), (heights, V), (V, X), (Y, V), (FLOATS32, V))
+        yield from rows(op, (INTS, V), (INTS, INTS), ([X, 1.0], V), (X, Y))
+    yield from rows(np.polymul, (V, W), (V, heights), (heights, V), (V, X), (FLOATS32, FLOATS32))
+    yield from rows(np.polymul, (V * [0, 1, 1], W), (INTS, INTS), (INTS, V), held=(0,))
+    yield from rows(np.polyfit, (knots, heights, 1), (knots, heights, 2), (knots, heights, 0))
+    yield from rows(np.polyfit, (knots, heights, 2, None, False, weights), (INTS, V, 1))
+    yield from rows(np.polyfit, (knots, heights, 1), w=weights)
+    yield from rows(runtime.solve_fit, (V, knots), (V, knots, weights), (V[:1], knots))
+
+
+def ranges() -> Iterator[Sample]:
+    for op in (np.linspace, np.geomspace):
+        ends = (V + 2, W + 3), (V + 2, 1.7), (A + 2, V + 2), (0.4, W + 3)
+        yield from rows(op, *((a, b, 4) for a, b in ends), (X, 2.0), (X, 2.0, 4, False))
+        yield from rows(op, (V + 2, W + 3, 4), (A + 2, 3.0, 3), axis=-1)
+        yield from rows(op, (A + 2, V + 2, 3, False), axis=1)
+        yield from rows(op, (FLOATS32 + 2, 3.0, 4), (1, 5, 3), (BOX, 2.0, 4))
+    yield from rows(np.geomspace, (-X, -2.0, 4))
+    windows: tuple[Any, ...] = (np.hamming, np.hanning, np.blackman, np.bartlett)
+    for op in windows:
+        yield from rows(op, (1,), (5,), (6,))
+    yield from rows(np.kaiser, (5, X), (6, 3.5), (1, X), (4, Y))
+
+
+def angles() -> Iterator[Sample]:
+    yield from rows(np.i0, (X,), (Y,), (V,), (A * 2,), (FLOATS32,), (BOX,), (INTS,), ([X, 1.0],))
+    for n in (0, 1, 2):
+        yield from rows(runtime.bessel_i, (n, X), (n, V), (n, A * 2), (n, FLOATS32))
+    turns = np.array([0.3, 7.0, -4.0, 9.5])
+    yield from rows(np.unwrap, (V,), (turns,), (turns, 3.5), (FLOATS32,), held=(1, 3))
+    yield from rows(np.unwrap, (A * 5, None, 0), (A * 5,), (turns,), period=2.5)
+    ops: tuple[Any, ...] = (np.angle, np.imag, np.isreal, np.iscomplex, np.real_if_close)
+    for op in (*ops, np.isposinf, np.isneginf):
+        yield from rows(op, (V,), (A,), (X,), (Y,), (BOX,), (FLOATS32,))
+    yield from rows(np.angle, (V, True), (INTS,))
+    for op in (np.iscomplexobj, np.isrealobj):
+        yield from rows(op, (V,), (np.array([1j]),), (X,), (INTS,))
+    yield from rows(np.isscalar, (V,), (X,), (Y,), (BOX,))
+
+
+def sets() -> Iterator[Sample]:
+    repeated = np.array([[0.3, -1.2, 0.7], [1.5, 2.0, -0.1]])
+    yield from rows(np.unique, (repeated,), (V,), (INTS,), (FLOATS32,), (X,), (BOX,))
+    yield Sample(np.unique, (V,), {"return_counts": True, "return_index": True})
+    yield Sample(np.unique, (repeated,), {"return_inverse": True})
+    yield from rows(np.isin, (INTS, [1, 2]), (A, V), (X, V), (3, INTS))
+    yield from rows(np.isin, (INTS, INTS), invert=True)
+    edges = np.array([-2.0, -0.5, 0.2, 3.0])
+    yield from rows(np.digitize, (V, edges), (A, edges), (X, edges), (V, edges, True))
+    yield from rows(np.argwhere, (V,), (A > 0,), (CUBE,))
+    yield from rows(np.array_equiv, (V, V), (V, A), (INTS, INTS))
+    yield from rows(np.histogram, (V,), (A, 4), (INTS,), (FLOATS32, 3), (V, edges), (A, 5, (-2, 2)))
+    yield from rows(np.histogram, (V, edges.astype(np.float32)))
+    yield from rows(np.broadcast_shapes, ((2, 1), (3,)), (3,), ((2, 3), 1, (1, 1, 3)))
+    for op in (np.gcd, np.lcm):
+        yield from rows(op, (INTS, 4), (INTS, INTS), (6, 4))
+    if hasattr(np, "bitwise_count"):
+        yield from rows(np.bitwise_count, (INTS,), (5,))
+
+
+def running() -> Iterator[Sample]:
+    for name in ("cumulative_sum", "cumulative_prod"):
+        op = getattr(np, name, None)
+        if op is None:  # before NumPy 2.1
+            continue
+        yield from rows(op, (V,), (INTS,), (FLOATS32,), (BOOLS,))
+        for axis in (0, -1):
+            yield from rows(op, (V,), (A,), (CUBE,), axis=axis)
+            yield from rows(op, (V,), (A,), (CUBE,), axis=axis, include_initial=True)
+        yield from rows(op, (V,), include_initial=True)
+
+
 def numbers() -> Iterator[Sample]:
     """Every row of this file."""
-    for group in (floats, missing):
+    for group in (floats, missing, polynomials, ranges, angles, sets, running):
         yield from group()
