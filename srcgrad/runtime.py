@@ -204,7 +204,7 @@ def solve_fit(values: Any, x: Any, w: Any = None) -> Any:
     """The solution of the normal equations of `np.polyfit` with other `values` on the right."""
     powers = np.vander(x, len(values)) if w is None else np.vander(x, len(values)) * w[:, None]
     scale = np.sqrt(np.sum(powers * powers, 0))
-    upper = np.linalg.qr(powers / scale, "r")
+    upper: Any = np.linalg.qr(powers / scale)[1]
     return np.linalg.solve(upper, np.linalg.solve(upper.T, values / scale)) / scale
 
 

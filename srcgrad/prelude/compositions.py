@@ -8,13 +8,13 @@ import numpy as np
 
 
 def poly(zeros: Any) -> Any:
-    if np.ndim(zeros) == 2:
+    zeros = np.atleast_1d(np.asarray(zeros))
+    if zeros.ndim == 2:
         zeros = np.linalg.eigvals(zeros)
-    zeros = np.atleast_1d(zeros)
     coefficients = np.zeros(zeros.size + 1, zeros.dtype)
     coefficients[0] = 1
     for i in range(zeros.size):
-        coefficients[1:] = coefficients[1:] - zeros[i] * coefficients[:-1]
+        coefficients[1:] -= zeros[i] * coefficients[:-1]
     return coefficients
 
 
@@ -35,7 +35,12 @@ def logspace(
 
 
 def union1d(ar1: Any, ar2: Any) -> Any:
-    return np.unique(np.concatenate((np.ravel(ar1), np.ravel(ar2))))
+    return np.unique(np.concatenate((flat(ar1), flat(ar2))))
+
+
+def flat(ar: Any) -> Any:
+    ar = np.asarray(ar)
+    return ar if ar.ndim == 1 else np.ravel(ar)
 
 
 def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
@@ -44,5 +49,5 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
 
 
 def setdiff1d(ar1: Any, ar2: Any, assume_unique: Any = False) -> Any:
-    ar1 = np.ravel(ar1) if assume_unique else np.unique(ar1)
+    ar1 = flat(ar1) if assume_unique else np.unique(ar1)
     return ar1[~np.isin(ar1, ar2)]

@@ -19,7 +19,6 @@ from srcgrad.kinds import (
     array,
     scalar,
 )
-from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.reductions import refuse_complex
 from srcgrad.rules.shapes import (
     as_number,
@@ -80,10 +79,14 @@ def linspace(
     y_bar: Any,
 ) -> Any:
     """A mixture of both ends."""
-    if retstep:
-        return unsupported("np.linspace with retstep=", "divide by num - 1")
     falling, rising = np.linspace(1, 0, num, endpoint), np.linspace(0, 1, num, endpoint)
-    return mixed(y_bar, falling, start, axis), mixed(y_bar, rising, stop, axis)
+    bars = y_bar[0] if retstep else y_bar
+    start_bar, stop_bar = mixed(bars, falling, start, axis), mixed(bars, rising, stop, axis)
+    if retstep:
+        step_bar = y_bar[1] / (max(num - 1, 1) if endpoint else num)
+        start_bar = start_bar - summed(step_bar, start)
+        stop_bar = stop_bar + summed(step_bar, stop)
+    return start_bar, stop_bar
 
 
 def mixed(y_bar: Any, shares: Any, end: Any, axis: Any) -> Any:
@@ -91,7 +94,12 @@ def mixed(y_bar: Any, shares: Any, end: Any, axis: Any) -> Any:
     if np.ndim(y_bar) == 1:
         return np.sum(y_bar * shares)
     rows = y_bar if axis == 0 else np.moveaxis(y_bar, axis, 0)
-    return runtime.unbroadcast(np.tensordot(shares, rows, 1), end)
+    return summed(np.tensordot(shares, rows, 1), end)
+
+
+def summed(bar: Any, end: Any) -> Any:
+    """What an end gets that was broadcast."""
+    return np.sum(bar) if np.ndim(end) == 0 else runtime.unbroadcast(bar, end)
 
 
 def _geomspace_kind(

@@ -212,7 +212,8 @@ constant(np.isscalar, lambda element: None, kind=_isscalar_kind, cheap=True)
 constant(np.broadcast_shapes, lambda *shapes: None, kind=_broadcast_shapes_kind, cheap=True)
 for _op in (np.isposinf, np.isneginf):
     constant(_op, lambda x: None, kind=ufunc(np.isinf))
-for _op in (np.gcd, np.lcm):
+_divisors: tuple[Any, ...] = (np.gcd, np.lcm)
+for _op in _divisors:
     elementwise(_op, None, kind=ufunc(_op))
 if hasattr(np, "bitwise_count"):  # since NumPy 2
     elementwise(np.bitwise_count, None, kind=ufunc(np.bitwise_count))

@@ -99,7 +99,7 @@ def _real_if_close_kind(q: Questions, a: Kind, tol: Kind) -> Kind:
     return Num(number.dtype, number.dims, box=number.dims == ())
 
 
-@adjoint(np.imag, kind=_imag_kind, memory="view")
+@adjoint(np.imag, kind=_imag_kind, memory="frozen")
 def imag(val: Any, *, y: Any, y_bar: Any) -> Any:
     """That of a real number is 0."""
     if np.iscomplexobj(val):

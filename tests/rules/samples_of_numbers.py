@@ -90,6 +90,8 @@ def ranges() -> Iterator[Sample]:
         yield from rows(op, (A + 2, V + 2, 3, False), axis=1)
         yield from rows(op, (FLOATS32 + 2, 3.0, 4), (1, 5, 3), (BOX, 2.0, 4))
     yield from rows(np.geomspace, (-X, -2.0, 4))
+    yield from rows(np.linspace, (X, 2.0, 4), (V, W, 3), (V, X, 4, False), retstep=True)
+    yield from rows(np.linspace, (V, W, 3), retstep=True, axis=1)
     windows: tuple[Any, ...] = (np.hamming, np.hanning, np.blackman, np.bartlett)
     for op in windows:
         yield from rows(op, (1,), (5,), (6,))
