@@ -123,7 +123,10 @@ ALLOWED: dict[str, set[str]] = {
     "transform/stores.py": {"np.expand_dims"},
     "transform/tangents.py": {"np.zeros_like"},
     "transform/transposition.py": {"np.stack"},
-    "trees.py": {"np.asarray", "np.concatenate", "np.empty", "np.result_type", "np.vdot"},
+    "trees.py": {
+        *("np.asarray", "np.concatenate", "np.empty", "np.iscomplexobj", "np.result_type"),
+        "np.vdot",
+    },
 }
 """The primitives that a file outside of the rules may name: what copies and writes into memory,
 and what gives adjoints their shape."""
