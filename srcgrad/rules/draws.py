@@ -58,6 +58,13 @@ INTEGERS = {
 }
 """The parameters of each distribution that stand before `size`."""
 
+VECTORS = {
+    "multivariate_normal": ("mean cov", "mean", FLOAT),
+    "dirichlet": ("alpha", "alpha", FLOAT),
+    "multinomial": ("n pvals", "pvals", LONG),
+}
+"""Distributions of vectors: their parameters, and the one that tells how long a vector is."""
+
 
 def kind_of_call(q: Questions, op: Any, kinds: tuple[Kind, ...], keywords: tuple[str, ...]) -> Kind:
     """The kind of what a function of `np.random` returns; UNKNOWN for others."""
@@ -86,6 +93,8 @@ def kind_of_method(
             return _distribution(q, FLOATS[name], FLOAT, *given)
         if name in INTEGERS:
             return _distribution(q, INTEGERS[name], LONG, *given)
+        if name in VECTORS:
+            return _vector(q, *VECTORS[name], *given)
         if name in ("integers", "randint"):
             return _integers(q, cls, *given)
         if name == "choice":
@@ -115,6 +124,25 @@ def _distribution(
         return _sized(q, asked, size)
     dims = broadcast(q, *(p.dims for p in parameters))
     return scalar(int if dtype == LONG else float) if dims == () else array(asked, dims)
+
+
+def _vector(
+    q: Questions,
+    names: str,
+    like: str,
+    dtype: np.dtype[Any],
+    args: tuple[Kind, ...],
+    named: dict[str, Kind],
+) -> Kind:
+    """One vector, or one in each place of an array."""
+    given = _bound(f"{names} size", args, named)
+    size, length = given.get("size", NONE), as_number(given[like])
+    dims = () if is_none(size) else _dims(q, size)
+    count = given.get("n", scalar(int))
+    plain = isinstance(count, Num) and count.dims == ()
+    if dims is None or not plain or not isinstance(length, Num) or len(length.dims or ()) != 1:
+        return UNKNOWN
+    return array(dtype, dims + (length.dims or ()))
 
 
 def _integers(q: Questions, cls: Any, args: tuple[Kind, ...], named: dict[str, Kind]) -> Kind:

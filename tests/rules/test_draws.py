@@ -38,6 +38,9 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     *(("choice", args, {}) for args in ((5,), (5, 3), (V,), (V, 2), (V, ()), ([1.0, 2.0], 2))),
     *(("choice", (5, s), {"replace": True, "p": [0.2] * 5}) for s in SIZES),
     *(("permutation", (x,), {}) for x in (4, V, A, INTS, [1, 2])),
+    *(("multivariate_normal", (V, np.eye(3)), {"size": s}) for s in (None, 2, (2, 3))),
+    *(("dirichlet", (np.ones(3),), {"size": s}) for s in (None, 2, (2, 3))),
+    *(("multinomial", (4, [0.5, 0.5]), {"size": s}) for s in (None, 2, (2, 3))),
     *(("rand", args, {}) for args in ((), (3,), (2, 3))),
     *(("randn", args, {}) for args in ((), (3,), (2, 3))),
 ]
@@ -54,7 +57,7 @@ def test_kinds(owner: Any, symbolic: bool) -> None:
         assert_fits(kind, getattr(owner, name)(*args, **named))
 
 
-@pytest.mark.parametrize("name", ["shuffle", "bytes", "multivariate_normal", "nonsense"])
+@pytest.mark.parametrize("name", ["shuffle", "bytes", "spawn", "nonsense"])
 def test_what_is_not_known(name: str) -> None:
     assert draws.kind_of_method(Answers(), np.random.Generator, name, (), ()) == UNKNOWN
 
