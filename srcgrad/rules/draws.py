@@ -136,7 +136,7 @@ def _vector(
 ) -> Kind:
     """One vector, or one in each place of an array."""
     given = _bound(f"{names} size", args, named)
-    size, length = given.get("size", NONE), as_number(given[like])
+    size, length = given.get("size", NONE), as_number(given.get(like, NONE))
     dims = () if is_none(size) else _dims(q, size)
     count = given.get("n", scalar(int))
     plain = isinstance(count, Num) and count.dims == ()
@@ -156,7 +156,7 @@ def _integers(q: Questions, cls: Any, args: tuple[Kind, ...], named: dict[str, K
     if not is_none(size):
         return _sized(q, dtype, size)
     dims = broadcast(q, *(b.dims for b in bounds))
-    plain = isinstance(asked, Static) and asked.value in (int, bool)
+    plain = isinstance(asked, Static) and (asked.value is int or asked.value is bool)
     if dims == () and (plain or (is_none(asked) and cls is np.random.RandomState)):
         return scalar(bool if dtype.kind == "b" else int)
     return array(dtype, dims)
@@ -165,7 +165,7 @@ def _integers(q: Questions, cls: Any, args: tuple[Kind, ...], named: dict[str, K
 def _choice(q: Questions, args: tuple[Kind, ...], named: dict[str, Kind]) -> Kind:
     """Rows of an array, or numbers below an int."""
     given = _bound("a size replace p axis shuffle", args, named)
-    size, rows = given.get("size", NONE), as_number(given["a"])
+    size, rows = given.get("size", NONE), as_number(given.get("a", NONE))
     if not isinstance(rows, Num) or rows.dims is None or "axis" in given:
         return UNKNOWN
     if not rows.dims:
@@ -180,7 +180,7 @@ def _choice(q: Questions, args: tuple[Kind, ...], named: dict[str, Kind]) -> Kin
 def _permutation(q: Questions, args: tuple[Kind, ...], named: dict[str, Kind]) -> Kind:
     """As many numbers as an int says, or an array like the one that is given."""
     given = _bound("x axis out", args, named)
-    x = as_number(given["x"])
+    x = as_number(given.get("x", NONE))
     if not isinstance(x, Num) or x.dims is None or not is_none(given.get("out", NONE)):
         return UNKNOWN
     if x.dims:

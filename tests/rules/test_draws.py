@@ -31,7 +31,7 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     *(("normal", args, {}) for args in ((HALF, np.ones((3, 1))), ([0.0, 1.0],), (0.5, 1.0, 4))),
     *(("poisson", args, {}) for args in ((HALF,), ([1, 2],), (np.array(2.0),))),
     *(("random", (), {"size": s, "dtype": np.float32}) for s in (None, 3)),
-    *(("integers", (5,), {"dtype": t}) for t in (int, np.int32, np.int64)),
+    *(("integers", (5,), {"dtype": t}) for t in (int, np.int32, np.int64, np.dtype(int))),
     *((name, (2,), {"size": 3, "dtype": bool}) for name in ("integers", "randint")),
     *((name, args, {}) for name in ("integers", "randint") for args in ((5,), (1, 5), (0, 9, 3))),
     *((name, ([3, 4],), {}) for name in ("integers", "randint")),
@@ -57,7 +57,7 @@ def test_kinds(owner: Any, symbolic: bool) -> None:
         assert_fits(kind, getattr(owner, name)(*args, **named))
 
 
-@pytest.mark.parametrize("name", ["shuffle", "bytes", "spawn", "nonsense"])
+@pytest.mark.parametrize("name", ["shuffle", "bytes", "spawn", "nonsense", "choice"])
 def test_what_is_not_known(name: str) -> None:
     assert draws.kind_of_method(Answers(), np.random.Generator, name, (), ()) == UNKNOWN
 
