@@ -100,8 +100,8 @@ def nanvar(
     if where is not None or mean is not None or correction is not None:
         return unsupported("np.nanvar with where=, mean= or correction=", "use np.where and ddof=")
     present = ~np.isnan(a)
-    centred = np.where(present, a - np.nanmean(a, axis, keepdims=True), 0)
-    return 2 * spread(y_bar, axis, keepdims) / (counts(present, axis) - ddof) * centred
+    scale = 2 * spread(y_bar, axis, keepdims) / (counts(present, axis) - ddof)
+    return np.where(present, scale * (a - np.nanmean(a, axis, keepdims=True)), 0)
 
 
 @adjoint(np.nanstd, kind=_moment_kind)
@@ -123,9 +123,8 @@ def nanstd(
     if where is not None or mean is not None or correction is not None:
         return unsupported("np.nanstd with where=, mean= or correction=", "use np.where and ddof=")
     present = ~np.isnan(a)
-    centred = np.where(present, a - np.nanmean(a, axis, keepdims=True), 0)
-    scale = spread(y_bar / (y + (y == 0)), axis, keepdims)
-    return scale / (counts(present, axis) - ddof) * centred
+    scale = spread(y_bar / (y + (y == 0)), axis, keepdims) / (counts(present, axis) - ddof)
+    return np.where(present, scale * (a - np.nanmean(a, axis, keepdims=True)), 0)
 
 
 # products and running results --------------------------------------------------------------------
