@@ -79,8 +79,8 @@ def unique(
     y_bar: Any,
 ) -> Any:
     """Elements that are equal share equally."""
-    if axis is not None:
-        return unsupported("np.unique along an axis", "leave it out")
+    if axis is not None or not sorted:
+        return unsupported("np.unique with axis= or sorted=", "leave it out")
     several = return_index or return_inverse or return_counts
     bars = y_bar[0] if several else y_bar
     places = np.searchsorted(y[0] if several else y, np.reshape(ar, -1))
@@ -164,8 +164,8 @@ def histogram(
     y_bar: Any,
 ) -> Any:
     """Counts are step functions of the data; edges lie between its ends, or where they are put."""
-    if density or weights is not None:
-        return unsupported("np.histogram with density= or weights=", "use np.bincount")
+    if density or weights is not None or isinstance(bins, str):
+        return unsupported("np.histogram with density=, weights= or a method", "use np.bincount")
     if np.ndim(bins) > 0:
         return None, y_bar[1], None, None, None
     if range is not None:

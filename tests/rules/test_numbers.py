@@ -93,6 +93,7 @@ REFUSED: dict[str, Any] = {
     "roots": lambda x: np.sum(np.roots(x)),
     "columns": lambda x: np.sum(np.polyfit(W, np.outer(x, x), 1)),
     "along an axis": lambda x: np.sum(np.unique(x, axis=0)),
+    "method": lambda x: np.sum(np.histogram(x, "auto")[1]),
     "density": lambda x: np.sum(np.histogram(x, 2, density=True)[0]),
 }
 
