@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -51,3 +53,18 @@ def register_container(cls: type, flatten: Flatten, unflatten: Unflatten) -> Non
 def registered(cls: type) -> tuple[Flatten, Unflatten] | None:
     """How instances of a class are flattened and unflattened; None for other classes."""
     return _registered.get(cls)
+
+
+def is_plain_dataclass(cls: Any) -> bool:
+    """Whether making an instance does nothing but set the fields to the arguments."""
+    fields = getattr(cls, "__dataclass_fields__", None) if isinstance(cls, type) else None
+    if fields is None or hasattr(cls, "__post_init__") or "__init__" not in vars(cls):
+        return False
+    plain = all(f.init and f.default_factory is dataclasses.MISSING for f in fields.values())
+    own = inspect.getattr_static(cls, "__init__")
+    return plain and cls.__dataclass_params__.init and not is_read_from_file(own)
+
+
+def is_read_from_file(function: Any) -> bool:
+    """Whether a function was written by a person: those of dataclasses are not in any file."""
+    return not function.__code__.co_filename.startswith("<")

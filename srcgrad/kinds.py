@@ -6,8 +6,6 @@ dim `n - 1` and two equal expressions never broadcast against each other.
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -391,18 +389,3 @@ class Questions:
     def value(self, kind: Kind) -> Any:
         """The static value of an int, string or tuple of ints; it becomes a guard if it must."""
         return static(kind)
-
-
-def is_plain_dataclass(cls: Any) -> bool:
-    """Whether making an instance does nothing but set the fields to the arguments."""
-    fields = getattr(cls, "__dataclass_fields__", None) if isinstance(cls, type) else None
-    if fields is None or hasattr(cls, "__post_init__") or "__init__" not in vars(cls):
-        return False
-    plain = all(f.init and f.default_factory is dataclasses.MISSING for f in fields.values())
-    own = inspect.getattr_static(cls, "__init__")
-    return plain and cls.__dataclass_params__.init and not is_read_from_file(own)
-
-
-def is_read_from_file(function: Any) -> bool:
-    """Whether a function was written by a person: those of dataclasses are not in any file."""
-    return not function.__code__.co_filename.startswith("<")

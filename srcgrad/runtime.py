@@ -147,22 +147,12 @@ def cumprod_adjoint(y_bar: Any, x: Any, axis: int | None = None) -> Any:
     return np.reshape(result, np.shape(x))[()] if axis is None else np.moveaxis(result, 0, axis)
 
 
-def sinc_derivative(x: Any, n: int = 1) -> Any:
-    """The derivative of `np.sinc` of order `n`: near 0 by its series, where division is inexact."""
-    near = np.abs(x) < 0.5
-    small, far = np.where(near, x, 0), np.where(near, 1, x)
-    first = (n + 1) // 2
-    term = (-1) ** first * np.pi ** (2 * first) / (2 * first + 1) * small ** (n % 2)
-    series = term
-    for k in range(2 * first, 2 * first + 26, 2):
-        ratio = np.pi**2 * (k + 1) / ((k + 3) * (k + 1 - n) * (k + 2 - n))
-        term = -term * small * small * ratio
-        series = series + term
-    value = np.sinc(far)
-    for k in range(1, n + 1):
-        wave = np.pi ** (k - 1) * np.sin(np.pi * far + k % 4 * np.pi / 2)
-        value = (wave - k * value) / far
-    return np.where(near, series, value)[()]
+def solve_fit(values: Any, x: Any, w: Any = None) -> Any:
+    """The solution of the normal equations of `np.polyfit` with other `values` on the right."""
+    powers = np.vander(x, len(values)) if w is None else np.vander(x, len(values)) * w[:, None]
+    scale = np.sqrt(np.sum(powers * powers, 0))
+    upper: Any = np.linalg.qr(powers / scale)[1]
+    return np.linalg.solve(upper, np.linalg.solve(upper.T, values / scale)) / scale
 
 
 def recurrence(factors: Any, terms: Any) -> Any:

@@ -90,7 +90,7 @@ def _signature_of_opaque(function: Any) -> inspect.Signature | None:
     if rule is not None:
         return rule.signature
     home = str(getattr(function, "__module__", None))
-    if isinstance(function, Gradient) or home == "srcgrad.runtime":
+    if isinstance(function, Gradient) or home in ("srcgrad.runtime", "srcgrad.special"):
         return signature_of(function)
     if isinstance(function, np.ufunc) or home.split(".")[0] in ("numpy", "math"):
         return _signature_in_table(function)

@@ -423,14 +423,14 @@ def builtin_without_rule(x):
     return y.real
 
 
-@refused(NoRuleError, 2.0, words="i0")
+@refused(NoRuleError, 2.0, words="roots")
 def numpy_without_rule(x):
-    return x + np.i0(x)  # here: np.i0
+    return x + np.roots([x, 1.0])[0]  # here: np.roots
 
 
-@refused(NoRuleError, V3, words="unwrap")
+@refused(NoRuleError, V3, words="roots")
 def array_function_without_rule(x):
-    y = np.unwrap(x)  # here: np.unwrap
+    y = np.roots(x)  # here: np.roots
     return np.sum(y)
 
 
@@ -449,16 +449,16 @@ def made_by_frompyfunc(x):
     return np.sum(from_python(x))  # here: from_python
 
 
-@refused(NoRuleError, 2.0, words="gamma")
+@refused(NoRuleError, 2.0, words="roots")
 def without_rule_in_a_callee(x):
-    return 2.0 * calls_gamma(x)
+    return 2.0 * calls_roots(x)
 
 
-def calls_gamma(v):
-    return v * math.gamma(v)  # here: math.gamma
+def calls_roots(v):
+    return v * np.roots([v, 1.0])[0]  # here: np.roots
 
 
-REFUSALS[-1] = dataclasses.replace(REFUSALS[-1], place=calls_gamma)
+REFUSALS[-1] = dataclasses.replace(REFUSALS[-1], place=calls_roots)
 
 
 @refused(NoRuleError, V3, words="'byteswap'")
@@ -1534,10 +1534,10 @@ def sum_of_generated(x):
 @refused(UnsupportedError, V3, words="built in another way after a pass")
 def walks_through_a_linked_list(x):
     head = None
-    for v in (x[0], x[1]):
-        head = Box((v, head))
+    for i in range(100):  # here: for
+        head = Box((x[i % 3], head))
     node, total = head, 0.0
-    while node is not None:  # here: while
+    while node is not None:
         value, node = node.value
         total = total + value
     return total

@@ -19,7 +19,7 @@ from srcgrad.rules.table import lookup
 HOUSE = Path(srcgrad.__file__).parent
 LIMIT = 400
 
-GROUND = {"containers", "errors", "runtime", "request", "rulebook", "surgery"}
+GROUND = {"containers", "errors", "runtime", "request", "rulebook", "special", "surgery"}
 VOCABULARY = {"kinds", "ir", "operations", "walk"}
 STAGES = {"frontend", "analysis", "transform", "backend"}
 HELD = {
@@ -30,6 +30,7 @@ BELOW: dict[str, set[str]] = {
     "containers": {"errors"},
     "trees": {"containers", "errors"},
     "runtime": set(),
+    "special": set(),
     "request": set(),
     "rulebook": set(),
     "surgery": set(),
@@ -123,7 +124,10 @@ ALLOWED: dict[str, set[str]] = {
     "transform/stores.py": {"np.expand_dims"},
     "transform/tangents.py": {"np.zeros_like"},
     "transform/transposition.py": {"np.stack"},
-    "trees.py": {"np.asarray", "np.concatenate", "np.empty", "np.result_type", "np.vdot"},
+    "trees.py": {
+        *("np.asarray", "np.concatenate", "np.empty", "np.iscomplexobj", "np.result_type"),
+        "np.vdot",
+    },
 }
 """The primitives that a file outside of the rules may name: what copies and writes into memory,
 and what gives adjoints their shape."""
@@ -222,7 +226,15 @@ def is_primitive(text: str) -> bool:
     return lookup(value) is not None
 
 
-MAY_NAME = {"rules", "runtime", "checking", "comparing", "differences", "plotting"}
+MAY_NAME = {
+    "rules",
+    "runtime",
+    "special",
+    "checking",
+    "comparing",
+    "differences",
+    "plotting",
+}
 MAY_NAME |= {"cli", "debug", "prelude"}
 
 

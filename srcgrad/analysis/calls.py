@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import ir
+from srcgrad.analysis.builder import kind_of
 from srcgrad.analysis.classes import is_makeable, is_read
 from srcgrad.analysis.effects import (
     METHODS,
@@ -46,11 +47,12 @@ from srcgrad.frontend import source
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     UNKNOWN,
+    Kind,
     Num,
     Opaque,
 )
 from srcgrad.rulebook import rule_of
-from srcgrad.rules import table
+from srcgrad.rules import draws, table
 from srcgrad.surgery import adjoint_of
 
 CONSUMERS = (list, tuple, dict, set, frozenset, sum, min, max, sorted, math.prod, math.fsum)
@@ -261,7 +263,8 @@ class CallSpecialiser(MethodSpecialiser):
         return found
 
     def _opaque_call(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]) -> Value:
-        statement = ir.Bind(Var(None, UNKNOWN), op, atoms, keywords, origin=self.builder.origin)
+        kind = self._kind_of_draw(op, atoms, keywords)
+        statement = ir.Bind(Var(None, kind), op, atoms, keywords, origin=self.builder.origin)
         if isinstance(op, type) and issubclass(op, BaseException):
             statement.target.kind = Opaque(op)
         self.builder.stmts.append(statement)
@@ -269,6 +272,18 @@ class CallSpecialiser(MethodSpecialiser):
         if near and not is_harmless(op):
             self.memory.new(statement.target, near)
         return statement.target
+
+    def _kind_of_draw(self, op: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]) -> Kind:
+        """What is known of the result of a call that may be one of `np.random`."""
+        kinds, q = tuple(map(kind_of, atoms)), self.builder.questions
+        if op is not ir.CALL:
+            return draws.kind_of_call(q, op, kinds, keywords)
+        method = self.builder.maker(atoms[0])
+        if method is None or not isinstance(method.op, ir.GetAttr):
+            return UNKNOWN
+        owner = kind_of(method.args[0])
+        cls = owner.cls if isinstance(owner, Opaque) else None
+        return draws.kind_of_method(q, cls, method.op.name, kinds[1:], keywords)
 
 
 def _refuse_frames(function: Any, args: list[Value]) -> None:

@@ -18,7 +18,7 @@ from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.aliases import IN_PLACE
 from srcgrad.errors import NoRuleError, SrcgradError
 from srcgrad.ir import Atom, Bind, Block, Const, Var
-from srcgrad.kinds import Dict, List, Num, Object, Opaque, Unknown
+from srcgrad.kinds import Dict, List, Num, Object, Opaque, SetOfData, Unknown
 from srcgrad.rules.table import lookup
 from srcgrad.walk import read, statements
 
@@ -45,6 +45,9 @@ def check_effects(block: Block, activity: Activity) -> None:
     for parsed in activity.parsed:
         if parsed.target in activity.useful:
             raise _read_back(parsed)
+    for s in statements(block):
+        if isinstance(s, Bind) and _draws_integers(s) and s.target in activity.useful:
+            _refuse_varied(s, activity)
     reads = Counter(read(block))
     made = {s.target: s for s in statements(block) if isinstance(s, Bind)}
     for s in statements(block):
@@ -122,6 +125,12 @@ def _changed(s: Bind, made: dict[Var, Bind], activity: Activity) -> list[Var]:
     return [a for a in s.args if _is_mutable(a)]
 
 
+def _draws_integers(s: Bind) -> bool:
+    """Whether a call draws integers, which no activity goes through."""
+    kind = s.target.kind
+    return is_opaque(s.op) and isinstance(kind, Num) and not kind.is_float
+
+
 def _method(s: Bind, made: dict[Var, Bind]) -> Bind | None:
     """The statement that looked up the method that a call calls."""
     function = s.args[0] if isinstance(s.op, ir.Call) and s.args else None
@@ -142,7 +151,7 @@ def _is_mutable(atom: Atom) -> TypeGuard[Var]:
     kind = atom.kind
     if isinstance(kind, Num):
         return not kind.is_scalar
-    return isinstance(kind, List | Dict | Object | Opaque | Unknown)
+    return isinstance(kind, List | Dict | Object | Opaque | SetOfData | Unknown)
 
 
 def _refusal(s: Bind, made: dict[Var, Bind]) -> SrcgradError:
@@ -161,6 +170,17 @@ def _read_back(s: Bind) -> NoRuleError:
         fix="use the number itself",
         location=s.origin.location if s.origin else None,
     )
+
+
+def _refuse_varied(s: Bind, activity: Activity) -> None:
+    """Refuse a draw of integers whose parameters vary."""
+    if _is_varied(s, activity):
+        raise NoRuleError(
+            "no derivative rule for a draw of integers by what is differentiated",
+            why="how likely each of them is depends on it, and the one that is drawn does not",
+            fix="draw by what the derivative does not depend on",
+            location=s.origin.location if s.origin else None,
+        )
 
 
 def mutation(name: str, origin: ir.Origin | None = None) -> NoRuleError:

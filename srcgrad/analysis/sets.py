@@ -7,6 +7,7 @@ from typing import Any
 
 from srcgrad import ir
 from srcgrad.analysis.containers import ContainerSpecialiser
+from srcgrad.analysis.effects import mutation
 from srcgrad.analysis.values import Pack, Value, kind_of_value
 from srcgrad.ir import Const, Var
 from srcgrad.kinds import UNKNOWN, SetOfData
@@ -71,6 +72,8 @@ class SetSpecialiser(ContainerSpecialiser):
             self._hold(owner, self._made_by_method(owner, union, [Pack(list, tuple(args))]))
         elif name in UPDATES:
             self._hold(owner, self._made_by_method(owner, UPDATES[name], args))
+        elif name == "pop":
+            raise mutation(name)  # which element it is depends on the set's past
         else:
             return None
         return Const(None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.prelude import cases, joining, linear, moments, slopes, vectors
+from srcgrad.prelude import cases, compositions, joining, linear, moments, slopes, vectors
 
 NAMES: dict[str, Callable[..., Any]] = {
     "select": cases.select,
@@ -33,6 +33,11 @@ NAMES: dict[str, Callable[..., Any]] = {
     "apply_over_axes": vectors.apply_over_axes,
     "fromfunction": vectors.fromfunction,
     "astype": vectors.astype,
+    "poly": compositions.poly,
+    "logspace": compositions.logspace,
+    "union1d": compositions.union1d,
+    "intersect1d": compositions.intersect1d,
+    "setdiff1d": compositions.setdiff1d,
 }
 """By name, since not every version of NumPy has all of them."""
 

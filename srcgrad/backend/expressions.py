@@ -12,8 +12,9 @@ import numpy as np
 from srcgrad import ir, runtime
 from srcgrad.backend.fold import Plan
 from srcgrad.backend.imports import Imports
+from srcgrad.containers import is_plain_dataclass
 from srcgrad.ir import Atom, Bind, Const, If, Var
-from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple, is_plain_dataclass
+from srcgrad.kinds import Dict, Kind, List, Num, Object, Tuple
 from srcgrad.rules.table import Primitive, attribute_name, lookup
 
 BINARY = {

@@ -296,7 +296,10 @@ class Lowerer(RegionLowerer):
         named = isinstance(function, gast.Name) and function.id not in self.local_names
         found = self.lookup(function.id) if named else None
         home = str(getattr(found, "__module__", "")).split(".")
-        helper = home[0] == "numpy" or home == ["srcgrad", "runtime"]
+        helper = home[0] == "numpy" or home in (
+            ["srcgrad", "runtime"],
+            ["srcgrad", "special"],
+        )
         return helper or inspect.isbuiltin(found) or isinstance(found, type)
 
     def stmt_Delete(self, node: Any) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad.errors import UnsupportedError
 from srcgrad.kinds import (
     UNKNOWN,
     Dim,
@@ -18,7 +17,6 @@ from srcgrad.kinds import (
     Tuple,
     array,
     integer,
-    scalar,
 )
 from srcgrad.rules.reductions import dim_of_product
 from srcgrad.rules.shapes import (
@@ -28,7 +26,6 @@ from srcgrad.rules.shapes import (
     is_none,
     numbers,
     ranked,
-    refuse,
     result_dtype,
     with_dtype,
 )
@@ -117,39 +114,6 @@ def arange(
     if stop is None:
         return None, None, None
     return np.sum(y_bar), None, np.sum(y_bar * np.arange(y.size))
-
-
-def _linspace_kind(
-    q: Questions, start: Kind, stop: Kind, num: Kind, endpoint: Kind, retstep: Kind, dtype: Kind
-) -> Kind:
-    refuse("np.linspace with retstep=", retstep, unless=False)
-    ends = numbers((start, stop))
-    if ends is None:
-        return UNKNOWN
-    if any(e.dims != () for e in ends):
-        raise UnsupportedError("np.linspace between arrays is not supported")
-    dims = dims_of_shape(q, num)
-    promoted = result_dtype(*ends, scalar(float))
-    return with_dtype(array(promoted, dims), dtype)
-
-
-@adjoint(np.linspace, kind=_linspace_kind)
-def linspace(
-    start: Any,
-    stop: Any,
-    num: Any = 50,
-    endpoint: Any = True,
-    retstep: Any = False,
-    dtype: Any = None,
-    *,
-    y: Any,
-    y_bar: Any,
-) -> Any:
-    """A mixture of both ends."""
-    return (
-        np.sum(y_bar * np.linspace(1, 0, num, endpoint)),
-        np.sum(y_bar * np.linspace(0, 1, num, endpoint)),
-    )
 
 
 def _eye_kind(q: Questions, rows: Kind, columns: Kind, k: Kind, dtype: Kind) -> Kind:

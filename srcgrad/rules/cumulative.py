@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from srcgrad import runtime
-from srcgrad.kinds import UNKNOWN, Kind, Num, Questions, Static, array
+from srcgrad.kinds import UNKNOWN, Dim, Kind, NotStaticError, Num, Questions, Static, array
 from srcgrad.rules.compiling import unsupported
 from srcgrad.rules.reductions import FALSE, dim_of_product, refuse_complex
 from srcgrad.rules.shapes import (
@@ -23,8 +23,10 @@ from srcgrad.rules.shapes import (
 )
 from srcgrad.rules.table import adjoint
 
+ONE = Dim.of(1)
 
-def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
+
+def cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) -> Kind:
     refuse("out= of a cumulative sum or product", out)
     x = as_number(a)
     if not isinstance(x, Num) or x.dims is None:
@@ -37,7 +39,7 @@ def _cumulative_kind(q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind) 
     return with_dtype(array(summed.dtype, dims), dtype)
 
 
-@adjoint(np.cumsum, kind=_cumulative_kind)
+@adjoint(np.cumsum, kind=cumulative_kind)
 def cumsum(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
@@ -49,7 +51,7 @@ def cumsum(
     return np.flip(np.cumsum(np.flip(y_bar, axis), axis), axis)
 
 
-@adjoint(np.cumprod, kind=_cumulative_kind)
+@adjoint(np.cumprod, kind=cumulative_kind)
 def cumprod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, *, y: Any, y_bar: Any
 ) -> Any:
@@ -145,7 +147,7 @@ for _op, _name in ((np.maximum, "np.maximum"), (np.minimum, "np.minimum")):
 
 @adjoint(
     np.add.accumulate,
-    kind=_accumulate_kind("np.add.accumulate", _cumulative_kind),
+    kind=_accumulate_kind("np.add.accumulate", cumulative_kind),
     name="np.add.accumulate",
 )
 def add_accumulate(
@@ -159,7 +161,7 @@ def add_accumulate(
 
 @adjoint(
     np.multiply.accumulate,
-    kind=_accumulate_kind("np.multiply.accumulate", _cumulative_kind),
+    kind=_accumulate_kind("np.multiply.accumulate", cumulative_kind),
     name="np.multiply.accumulate",
 )
 def multiply_accumulate(
@@ -169,3 +171,66 @@ def multiply_accumulate(
     if axis is None or isinstance(axis, tuple):
         return unsupported("accumulate without an axis", "pass an int")
     return runtime.cumprod_adjoint(y_bar, array, axis)
+
+
+# sums and products with an initial one ------------------------------------------------------------
+
+
+def _array_api_kind(
+    q: Questions, x: Kind, axis: Kind, dtype: Kind, out: Kind, include_initial: Kind
+) -> Kind:
+    number = as_number(x)
+    try:
+        longer, at = bool(q.value(include_initial)), q.value(axis)
+    except NotStaticError:
+        return UNKNOWN
+    if not isinstance(number, Num) or not number.dims or (at is None and len(number.dims) > 1):
+        return UNKNOWN
+    kind = cumulative_kind(q, number, axis, dtype, out)
+    if not longer or not isinstance(kind, Num) or not kind.dims:
+        return kind
+    first = 0 if at is None else int(at) % len(kind.dims)
+    dims = (d + ONE if i == first else d for i, d in enumerate(kind.dims))
+    return array(kind.dtype, dims)
+
+
+def _but_first(y_bar: Any, axis: Any) -> Any:
+    """All along an axis but the initial one."""
+    if np.ndim(y_bar) == 1:
+        return y_bar[1:]
+    return np.moveaxis(np.moveaxis(y_bar, axis, 0)[1:], 0, axis)
+
+
+def _cumulative_sum(
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    include_initial: Any = False,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """As np.cumsum; the initial 0 is a constant."""
+    bars = _but_first(y_bar, axis) if include_initial else y_bar
+    return cumsum(x, axis, y=y, y_bar=bars)
+
+
+def _cumulative_prod(
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    include_initial: Any = False,
+    *,
+    y: Any,
+    y_bar: Any,
+) -> Any:
+    """As np.cumprod; the initial 1 is a constant."""
+    bars = _but_first(y_bar, axis) if include_initial else y_bar
+    return cumprod(x, axis, y=y, y_bar=bars)
+
+
+if hasattr(np, "cumulative_sum"):  # since NumPy 2.1
+    adjoint(np.cumulative_sum, kind=_array_api_kind)(_cumulative_sum)
+    adjoint(np.cumulative_prod, kind=_array_api_kind)(_cumulative_prod)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from srcgrad import runtime
+from srcgrad import special
 from srcgrad.ir import Atom, Const
 from srcgrad.kinds import BOOL, INT, UNKNOWN, Kind, Num, Questions, Static, Tuple, array
 from srcgrad.rules.algebra import Emitter, identity
@@ -178,11 +178,11 @@ def _nan_to_num(
 
 
 def _sinc_derivative(x: Any, n: Any = 1, y: Any = None) -> Any:
-    return runtime.sinc_derivative(x, n + 1), None
+    return special.sinc_derivative(x, n + 1), None
 
 
-elementwise(np.sinc, lambda x, y: runtime.sinc_derivative(x), kind=_sinc_kind)
-elementwise(runtime.sinc_derivative, _sinc_derivative, kind=_sinc_kind, name="sinc_derivative")
+elementwise(np.sinc, lambda x, y: special.sinc_derivative(x), kind=_sinc_kind)
+elementwise(special.sinc_derivative, _sinc_derivative, kind=_sinc_kind, name="sinc_derivative")
 elementwise(np.nan_to_num, _nan_to_num, kind=_nan_to_num_kind)
 constant(np.round, lambda a, decimals=0, out=None: None, kind=_round_kind)
 constant(np.around, lambda a, decimals=0, out=None: None, kind=_round_kind)

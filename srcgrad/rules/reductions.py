@@ -60,7 +60,7 @@ def _with_out(family: Callable[..., Kind]) -> Callable[..., Kind]:
     return kind
 
 
-def _moment(
+def moment(
     q: Questions, a: Kind, axis: Kind, dtype: Kind, out: Kind, ddof: Kind, keepdims: Kind
 ) -> Kind:
     refuse_complex("np.var and np.std", a)
@@ -191,7 +191,7 @@ for _op in _extremes:
 # moments -----------------------------------------------------------------------------------------
 
 
-@adjoint(np.var, kind=_moment)
+@adjoint(np.var, kind=moment)
 def var(
     a: Any,
     axis: Any = None,
@@ -212,7 +212,7 @@ def var(
     return np.expand_dims(2 * y_bar / (a.size // y.size - ddof), axis) * centred
 
 
-@adjoint(np.std, kind=_moment)
+@adjoint(np.std, kind=moment)
 def std(
     a: Any,
     axis: Any = None,
@@ -265,12 +265,11 @@ def _python_count(q: Questions, a: Kind, keepdims: Kind) -> Kind:
     return integer() if dims == () and type(count) is int else array(INT, dims)
 
 
+position_kind = _with_out(_position_kind)
 _tests: tuple[Any, ...] = (np.any, np.all)
 _positions: tuple[Any, ...] = (np.argmax, np.argmin)
 for _op in _tests:
     constant(_op, lambda a, axis=None, out=None, keepdims=False: None, kind=_with_out(_any_kind))
 for _op in _positions:
-    constant(
-        _op, lambda a, axis=None, out=None, keepdims=False: None, kind=_with_out(_position_kind)
-    )
+    constant(_op, lambda a, axis=None, out=None, keepdims=False: None, kind=position_kind)
 constant(np.count_nonzero, lambda a, axis=None, keepdims=False: None, kind=_count_kind)

@@ -85,8 +85,8 @@ def median(
 # quantiles ---------------------------------------------------------------------------------------
 
 
-def _quantile_kind(percent: bool) -> Callable[..., Kind]:
-    name = "np.percentile" if percent else "np.quantile"
+def quantile_kind(name: str, percent: bool) -> Callable[..., Kind]:
+    """The family of quantiles, in shares of 1 or of 100."""
 
     def kind(
         q: Questions,
@@ -116,7 +116,7 @@ def _quantile_kind(percent: bool) -> Callable[..., Kind]:
     return kind
 
 
-@adjoint(np.quantile, kind=_quantile_kind(percent=False))
+@adjoint(np.quantile, kind=quantile_kind("np.quantile", percent=False))
 def quantile(
     a: Any,
     q: Any,
@@ -140,7 +140,7 @@ def quantile(
     return _quantile(a, q, axis, y_bar)
 
 
-@adjoint(np.percentile, kind=_quantile_kind(percent=True))
+@adjoint(np.percentile, kind=quantile_kind("np.percentile", percent=True))
 def percentile(
     a: Any,
     q: Any,

@@ -11,6 +11,7 @@ from srcgrad.analysis.activity import Activity
 from srcgrad.analysis.builder import Builder, kind_of
 from srcgrad.analysis.infer import Specialiser
 from srcgrad.analysis.values import Pack, Value
+from srcgrad.containers import is_plain_dataclass
 from srcgrad.errors import ArgumentError, NotDifferentiableError
 from srcgrad.ir import Atom, Block, Const, If, Origin, Var
 from srcgrad.kinds import (
@@ -25,7 +26,6 @@ from srcgrad.kinds import (
     Str,
     Tuple,
     Unknown,
-    is_plain_dataclass,
     may_be_active,
 )
 from srcgrad.transform import cotangents

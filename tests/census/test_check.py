@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from census.check import check, named, occurring
@@ -21,12 +21,12 @@ def constant(x: Any) -> Any:
     return 3.0
 
 
-def with_gamma(x: Any) -> Any:
-    return x * math.gamma(x)  # here: math.gamma
+def with_roots(x: Any) -> Any:
+    return x * np.roots([x, 1.0])[0]  # here: np.roots
 
 
 def elsewhere(x: Any) -> Any:
-    return x * math.gamma(x)  # here: x *
+    return x * np.roots([x, 1.0])[0]  # here: x *
 
 
 def proving(verdict: Verdict, function: Any, **more: Any) -> Program:
@@ -35,7 +35,7 @@ def proving(verdict: Verdict, function: Any, **more: Any) -> Program:
 
 def test_what_stands_passes() -> None:
     check(proving(Verdict.DIFFERENTIATED, square))
-    check(proving(Verdict.REFUSED, with_gamma, error=NoRuleError, words="gamma"))
+    check(proving(Verdict.REFUSED, with_roots, error=NoRuleError, words="roots"))
 
 
 @pytest.mark.parametrize("verdict", [Verdict.DIFFERENTIATED, Verdict.INACTIVE])
@@ -46,10 +46,10 @@ def test_a_program_in_which_nothing_is_active(verdict: Verdict) -> None:
 
 WRONG = {
     "not refused": proving(Verdict.REFUSED, square, error=NoRuleError),
-    "of another class": proving(Verdict.REFUSED, with_gamma, error=UnsupportedError),
-    "of another thing": proving(Verdict.REFUSED, with_gamma, error=NoRuleError, words="beta"),
-    "with another way out": proving(Verdict.REFUSED, with_gamma, error=NoRuleError, fix="beta"),
-    "at another place": proving(Verdict.REFUSED, elsewhere, error=NoRuleError, words="gamma"),
+    "of another class": proving(Verdict.REFUSED, with_roots, error=UnsupportedError),
+    "of another thing": proving(Verdict.REFUSED, with_roots, error=NoRuleError, words="beta"),
+    "with another way out": proving(Verdict.REFUSED, with_roots, error=NoRuleError, fix="beta"),
+    "at another place": proving(Verdict.REFUSED, elsewhere, error=NoRuleError, words="roots"),
 }
 
 

@@ -33,9 +33,10 @@ from rules.operands import (
     values,
 )
 from rules.samples_of_arrays import arrays
+from rules.samples_of_numbers import numbers
 from rules.samples_of_parts import parts
 from rules.samples_of_products import more_products
-from srcgrad import runtime
+from srcgrad import runtime, special
 from srcgrad.rules import elementwise, methods
 
 
@@ -321,7 +322,7 @@ def helpers() -> Iterator[Sample]:
     yield from rows(runtime.stop_gradient, (V,), (X,), (INTS,), held=(0,))
     yield from rows(runtime.zeros_unless_none, (V,), (FLOATS32,), (X,))
     yield from rows(runtime.shaped_as, (V, W), (X, Y), (A, A), held=(1,))
-    yield from rows(runtime.sinc_derivative, (V,), (A, 2), (X, 3), (FLOATS32,), (np.zeros(2), 3))
+    yield from rows(special.sinc_derivative, (V,), (A, 2), (X, 3), (FLOATS32,), (np.zeros(2), 3))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
     yield from rows(runtime.add_lists, ([X, 1.2], [1.0, X]), ([1.0], [X]))
     yield from rows(runtime.overlap, (V, V), (V, [W, V]))
@@ -369,6 +370,6 @@ def all_samples() -> list[Sample]:
         found.append(Sample(op, args))
     for group in (reductions, products, shapes, allocations, choices, python, helpers, indices):
         found += group()
-    for group in (arrays, more_products, parts):
+    for group in (arrays, more_products, parts, numbers):
         found += group()
     return found

@@ -114,7 +114,7 @@ def _call(name: str, args: list[ast.expr], keywords: list[ast.keyword]) -> tuple
     return f"{known}\\left({', '.join(given)}\\right)", WHOLE
 
 
-MODULES = {"np", "math", "np.linalg", "runtime"}
+MODULES = {"np", "math", "np.linalg", "runtime", "special"}
 FORMS: dict[str, Callable[[str], str]] = {
     "sqrt": lambda x: f"\\sqrt{{{x}}}",
     "abs": lambda x: f"\\left|{x}\\right|",

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from census.registry import M23, V3, V4, differentiated, refused
-from srcgrad import SrcgradError, UnsupportedError
+from srcgrad import NoRuleError, SrcgradError, UnsupportedError
 
 
 @differentiated("builtins.abs", "builtins.pow", "builtins.divmod", args=(5.3,))
@@ -81,13 +81,13 @@ def sorted_pairs(x):
 @refused(
     "Builtins: `sorted` of a set without `key`",
     args=({"a": 0.7, "b": 1.2},),
-    error=UnsupportedError,
-    words="sorting by what is not a number",
-    fix="key=",
+    error=NoRuleError,
+    words="getitem",
+    fix="functions that have rules",
 )
 def sorted_sets(x):
     keys = {"b", "a"}
-    return sum(x[key] ** 2 for key in sorted(keys))  # here: sorted
+    return sum(x[key] ** 2 for key in sorted(keys))  # here: x[key]
 
 
 @differentiated("Builtins: `sorted` by `key` of tuples and objects", args=([0.7, 1.2, -1.5],))

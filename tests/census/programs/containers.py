@@ -118,17 +118,11 @@ def computed_keys(x):
     return table["k0"] * table["k1"] + sum(table.values())
 
 
-@refused(
-    "Containers: dicts with tuples of a run as keys",
-    args=(V3,),
-    error=UnsupportedError,
-    words="a store under a key",
-    fix="constant key",
-)
+@differentiated("Containers: dicts with tuples as keys", args=(V3,))
 def pairs_as_keys(x):
     table = {}
     for i, j in ((0, 1), (1, 2)):
-        table[i, j] = x[i] * x[j]  # here: table[i, j]
+        table[i, j] = x[i] * x[j]
     return sum(table.values())
 
 

@@ -77,11 +77,7 @@ def mutual_recursion(x):
     return even(x, 5)
 
 
-@differentiated(
-    "Functions: recursion over nested lists (reverse mode)",
-    args=([0.7, [1.2, [-0.3, 0.5]], 2.0],),
-    forward=Verdict.REFUSED,
-)
+@differentiated("Functions: recursion over nested lists", args=([0.7, [1.2, [-0.3, 0.5]], 2.0],))
 def recursion_over_a_tree(tree):
     if isinstance(tree, float):
         return tree * tree

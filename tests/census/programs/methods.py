@@ -97,24 +97,24 @@ def emptied_dicts(x):
     return last**2 * first * z["p"] * z["q"] * len(key) + len(y)
 
 
-@refused("set.add", args=(0.7,), error=NoRuleError, words="'add'", fix="make a new value")
+@inactive("set.add", args=(0.7,))
 def added(x):
     names = {"a", "b"}
-    names.add("c")  # here: names.add
+    names.add("c")
     return x * x * len(names)
 
 
-@refused("set.discard", args=(0.7,), error=NoRuleError, words="'discard'", fix="make a new value")
+@inactive("set.discard", args=(0.7,))
 def discarded(x):
     names = {"a", "b"}
-    names.discard("b")  # here: names.discard
+    names.discard("b")
     return x * x * len(names)
 
 
-@refused("set.remove", args=(0.7,), error=NoRuleError, words="'remove'", fix="make a new value")
+@inactive("set.remove", args=(0.7,))
 def removed_of_a_set(x):
     names = {"a", "b"}
-    names.remove("b")  # here: names.remove
+    names.remove("b")
     return x * x * len(names)
 
 
@@ -125,10 +125,10 @@ def popped(x):
     return x * x * len(names)
 
 
-@refused("set.clear", args=(0.7,), error=NoRuleError, words="'clear'", fix="make a new value")
+@inactive("set.clear", args=(0.7,))
 def cleared(x):
     names = {"a", "b"}
-    names.clear()  # here: names.clear
+    names.clear()
     return x * x * (1 + len(names))
 
 
@@ -138,10 +138,10 @@ def copied(x):
     return x * x * len(names.copy())
 
 
-@refused("set.update", args=(0.7,), error=NoRuleError, words="'update'", fix="make a new value")
+@inactive("set.update", args=(0.7,))
 def updated(x):
     names = {"a", "b"}
-    names.update({"c"})  # here: names.update
+    names.update({"c"})
     return x * x * len(names)
 
 

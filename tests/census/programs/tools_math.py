@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from census.registry import V3, differentiated, inactive, refused
-from srcgrad import NoRuleError
+from census.registry import V3, differentiated, inactive
 
 
 @differentiated(
@@ -77,42 +76,42 @@ def of_integers(x):
     return x * x * n * math.isqrt(10) * math.pi
 
 
-@refused("math.remainder", args=(2.7,), error=NoRuleError, words="math.remainder")
+@differentiated("math.remainder", args=(2.7,))
 def remainder_to_the_nearest(x):
-    return x * math.remainder(x, 2.0)  # here: math.remainder
+    return x * math.remainder(x, 2.0)
 
 
-@refused("math.modf", args=(2.7,), error=NoRuleError, words="math.modf")
+@differentiated("math.modf", args=(2.7,))
 def whole_and_fractional_parts(x):
-    fraction, _ = math.modf(x)  # here: math.modf
+    fraction, _ = math.modf(x)
     return fraction * x
 
 
-@refused("math.ldexp", args=(2.7,), error=NoRuleError, words="ldexp")
+@differentiated("math.ldexp", args=(2.7,))
 def scaled_by_a_power(x):
-    return x * math.ldexp(x, 3)  # here: math.ldexp
+    return x * math.ldexp(x, 3)
 
 
-@refused("math.ulp", args=(2.7,), error=NoRuleError, words="ulp")
+@inactive("math.ulp", args=(2.7,))
 def distance_to_the_next(x):
-    return x * math.ulp(x)  # here: math.ulp
+    return x * math.ulp(x)
 
 
-@refused("math.gamma", args=(2.7,), error=NoRuleError, words="gamma")
+@differentiated("math.gamma", args=(2.7,))
 def gamma(x):
-    return x * math.gamma(x)  # here: math.gamma
+    return x * math.gamma(x)
 
 
-@refused("math.lgamma", args=(2.7,), error=NoRuleError, words="lgamma")
+@differentiated("math.lgamma", args=(2.7,))
 def log_gamma(x):
-    return x * math.lgamma(x)  # here: math.lgamma
+    return x * math.lgamma(x)
 
 
-@refused("math.frexp", args=(2.7,), error=NoRuleError, words="frexp")
+@differentiated("math.frexp", args=(2.7,))
 def mantissa(x):
-    return x * math.frexp(x)[0]  # here: math.frexp
+    return x * math.frexp(x)[0]
 
 
-@refused("math.nextafter", args=(2.7,), error=NoRuleError, words="nextafter")
+@differentiated("math.nextafter", args=(2.7,))
 def next_number(x):
-    return x * math.nextafter(x, 3.0)  # here: math.nextafter
+    return x * math.nextafter(x, 3.0)
