@@ -224,6 +224,8 @@ class ElementSpecialiser(AttributeSpecialiser):
         if isinstance(value, Pack):
             return value
         kind = kind_of_value(value)
+        if isinstance(kind, Dict):
+            return Pack(dict, tuple(self.element(value, Const(k)) for k in kind.keys), kind.keys)
         if isinstance(kind, Tuple):
             count = len(kind.elements)
         elif isinstance(kind, List) and kind.elements is not None:

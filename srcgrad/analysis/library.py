@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from srcgrad.analysis.custom import RuleCaller
+from srcgrad.analysis.folding import folded_call
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.memory import Cell, Lost, State
 from srcgrad.analysis.sequence_functions import CALLING, LIBRARY, Library
@@ -35,7 +36,10 @@ class LibraryCaller(RuleCaller):
         """What a call gives; None if it is of no such function."""
         entry = LIBRARY.get(function) if _is_hashable(function) else None
         if entry is None:
-            return None
+            split = len(args) - len(keywords)
+            return folded_call(
+                function, args[:split], dict(zip(keywords, args[split:], strict=True))
+            )
         if "repeat" in keywords and not isinstance(args[-1], Const):
             return None  # how many values go together is known only in a run
         if entry.lazy:

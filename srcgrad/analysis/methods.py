@@ -12,6 +12,7 @@ from srcgrad.analysis.effects import (
     mutation,
 )
 from srcgrad.analysis.externals import is_trusted
+from srcgrad.analysis.folding import folded_method
 from srcgrad.analysis.inline import bad_call
 from srcgrad.analysis.library import view_by
 from srcgrad.analysis.mutators import mutator_method, update_dict
@@ -73,7 +74,9 @@ class MethodSpecialiser(DerivativeSpecialiser):
             return self.call(self.attribute(owner, name), args, keywords)
         split = len(args) - len(keywords)
         named = dict(zip(keywords, args[split:], strict=True))
-        found: Value | None = self._container_method(owner, name, args[:split], named)
+        found: Value | None = folded_method(self.text(owner), name, args[:split], named)
+        if found is None:
+            found = self._container_method(owner, name, args[:split], named)
         if found is not None:
             return found
         mutator = mutator_method(owner, name) if self.is_inside(owner) else None

@@ -208,6 +208,9 @@ class Lowerer(RegionLowerer):
             for t, v in zip(target.elts, values, strict=True):
                 self.assign(t, v)
             return
+        unpacked = all(isinstance(t, gast.Tuple | gast.List) for t in node.targets)
+        if unpacked and isinstance(node.value, gast.GeneratorExp):
+            node.value.passed_on = node.value.walked = True
         value = self.expr(node.value)
         for target in node.targets:
             self.assign(target, value)
