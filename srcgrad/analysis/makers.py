@@ -19,7 +19,7 @@ from srcgrad.analysis.protocols import ProtocolSpecialiser
 from srcgrad.analysis.values import Pack, Partial, Value, is_instance, kind_of_value
 from srcgrad.errors import NotKnownError
 from srcgrad.ir import Const
-from srcgrad.kinds import Dict, List, Num, Object, Tuple
+from srcgrad.kinds import Dict, List, Num, Object, Opaque, Tuple
 from srcgrad.prelude import choices, operators
 from srcgrad.runtime import instance
 
@@ -171,7 +171,14 @@ def _set(s: S, args: list[Value], named: Named) -> Value | None:
 
 
 def _vars(s: S, args: list[Value], named: Named) -> Value | None:
-    return s.attribute(args[0], "__dict__") if len(args) == 1 and is_instance(args[0]) else None
+    if len(args) == 1 and is_instance(args[0]):
+        return s.attribute(args[0], "__dict__")
+    kind = kind_of_value(args[0]) if args else None
+    if not isinstance(kind, Opaque) or kind.path is None or not hasattr(kind.hint, "__dict__"):
+        return None
+    names = tuple(vars(kind.hint))
+    s.guards.add(f"_tuple(_vars({kind.path})) == {names!r}")
+    return Pack(dict, tuple(s.attribute(args[0], n) for n in names), names)
 
 
 def _getter(function: Any) -> Callable[..., Value | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 REFUSED = {
     "ode-adaptive_loss-3": "a Solution that is built in another way after a pass of a loop",
-    "convnet-pooled_loss-1": "a double-starred argument whose entries are not known",
     "kinetics-arrhenius_loss-1": "a starred argument whose length is not known",
     "game-billiard_loss-1": "a value that may or may not have been changed",
     "kinetics-robertson_loss-0": "a value that may or may not have been changed",
