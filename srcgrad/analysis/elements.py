@@ -267,6 +267,8 @@ class ElementSpecialiser(AttributeSpecialiser):
             NONE in kinds and any(isinstance(a, Pack) for a in args)
         ):
             return Const(op is operator.is_not)
+        if args[0] is args[1] and isinstance(args[0], Var):
+            return Const(op is operator.is_)
         cells = [a.cell for a in args if isinstance(a, Pack)]
         if len(cells) == 2 and None not in cells:
             return Const((cells[0] is cells[1]) == (op is operator.is_))

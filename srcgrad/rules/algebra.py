@@ -7,9 +7,10 @@ infinity times zero, which a derivative's zero factors rule out.
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Callable, Container
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 
@@ -91,7 +92,22 @@ def times(b: Emitter, x: Atom, y: Atom) -> Atom | None:
             return other
         if is_number(one, -1) and is_float(other):
             return b.emit(operator.neg, other)
+    if _is_power_of_two(x):
+        factors = made_by(b, y, operator.mul)
+        if factors and is_temporary(y) and _is_number_of_python(factors[0]):
+            return b.emit(operator.mul, Const(x.value * factors[0].value), factors[1])
     return None
+
+
+def _is_number_of_python(atom: Atom) -> TypeGuard[Const]:
+    return isinstance(atom, Const) and type(atom.value) in (int, float)
+
+
+def _is_power_of_two(atom: Atom) -> TypeGuard[Const]:
+    """Whether a product with a number is exact, and so may be taken in any order."""
+    if not _is_number_of_python(atom) or not math.isfinite(atom.value):
+        return False
+    return abs(math.frexp(atom.value)[0]) == 0.5 and 0.1 < abs(atom.value) < 100
 
 
 @identity(operator.add)
@@ -157,7 +173,12 @@ def negative(b: Emitter, x: Atom) -> Atom | None:
     if isinstance(x, Const) and type(x.value) in (int, float):
         return Const(-x.value)
     inner = made_by(b, x, operator.neg)
-    return inner[0] if inner else None
+    if inner:
+        return inner[0]
+    factors = made_by(b, x, operator.mul) if is_temporary(x) else None
+    if factors and _is_number_of_python(factors[0]) and factors[0].value < 0:
+        return b.emit(operator.mul, Const(-factors[0].value), factors[1])
+    return None
 
 
 def scale(b: Emitter, x_bar: Atom, partial: Atom, whole: Container[Atom] = ()) -> Atom:

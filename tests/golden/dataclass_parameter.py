@@ -29,6 +29,6 @@ def dataclass_parameter_grad(spring):  # spring: Spring(stiffness: float, length
 
     # reverse sweep
     # 13: return 0.5 * spring.stiffness * (spring.length - 1.0) ** 2
-    spring_length_bar = 2 * (0.5 * spring.stiffness) * t
+    spring_length_bar = spring.stiffness * t
     spring_stiffness_bar = 0.5 * t**2
     return Spring(stiffness=spring_stiffness_bar, length=spring_length_bar)

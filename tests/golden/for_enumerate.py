@@ -25,6 +25,6 @@ def for_enumerate_grad(v):  # v: float64[n]
     for k in range(len(v) - 1, -1, -1):
         e = v[k]
         # 9: s = s + i * e**2
-        e_bar = 2 * (1.0 * k) * e
+        e_bar = 2.0 * k * e
         v_bar[k] += e_bar
     return v_bar

@@ -40,7 +40,7 @@ ARGNUMS = (0, 1)
 def match_on_a_dataclass_grad(r, w):  # r: float; w: float
     # reverse sweep
     # 24: return w * h
-    w_bar = 2.0 * (3.141592653589793 * r**2)
+    w_bar = 6.283185307179586 * r**2
     # 22: return np.pi * r**2
-    r_bar = 2 * (3.141592653589793 * (w * 2.0)) * r
+    r_bar = 6.283185307179586 * (w * 2.0) * r
     return r_bar, w_bar

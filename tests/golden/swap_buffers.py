@@ -41,7 +41,7 @@ def swap_buffers_grad(u0, steps):  # u0: float64[n]; steps: int
         t_1 = 0.1 * t
         new_bar_in[:-2] += t_1
         new_bar_in[2:] += t_1
-        new_bar_in[1:-1] += t - 2 * t_1
+        new_bar_in[1:-1] += t - 0.2 * t
         new_bar = u_bar
         u_bar = new_bar_in
     return u_bar
