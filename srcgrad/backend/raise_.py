@@ -15,7 +15,8 @@ from srcgrad.backend.expressions import (
     negated,
 )
 from srcgrad.backend.imports import Imports
-from srcgrad.backend.statements import StatementRaiser, is_index
+from srcgrad.backend.statements import StatementRaiser
+from srcgrad.backend.taking import is_index, unpacked_together
 from srcgrad.ir import Bind, Block, Function, If, Loop, Source, Var
 from srcgrad.walk import read, statements
 
@@ -105,7 +106,7 @@ class Raiser(StatementRaiser):
         """The statements that unpack a loop's item, if it is used for nothing else."""
         uses = [s for s in statements(body) if isinstance(s, Bind) and item in s.args]
         front = [s for s in body.stmts if isinstance(s, Bind)][: len(uses)]
-        binds = self._unpacking([s for s in front if s.args and s.args[0] is item])
+        binds = unpacked_together([s for s in front if s.args and s.args[0] is item], self.plan)
         total = sum(1 for v in read(body) if v is item)
         return binds if binds and len(binds) == len(uses) == total else []
 

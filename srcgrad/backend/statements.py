@@ -25,9 +25,10 @@ from srcgrad.backend.fold import Folder, Plan
 from srcgrad.backend.imports import Imports
 from srcgrad.backend.naming import Names
 from srcgrad.backend.regions import Regions
+from srcgrad.backend.taking import Taken, is_index, taken_from_the_end, unpacked_together
 from srcgrad.backend.unset import unset_targets
 from srcgrad.ir import Atom, Bind, Block, Const, Function, If, Loop, Stmt, Var
-from srcgrad.kinds import Kind, Num, Tuple
+from srcgrad.kinds import Num
 from srcgrad.walk import read, statements
 
 RESERVED = frozenset({"np", "math"})
@@ -172,15 +173,29 @@ class StatementRaiser:
             self.skipped.add(stmts[i + 1])
             call = gast.Call(gast.Attribute(self.expr(s.args[0]), "pop", LOAD), [], [])
             return [gast.Assign([self._target(s.target)], call, None)]
+        taken = taken_from_the_end(stmts, i, self.plan)
+        if taken is not None:
+            return [self._take(taken)]
         if s.target not in self.read:
             return [gast.Expr(self.expressions.operation(s))]
-        unpacked = self._unpacking(islice(stmts, i, None))
+        unpacked = unpacked_together(islice(stmts, i, None), self.plan)
         if unpacked:
             self.skipped.update(unpacked)
             return [gast.Assign([self._tuple_target(unpacked)], self.expr(s.args[0]), None)]
         if self._is_augmented(s):
             return [gast.AugAssign(self._target(s.target), BINARY[s.op](), self.expr(s.args[1]))]
         return [gast.Assign([self._target(s.target)], self.expressions.operation(s), None)]
+
+    def _take(self, taken: Taken) -> Any:
+        """a, b = values.pop()"""
+        self.skipped.update(taken.statements)
+        targets = {k: p.target for k, p in taken.parts.items() if p.target in self.read}
+        names = [
+            self._target(targets[k]) if k in targets else name("_", STORE)
+            for k in range(taken.count)
+        ]
+        call = gast.Call(gast.Attribute(self.expr(taken.owner), "pop", LOAD), [], [])
+        return gast.Assign([gast.Tuple(names, STORE)], call, None)
 
     def _is_taken(self, s: Bind, stmts: list[Stmt], i: int) -> bool:
         """Whether the last element of a list is read right before it is dropped."""
@@ -195,26 +210,6 @@ class StatementRaiser:
 
     def _tuple_target(self, binds: list[Bind]) -> Any:
         return gast.Tuple([self._target(b.target) for b in binds], STORE)
-
-    def _unpacking(self, stmts: Iterable[Stmt]) -> list[Bind]:
-        """The statements at the front that together unpack one sequence."""
-        found: list[Bind] = []
-        for s in stmts:
-            if isinstance(s, Bind) and s.target in self.plan.inlined:
-                break
-            if not (
-                isinstance(s, Bind) and s.op is operator.getitem and is_index(s.args[1], len(found))
-            ):
-                break
-            if found and (
-                s.args[0] is not found[0].args[0]
-                or s.origin is None
-                or found[0].origin is None
-                or s.origin.text != found[0].origin.text
-            ):
-                break
-            found.append(s)
-        return found if len(found) > 1 and len(found) == size(found[0].args[0]) else []
 
     def _is_augmented(self, s: Bind) -> bool:
         """Whether `x = x + y` may be written `x += y`: for numbers."""
@@ -350,17 +345,6 @@ class StatementRaiser:
         if isinstance(verdict, Const):
             return [gast.Break()] if verdict.value else []
         return [gast.If(self.expr(verdict), [gast.Break()], [])]
-
-
-def is_index(atom: Any, value: int) -> bool:
-    return isinstance(atom, Const) and type(atom.value) is int and atom.value == value
-
-
-def size(sequence: Atom) -> int | None:
-    kind: Kind | None = sequence.kind if isinstance(sequence, Var) else None
-    if isinstance(kind, Tuple):
-        return len(kind.elements)
-    return None
 
 
 def packed(nodes: list[Any], ctx: Any = LOAD) -> Any:
