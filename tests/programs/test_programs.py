@@ -19,7 +19,8 @@ from support import assert_close, assert_matches
 from support.numeric import slope, widened
 from support.trees import arrays, assert_same, is_real, leaves
 
-NAMES = sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*.py") if p != Path(__file__))
+FILES = {p.stem for p in Path(__file__).parent.glob("[a-z]*.py")}
+NAMES = sorted(FILES - {"sources", "test_programs", "test_sources"})
 
 STEP = 1e-4
 """Small, to stay between the kinks of the programs."""
