@@ -54,6 +54,7 @@ class Memory(Places):
         self.live = True
         self.freshening: list[Cell | None] = []
         self.read: set[Cell] = set()
+        self.settled: set[Cell] = set()
         self.given: set[Cell] = set()
         self.given_changed = False
 
@@ -187,6 +188,8 @@ class Memory(Places):
     def put(self, cell: Cell, content: Value) -> None:
         """Let a cell hold something else from here on."""
         _check_own(cell)
+        if cell in self.settled:
+            raise _has_cached()
         self.state[cell] = content
         self.written.add(cell)
         self.given_changed |= cell in self.given
@@ -227,6 +230,14 @@ def _check_own(cell: Cell) -> None:
             why="it belongs to nobody in particular and would be different at the next call",
             fix=f"pass {hint or 'it'} as an argument, or make a copy of it and change that",
         )
+
+
+def _has_cached() -> UnsupportedError:
+    return UnsupportedError(
+        "a store into an object whose cached property was read under try",
+        why="what the property was computed from may be what is stored",
+        fix="read the property before the try",
+    )
 
 
 def _lost() -> LostError:

@@ -150,7 +150,7 @@ class ObjectSpecialiser(GeneratorCaller):
                 return self._call_static(function, [owner], ())
             case functools.cached_property(func=function):
                 value = self._call_static(function, [owner], ())
-                self.store_attribute(owner, name, value, None)
+                self._cache(owner, name, value)
                 return value
             case staticmethod(__func__=function):
                 return self.external(name, home, f"{{}}.{name}", function)
@@ -168,6 +168,17 @@ class ObjectSpecialiser(GeneratorCaller):
         if _is_descriptor(member):
             raise _a_descriptor(cls, name)
         return self.external(name, home, f"{{}}.{name}", member)
+
+    def _cache(self, owner: Value, name: str, value: Value) -> None:
+        """Keep a cached property, unless an exception might tell whether it is kept.
+
+        Then it is computed anew each time, which gives the same as long as the object stays as it is.
+        """
+        cell = owner.cell if isinstance(owner, Pack) else None
+        if cell is not None and (self.trying or cell in self.memory.settled):
+            self.memory.settled.add(cell)
+        else:
+            self.store_attribute(owner, name, value, None)
 
     def has_attribute(self, owner: Value, name: str) -> bool | None:
         """hasattr(owner, name); None if only a run knows."""

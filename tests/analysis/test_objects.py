@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import SimpleNamespace
@@ -547,6 +548,51 @@ def two_of_them_made_by_a_function(x):
     second = made(x[1])
     first.balance, second.balance = second.balance, first.balance
     return first.balance * first.owner + second.balance
+
+
+class Squared:
+    def __init__(self, k):
+        self.k = k
+
+    @functools.cached_property
+    def square(self):
+        return self.k**2
+
+
+@program(V3)
+def a_cached_property_under_try(x):
+    s, total = Squared(x[0]), x[1]
+    for _ in range(3):
+        try:
+            if total > 50.0:
+                raise ValueError("large")
+            total = total * s.square + x[2]
+        except ValueError:
+            total = total * s.square * 0.5
+    return total * s.square
+
+
+@program(V3)
+def a_cached_property_read_before_try(x):
+    s = Squared(x[0])
+    before = s.square
+    try:
+        inside = s.square
+    except ValueError:
+        inside = 1.0
+    s.k = s.k * 2
+    return inside * s.square + before
+
+
+@program(V3, refused="a store into an object whose cached property was read under try")
+def a_cached_property_that_may_be_old(x):
+    s = Squared(x[0])
+    try:
+        inside = s.square
+    except ValueError:
+        inside = 1.0
+    s.k = s.k * 2
+    return inside * s.square
 
 
 @pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 REFUSED = {
     "ode-adaptive_loss-3": "a Solution that is built in another way after a pass of a loop",
-    "kinetics-arrhenius_loss-1": "a value that may or may not have been changed",
     "game-billiard_loss-1": "a value that may or may not have been changed",
-    "kinetics-robertson_loss-0": "a value that may or may not have been changed",
     "robot_arm-grip_loss-1": "no derivative rule for 'ChainMap'",
 }
