@@ -279,7 +279,8 @@ class Specialiser(LoopSpecialiser):
             value = self.unpacked[value.cell]
         if isinstance(value, Pack) and value.keys is not None:
             return Pack(list, tuple(Const(k) for k in value.keys))
-        return value
+        kind = kind_of_value(value)
+        return Pack(list, tuple(map(Const, kind.keys))) if isinstance(kind, Dict) else value
 
     def _check_count(self, op: ir.Unpack, value: Value) -> None:
         kind = kind_of_value(value)

@@ -172,7 +172,7 @@ class ObjectSpecialiser(GeneratorCaller):
     def _cache(self, owner: Value, name: str, value: Value) -> None:
         """Keep a cached property, unless an exception might tell whether it is kept.
 
-        Then it is computed anew each time, which gives the same as long as the object stays as it is.
+        Then it is computed anew each time, which gives the same while the object stays as it is.
         """
         cell = owner.cell if isinstance(owner, Pack) else None
         if cell is not None and (self.trying or cell in self.memory.settled):
