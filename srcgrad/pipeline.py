@@ -113,8 +113,9 @@ def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
             if unrolled:
                 raise
             opened = unrolled = True
-        stages.guards.namespace.clear()
-        stages.guards.namespace.update(kept)
+        if stages.externals.outer is None:  # else the conditions stay too, and name what is in it
+            stages.guards.namespace.clear()
+            stages.guards.namespace.update(kept)
 
 
 def _inferred(stages: Stages) -> Stages:

@@ -192,7 +192,7 @@ def objects_that_hold_each_other(x):
     return b.following.value * a.following.value**2
 
 
-@program(V3, refused="a Node that is built in another way after a pass of a loop")
+@program(V3)
 def a_linked_list_walked_through(x):
     head = None
     for v in x:

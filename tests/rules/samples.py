@@ -320,7 +320,7 @@ def helpers() -> Iterator[Sample]:
     yield from rows(runtime.owned, (V,), (A,), (FLOATS32,), (Y,), (X,))
     yield from rows(runtime.owned, (INTS,), (BOOLS,), (3,))
     yield from rows(runtime.stop_gradient, (V,), (X,), (INTS,), held=(0,))
-    yield from rows(runtime.zeros_unless_none, (V,), (FLOATS32,), (X,))
+    yield from rows(runtime.zeros_unless_none, (V,), (FLOATS32,))
     yield from rows(runtime.shaped_as, (V, W), (X, Y), (A, A), held=(1,))
     yield from rows(special.sinc_derivative, (V,), (A, 2), (X, 3), (FLOATS32,), (np.zeros(2), 3))
     yield from rows(runtime.last_stored, (V, V, INTS - 1), (V, V, np.array([0, 0, 1])), held=(1,))
