@@ -16,6 +16,7 @@ from srcgrad.analysis.values import (
     Value,
     kind_of_value,
 )
+from srcgrad.errors import UnsupportedError
 from srcgrad.ir import Atom, Const, Var
 from srcgrad.kinds import (
     UNKNOWN,
@@ -142,7 +143,9 @@ class OperationSpecialiser(RecursionSpecialiser):
             if found is not None:
                 return found
         args = [self._as_operand(function, a, i == 0) for i, a in enumerate(args)]
-        return self._of_its_own(function, tuple(map(self.atom, args)), keywords)
+        atoms = tuple(map(self.atom, args))
+        _refuse_none_at_run_time(function, atoms, keywords)
+        return self._of_its_own(function, atoms, keywords)
 
     def _as_operand(self, function: Any, value: Value, first: bool = False) -> Value:
         """An argument of a function of NumPy: a list of numbers is an array, an enum an int.
@@ -160,6 +163,24 @@ class OperationSpecialiser(RecursionSpecialiser):
         """A list of numbers as an array, or with `tuples` a tuple of them."""
         listed = _is_numeric_list(value) or (tuples and _is_numeric_tuple(value))
         return self.builder.call(np.array, (self.atom(value),)) if listed else value
+
+
+def _refuse_none_at_run_time(
+    function: Any, atoms: tuple[Atom, ...], keywords: tuple[str, ...]
+) -> None:
+    """Refuse what may be None where None means something else than a number does."""
+    primitive = table.lookup(function)
+    maybe = [isinstance(k := kind_of(a), Num) and k.nullable for a in atoms]
+    if primitive is None or not any(maybe) or primitive.variadic:
+        return
+    for name, atom in zip(primitive.parameters, normalise(primitive, atoms, keywords), strict=True):
+        kind = kind_of(atom)
+        if isinstance(kind, Num) and kind.nullable and name in primitive.defaults:
+            raise UnsupportedError(
+                f"{primitive.name or function.__name__} with {name} that may be None",
+                why="None means something else there than a number does",
+                fix="call it in a branch for each",
+            )
 
 
 def _is_array(value: Value) -> bool:
