@@ -1441,9 +1441,10 @@ def deletes_an_attribute(x):
     return y
 
 
-@refused(NoRuleError, V3, words="'ChainMap'")
+@refused(UnsupportedError, V3, words="a store into a value")
 def layers_of_dicts(x):
-    d = collections.ChainMap({"a": x[0]}, {"a": x[1]})  # here: collections
+    d = collections.ChainMap({"a": x[0]}, {"a": x[1]})
+    d["a"] = x[2]  # here: d
     return d["a"]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from srcgrad.analysis.inline import bad_call
+from srcgrad.analysis.objects import Shown
 from srcgrad.analysis.protocols import ProtocolSpecialiser
 from srcgrad.analysis.values import Pack, Partial, Value, is_instance, kind_of_value
 from srcgrad.errors import NotKnownError
@@ -85,6 +86,21 @@ def _signature(s: S, args: list[Value], named: Named) -> Value | None:
     parameters = inspect.signature(args[0].value).parameters
     known = Pack(dict, tuple(map(Const, parameters.values())), tuple(parameters))
     return Pack(types.SimpleNamespace, (known,), ("parameters",))
+
+
+def _chain_map(s: S, args: list[Value], named: Named) -> Value | None:
+    """ChainMap(first, second): what it shows, of dicts that stay as they are from here on."""
+    kinds = [kind_of_value(a) for a in args]
+    if named or not args or not all(isinstance(k, Dict) for k in kinds):
+        return None
+    entries: dict[Any, Value] = {}
+    for given, kind in zip(reversed(args), reversed(kinds), strict=True):
+        assert isinstance(kind, Dict)
+        entries |= {k: s.element(given, Const(k)) for k in kind.keys}
+        place = s.memory.reference(given)
+        if place is not None:
+            s.memory.settled[place.cell] = "a dict that a ChainMap shows"
+    return Pack(Shown, tuple(entries.values()), tuple(entries))
 
 
 def _nullcontext(s: S, args: list[Value], named: Named) -> Value | None:
@@ -267,6 +283,7 @@ def _in_place(op: Any) -> Callable[..., Value | None]:
 MAKERS: dict[Any, Callable[..., Value | None]] = {
     collections.defaultdict: _defaultdict,
     collections.OrderedDict: _ordered,
+    collections.ChainMap: _chain_map,
     collections.deque: _deque,
     types.SimpleNamespace: _namespace,
     instance: _instance,

@@ -41,7 +41,8 @@ class Memory(Places):
 
     `state` belongs to the path that is being specialised: branches work on copies of it.  What is
     `assumed` to be a view, because the array it is made from most likely is one block, is to be
-    checked in a run if it is `relied` upon: if something is stored through it, or under it.
+    checked in a run if it is `relied` upon: if something is stored through it, or under it. What is
+    `settled` may not be stored into any more, for it is what its text says.
     """
 
     def __init__(self, builder: Builder) -> None:
@@ -54,7 +55,7 @@ class Memory(Places):
         self.live = True
         self.freshening: list[Cell | None] = []
         self.read: set[Cell] = set()
-        self.settled: set[Cell] = set()
+        self.settled: dict[Cell, str] = {}
         self.given: set[Cell] = set()
         self.given_changed = False
 
@@ -189,7 +190,7 @@ class Memory(Places):
         """Let a cell hold something else from here on."""
         _check_own(cell)
         if cell in self.settled:
-            raise _has_cached()
+            raise _is_settled(self.settled[cell])
         self.state[cell] = content
         self.written.add(cell)
         self.given_changed |= cell in self.given
@@ -232,11 +233,11 @@ def _check_own(cell: Cell) -> None:
         )
 
 
-def _has_cached() -> UnsupportedError:
+def _is_settled(what: str) -> UnsupportedError:
     return UnsupportedError(
-        "a store into an object whose cached property was read under try",
-        why="what the property was computed from may be what is stored",
-        fix="read the property before the try",
+        f"a store into {what}",
+        why="what was read of it before has to stay as it is",
+        fix="store before that, or make a copy",
     )
 
 

@@ -176,7 +176,7 @@ class ObjectSpecialiser(GeneratorCaller):
         """
         cell = owner.cell if isinstance(owner, Pack) else None
         if cell is not None and (self.trying or cell in self.memory.settled):
-            self.memory.settled.add(cell)
+            self.memory.settled[cell] = "an object whose cached property was read under try"
         else:
             self.store_attribute(owner, name, value, None)
 

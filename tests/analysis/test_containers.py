@@ -109,10 +109,19 @@ def counted_places(x):
     return sum([x[k] * counts[c] ** 2 for k, c in enumerate("abc")]) ** 2
 
 
-@program(V3, refused="no derivative rule for 'ChainMap'")
+@program(V3)
 def settings_in_two_layers(x):
     d = ChainMap({"a": x[0]}, {"a": x[1], "b": x[2]})
-    return d["a"] * d["b"] ** 2
+    total = sum(v * d[k] for k, v in d.items())
+    return d["a"] * d["b"] ** 2 + total * len(d) * d.get("c", 1.0)
+
+
+@program(V3, refused="a store into a dict that a ChainMap shows")
+def settings_that_change_below(x):
+    below = {"a": x[1], "b": x[2]}
+    d = ChainMap({"a": x[0]}, below)
+    below["b"] = x[0]
+    return d["a"] * d["b"]
 
 
 @program(V3, refused="a call of a function that is chosen at run time")

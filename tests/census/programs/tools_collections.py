@@ -122,15 +122,9 @@ def ordered_dicts(x):
     return last**2 * y["b"] * len(key)
 
 
-@refused(
-    "collections.ChainMap",
-    args=({"a": 0.7},),
-    error=NoRuleError,
-    words="'ChainMap'",
-    fix="new value",
-)
+@differentiated("collections.ChainMap", args=({"a": 0.7},))
 def chain_maps(x):
-    settings = ChainMap(x, {"a": 5.0, "b": 2.0})  # here: ChainMap
+    settings = ChainMap(x, {"a": 5.0, "b": 2.0})
     return settings["a"] ** 2 * settings["b"]
 
 
