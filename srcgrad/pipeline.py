@@ -102,9 +102,9 @@ def attempted(make: Callable[[bool], Stages], rest: Callable[[Stages], T]) -> T:
         try:
             return rest(_inferred(stages))
         except LostError:
-            if opened:
+            if unrolled:
                 raise
-            opened = True
+            opened, unrolled = True, opened
         except RecursionFoundError as error:
             if error.which in recursive:
                 raise

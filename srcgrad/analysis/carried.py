@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeGuard
 
 from srcgrad import ir
 from srcgrad.analysis.join import LoopJoin, join
@@ -234,7 +234,7 @@ class Carried:
     def _learn_shape(self, entry: Entry, value: Value) -> bool:
         if (entry.key, ()) in self.held:
             return False
-        common = self._common(entry.shape, value)
+        common = self._common(entry.shape, value, (entry.key, ()))
         if common is entry.shape:
             return False
         entry.shape = common
@@ -244,14 +244,25 @@ class Carried:
                 self._hold(entry.key, part, (i,))
         return True
 
-    def _common(self, a: Value, b: Value) -> Value:
+    def _common(self, a: Value, b: Value, leaf: Leaf) -> Value:
         """A shape that fits both: that of the one that is defined, else a single value."""
-        if b is ir.UNDEFINED or same_shape(a, b) or (isinstance(a, Var) and isinstance(b, Pack)):
+        if (
+            leaf in self.held
+            or b is ir.UNDEFINED
+            or same_shape(a, b)
+            or (isinstance(a, Var) and isinstance(b, Pack))
+        ):
             return a
         if a is ir.UNDEFINED:
             return _undefined(b)
+        if isinstance(a, Pack) and isinstance(b, Pack) and _are_alike(a, b):
+            key, path = leaf
+            pairs = enumerate(zip(a.values, b.values, strict=True))
+            parts = tuple(self._common(p, q, (key, (*path, i))) for i, (p, q) in pairs)
+            same = all(p is q for p, q in zip(parts, a.values, strict=True))
+            return a if same else Pack(a.cls, parts, a.keys, a.cell)
         for one in (a, b):
-            if isinstance(one, Pack) and one.cls not in (list, dict) and not _is_tuple(one):
+            if _is_object(one):
                 raise changing(one.cls)
         return Var(None, join(kind_of_value(a), kind_of_value(b)))
 
@@ -301,6 +312,15 @@ class Carried:
                 self.related.add(pair)
                 news = True
         return news
+
+
+def _is_object(value: Value) -> TypeGuard[Pack]:
+    return isinstance(value, Pack) and value.cls not in (list, dict) and not _is_tuple(value)
+
+
+def _are_alike(a: Pack, b: Pack) -> bool:
+    """Whether two objects are of one class, with the same attributes."""
+    return _is_object(a) and a.keys is not None and a.cls is b.cls and a.keys == b.keys
 
 
 def _is_tuple(pack: Pack) -> bool:

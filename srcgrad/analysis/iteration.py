@@ -12,7 +12,7 @@ from srcgrad.analysis.carried import Carried
 from srcgrad.analysis.library import refuse_same
 from srcgrad.analysis.memory import Cell, Lost, is_memory
 from srcgrad.analysis.unrolling import Unroller, resized_meanwhile
-from srcgrad.analysis.values import Value, kind_of_value
+from srcgrad.analysis.values import Pack, Value, kind_of_value
 from srcgrad.errors import LostError, NotKnownError, UnsupportedError
 from srcgrad.ir import Block, Const, Loop, Source, Var
 from srcgrad.kinds import (
@@ -55,7 +55,8 @@ class LoopSpecialiser(Unroller):
         before = {c: self.memory.state.get(c) for c in looked}
         with self.memory.reading() as read:
             self._walk(s, source)
-        if any(self.memory.state.get(c) is not held for c, held in before.items()) or read & stored:
+        changed = any(not _holds_the_same(v, self.memory.state.get(c)) for c, v in before.items())
+        if changed or read & stored:
             raise _out_of_step()
 
     def _looked_into(
@@ -341,6 +342,22 @@ class LoopSpecialiser(Unroller):
             yield
         finally:
             self.guards.scope = outer
+
+
+def _holds_the_same(before: Any, after: Any) -> bool:
+    """Whether memory holds the same values; what is in those that are memory is another matter."""
+    if before is after:
+        return True
+    packs = isinstance(before, Pack) and isinstance(after, Pack)
+    if not packs or before.keys != after.keys or len(before.values) != len(after.values):
+        return False
+    pairs = zip(before.values, after.values, strict=True)
+    return all(p is q or _is_in_one_cell(p, q) for p, q in pairs)
+
+
+def _is_in_one_cell(one: Value, other: Value) -> bool:
+    both = isinstance(one, Pack) and isinstance(other, Pack)
+    return both and one.cell is not None and one.cell is other.cell  # type: ignore[union-attr]
 
 
 def _out_of_step() -> UnsupportedError:

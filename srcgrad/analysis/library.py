@@ -85,7 +85,7 @@ class LibraryCaller(RuleCaller):
         if entry.arrange is None:
             return None
         parts = [self._known(a) for a in args]
-        if entry.twin is None or any(map(_is_of_names, args)):
+        if entry.twin is None or self.unrolled or any(map(_is_of_names, args)):
             parts = [self._listed(a) if p is None else p for p, a in zip(parts, args, strict=True)]
         if any(p is None for p in parts):
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -163,6 +165,18 @@ def one_inside_another(x):
 
 
 @program(V4)
+def pairs_of_objects_that_change(x):
+    pairs = [Pair(*p) for p in zip(x, x[::-1], strict=True)]
+    t = 0.0
+    while t < 0.3:
+        for one, other in itertools.combinations(pairs, 2):
+            if one.a < other.a:
+                one.b = one.b * 0.9
+        t += 0.1
+    return sum(p.a * p.b for p in pairs)
+
+
+@program(V4)
 def left_early(x):
     def roots():
         for v in x:
@@ -216,7 +230,7 @@ def one_object_at_different_times(x):
     return total
 
 
-@program(V4, refused="a value that may or may not have been changed by a store before")
+@program(V4, refused="a generator that changes what it yields")
 def one_array_at_different_times(x):
     kept = x.copy()
 

@@ -595,6 +595,36 @@ def a_cached_property_that_may_be_old(x):
     return inside * s.square
 
 
+@dataclass
+class Series:
+    times: list = field(default_factory=list)
+    steps: int = 0
+    complete: bool = True
+
+
+@program(V3)
+def a_list_in_an_object_that_grows_beside_a_count(x):
+    s, t = Series(), 0.0
+    while t < 1.0:
+        for _ in (0.0, 0.5):
+            s.steps += 1
+        t = t + 0.3 * x[0]
+        s.times.append(t * x[1])
+    return sum(s.times) * s.steps
+
+
+@program(V3)
+def a_list_in_an_object_up_to_an_early_end(x):
+    s, t = Series(), 0.0
+    while t < 1.0:
+        if len(s.times) > 2:
+            s.complete = False
+            break
+        t = t + 0.3 * x[0]
+        s.times.append(t * x[1])
+    return sum(s.times) * (1.0 if s.complete else 2.0)
+
+
 @pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)
 def test_program(program: Program) -> None:
     check_once(program)

@@ -154,12 +154,8 @@ def lists_of_lists(x):
     return y[0][1] * y[1][0] + sum(sum(row) for row in y)
 
 
-@refused(
-    "Containers: stores into a matrix of lists at places of a run",
-    args=([[0.7, 1.2], [-0.3, 0.5]],),
-    error=UnsupportedError,
-    words="may or may not have been changed",
-    fix="copy",
+@differentiated(
+    "Containers: stores into a small matrix of lists", args=([[0.7, 1.2], [-0.3, 0.5]],)
 )
 def stores_into_lists_of_lists(x):
     n = len(x)
@@ -167,7 +163,7 @@ def stores_into_lists_of_lists(x):
     for i in range(n):
         for j in range(n):
             for k in range(n):
-                y[i][j] += x[i][k] * x[k][j]  # here: y[i][j]
+                y[i][j] += x[i][k] * x[k][j]
     return y[0][1] * y[1][0] + sum(sum(row) for row in y)
 
 
