@@ -292,8 +292,8 @@ def stores_into_one_of_two_by_if(x):
 def stores_into_the_first_or_the_last(x):
     a = x * 1.0
     b = a
-    for i in range(len(x)):
-        b[0] = x[i]
+    for i in range(100):
+        b[0] = x[i % 3]
         b = x * 2.0
     return a[0]  # here: a[0]
 

@@ -684,6 +684,16 @@ def two_objects_become_one_in_a_loop(x):
 
 
 @case((X3,), 0)
+def stores_into_the_first_or_the_last(x):
+    a = x * 1.0
+    b = a
+    for i in range(len(x)):
+        b[0] = x[i]
+        b = x * 2.0
+    return a[0] * b[0]
+
+
+@case((X3,), 0)
 def returned_from_a_loop_that_changes_it(x):
     def solved(c, h):
         y = c.copy()
