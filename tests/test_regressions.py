@@ -653,7 +653,7 @@ def a_name_of_an_object_bound_anew_in_some_passes(x):
     return old.value * new.value
 
 
-@refused((X3,))
+@case((X3,), 0)
 def an_object_in_a_list_and_under_a_name_bound_anew(x):
     rows = [Row(x[0])]
     row = rows[0]
@@ -663,7 +663,7 @@ def an_object_in_a_list_and_under_a_name_bound_anew(x):
     return rows[0].value * row.value
 
 
-@refused((X3,))
+@case((X3,), 0)
 def two_names_swapped_in_a_loop(x):
     first = Row(x[0])
     one, other = first, Row(x[1])
