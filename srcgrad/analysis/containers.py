@@ -88,6 +88,7 @@ class ContainerSpecialiser(ProtocolSpecialiser):
     def element(self, owner: Value, index: Value) -> Value:
         """owner[index], which makes an entry of a defaultdict that has none."""
         factory = getattr(owner.cls, "factory", None) if isinstance(owner, Pack) else None
+        index = index if factory is None else self.known_key(index)
         if factory is not None and isinstance(owner, Pack) and isinstance(index, Const):
             if index.value in (owner.keys or ()):
                 return super().element(owner, index)

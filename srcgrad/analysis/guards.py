@@ -319,7 +319,7 @@ class Guards(Questions):
         element = self._kind(
             flat, item, f"{over} for {item} in {path}" if over else f"for {item} in {path}"
         )
-        if over is None and len(flat) <= MANY and not _is_plain(element):
+        if over is None and len(flat) <= MANY and not _is_float(element):
             return self._listed(values[0], path, element, length, mark)
         return List(
             element, length, (element,) * len(flat) if len(flat) <= MANY and over is None else None
@@ -338,8 +338,8 @@ class Guards(Questions):
         return List(element, length, kinds)
 
 
-def _is_plain(kind: Kind) -> bool:
-    return isinstance(kind, Num) and kind.dims == () and not kind.box
+def _is_float(kind: Kind) -> bool:
+    return isinstance(kind, Num) and kind.is_scalar and kind.is_float
 
 
 def _is_open(value: Any) -> bool:
