@@ -67,6 +67,7 @@ class OperationSpecialiser(RecursionSpecialiser):
         """`item in owner` of a dict, or of constants; None if only a run knows."""
         owner = self._walked(owner)
         kind = kind_of_value(owner)
+        item = self.known_key(item) if isinstance(item, Pack) else item
         if not isinstance(item, Const):
             return None
         if isinstance(kind, Dict):

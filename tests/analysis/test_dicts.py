@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,37 @@ def pairs_as_keys(x):
     for bar in [(0, 1), (1, 0)]:
         stresses[bar] = x[bar[0]] * x[bar[1]] ** 2
     return sum(v * k[0] for k, v in stresses.items()) + stresses[0, 1]
+
+
+GRAPH = {0: [1, 2], 1: [0], 2: []}
+
+
+@program({"h": np.array([[0.3, 0.5], [0.1, -0.4], [0.7, 0.2]]), "w": np.array([0.4, -0.3])})
+def messages_along_a_graph(p):
+    messages = defaultdict(list)
+    for i, targets in GRAPH.items():
+        for j in targets:
+            messages[j].append(np.tanh(p["h"][i] * p["w"]))
+    means = [np.mean(np.stack(messages[k]), axis=0) if messages[k] else p["h"][k] for k in range(3)]
+    return np.sum(np.array(means) ** 2)
+
+
+@program(np.array([0.3, 0.9, 0.4]))
+def what_has_been_computed_is_remembered(x):
+    known = {}
+
+    def cost(i, j):
+        if (i, j) in known:
+            return known[i, j]
+        if i == 0 or j == 0:
+            result = float(i + j)
+        else:
+            step = (x[i - 1] - x[3 - j]) ** 2
+            result = step + 0.5 * cost(i - 1, j) + 0.25 * cost(i, j - 1)
+        known[i, j] = result
+        return result
+
+    return cost(3, 3) * cost(2, 3)
 
 
 @pytest.mark.parametrize("program", PROGRAMS.differentiated, ids=str)
